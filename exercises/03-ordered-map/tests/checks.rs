@@ -1,0 +1,149 @@
+//! The promises of `parallel_map` and the cases that put them to the proof.
+//!
+//! [`suite`] holds the visible cases. The builders below it make further cases with the same policies.
+
+use std::sync::Arc;
+
+use judge::checks::{
+    AllResults, CALL_KEYS, EachOnce, Makespan, MostInFlight, NothingLeft, PanicReachesCaller, PanicsNaming, Policy,
+    ResultsInOrder, Returns, WaitsAsleep,
+};
+use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks, durations};
+use judge::suite::{Case, Category, Check, Suite, Visibility};
+use judge::wire::{Payload, Request};
+
+/// The supplied function `f`.
+const F: u16 = 0;
+
+/// What an input of `f` is called.
+const ITEM: &str = "item";
+
+/// The visible suite.
+pub fn suite() -> Suite {
+    let check = |id, category, tenths, promise, cases| {
+        Check { id, category, visibility: Visibility::Visible, tenths, promise, cases }
+    };
+    Suite {
+        id: "03",
+        name: "ordered-map",
+        checks: vec![
+            check("maps_a_short_list", Category::Correctness, 5, "each item gives one result", vec![
+                all_results(map("4 items, 2 workers", 2, &[10; 4])),
+            ]),
+            check("works_each_item_once", Category::Correctness, 10, "`f` is called once for each item, whatever the length", vec![
+                all_results(map("no items, 4 workers", 4, &[])),
+                all_results(map("1 item, 4 workers", 4, &[10])),
+                all_results(map("7 items, 16 workers", 16, &[10; 7])),
+                all_results(map("100 items, 1 worker", 1, &[10; 100])),
+                all_results(map("101 items, 4 workers", 4, &[10; 101])),
+            ]),
+            check("keeps_the_input_order", Category::Ordering, 20, "result i belongs to item i, whatever ends first", vec![
+                in_order(map("8 items, 8 workers, the first ends last", 8, &durations::reversed(8))),
+                in_order(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
+            ]),
+            check("speeds_up_even_work", Category::Speedup, 25, "equal items on n workers take about a n-th of the time", vec![
+                in_time(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
+                in_time(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
+            ]),
+            check("balances_uneven_work", Category::Speedup, 15, "an item starts whenever a worker is free", vec![
+                in_time(map("100 items, 4 workers, the first quarter heavy", 4, &durations::heavy(100, 0..25)), 4),
+                in_time(map("40 items, 4 workers, every fourth heavy", 4, &durations::strided(40, 4)), 4),
+                in_time(map("40 items, 4 workers, one in four much longer", 4, &durations::one_per_round(40, 4)), 4),
+            ]),
+            check("respects_the_worker_limit", Category::Robustness, 10, "at most `workers` calls of `f` are in flight", vec![
+                within_limit(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
+                within_limit(map("100 items, 1 worker", 1, &[10; 100]), 1),
+            ]),
+            check("passes_a_panic_on", Category::Robustness, 5, "a panic in `f` makes the call panic, and never hangs it", vec![
+                panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7),
+            ]),
+            check("refuses_zero_workers", Category::Robustness, 3, "0 workers panic with `workers` in the message", vec![
+                refuses(map("3 items, 0 workers", 0, &[10; 3])),
+                refuses(map("no items, 0 workers", 0, &[])),
+            ]),
+            check("waits_asleep", Category::Robustness, 3, "waiting sleeps until the event", vec![
+                asleep(map("100 equal items, 4 workers", 4, &[10; 100])),
+            ]),
+            check("leaves_nothing_running", Category::Robustness, 2, "when the call ends, no call of `f` is in progress", vec![
+                nothing_left(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
+                nothing_left(panicking(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)),
+            ]),
+            check("can_be_called_again", Category::Robustness, 2, "a call depends on its arguments alone", vec![
+                in_order(calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])])),
+            ]),
+        ],
+    }
+}
+
+/// One call of `parallel_map`.
+pub fn map(label: &str, workers: usize, ticks: &[Ticks]) -> Scenario {
+    calls(label, &[(0, workers, ticks)])
+}
+
+/// Several calls, each `(lane, workers, ticks of each item)`.
+pub fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Scenario {
+    let mut plan = Plan::default();
+    let mut made = Vec::new();
+    for (call, &(lane, workers, ticks)) in (0..).zip(calls) {
+        let mut numbers = vec![workers as u64];
+        for (item, &ticks) in (0..).zip(ticks) {
+            let key = call * CALL_KEYS + item;
+            plan.secret(F, key, ticks);
+            numbers.push(key);
+        }
+        made.push(Call { lane, request: Request { entry: 0, input: Payload::of(numbers) } });
+    }
+    Scenario { label: label.to_owned(), calls: made, plan, seed: 0, limits: Limits::default() }
+}
+
+/// The same, with one item that panics.
+pub fn panicking(mut scenario: Scenario, item: u64) -> Scenario {
+    let ticks = scenario.plan.get(F, item).map_or(10, |planned| planned.ticks);
+    scenario.plan.set(F, item, Planned { ticks, then: Then::Panic(format!("item {item} is bad")) });
+    scenario
+}
+
+fn once() -> Arc<dyn Policy> {
+    Arc::new(EachOnce { kind: F, noun: ITEM })
+}
+
+/// Every item worked once, and every result there.
+pub fn all_results(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(Returns), once(), Arc::new(AllResults { kind: F, noun: ITEM })])
+}
+
+/// The results in the order of the input.
+pub fn in_order(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(Returns), Arc::new(ResultsInOrder { kind: F, noun: ITEM })])
+}
+
+/// Within the bound of list scheduling.
+pub fn in_time(scenario: Scenario, workers: usize) -> Case {
+    Case::new(scenario, vec![Arc::new(Returns), Arc::new(Makespan { kind: F, workers, noun: ITEM })])
+}
+
+/// Never more than `workers` in flight.
+pub fn within_limit(scenario: Scenario, workers: usize) -> Case {
+    let limit = MostInFlight { kind: F, at_most: workers, argument: "workers" };
+    Case::new(scenario, vec![Arc::new(Returns), Arc::new(limit)])
+}
+
+/// A panic of this item reaches the caller; no item is worked twice.
+pub fn panics(scenario: Scenario, item: u64) -> Case {
+    Case::new(panicking(scenario, item), vec![Arc::new(PanicReachesCaller { function: "f" }), once()])
+}
+
+/// A panic that names the argument.
+pub fn refuses(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(PanicsNaming { argument: "workers" })])
+}
+
+/// No busy-waiting, no fixed sleeps.
+pub fn asleep(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(Returns), Arc::new(WaitsAsleep)])
+}
+
+/// Nothing in progress at the end.
+pub fn nothing_left(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(NothingLeft { function: "f" })])
+}

@@ -1,0 +1,108 @@
+//! Speed in virtual time: the makespan against the bound of list scheduling.
+//!
+//! Graham (1966): a schedule in which an input starts whenever a worker is free ends within `total / workers + longest`
+//! ticks, in whatever order the inputs are taken. A program is judged as if it had as many cores as it has workers.
+
+use std::collections::BTreeSet;
+
+use super::{EachOnce, Policy};
+use crate::run::{Run, WorkRecord};
+use crate::scenario::{Scenario, Ticks};
+use crate::suite::Finding;
+use crate::words::{count, ratio, thousands};
+
+/// All planned work ends within `total / workers + longest` ticks, in a scenario of one call. A pass does not prove that
+/// all workers were used: only that the time is within the bound.
+pub struct Makespan {
+    /// The supplied function.
+    pub kind: u16,
+    /// How many calls may be in flight.
+    pub workers: usize,
+    /// What an input is called.
+    pub noun: &'static str,
+}
+
+impl Policy for Makespan {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        // Work that was left out takes no time.
+        EachOnce { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
+        let Some(makespan) = run.calls[0].makespan() else { return Ok(()) };
+        let total: Ticks = scenario.plan.of_kind(self.kind).map(|(_, planned)| planned.ticks).sum();
+        let longest = scenario.plan.of_kind(self.kind).map(|(_, planned)| planned.ticks).max().unwrap_or(0);
+        let workers = self.workers as Ticks;
+        if makespan <= total / workers + longest {
+            return Ok(());
+        }
+        let most = run.calls[0].most_in_flight.get(&self.kind).copied().unwrap_or(0);
+        let possible = self.workers.min(scenario.plan.of_kind(self.kind).count());
+        let works: Vec<&WorkRecord> = run.works.iter().filter(|work| work.work.kind == self.kind).collect();
+        let (cause, hint) = cause(&works, most, possible);
+        Err(Finding::fail(
+            format!(
+                "at most {} ticks with {}: {} ticks of work / {} + the longest {} of {}",
+                thousands(total / workers + longest),
+                count(self.workers, "worker"),
+                thousands(total),
+                self.workers,
+                self.noun,
+                thousands(longest),
+            ),
+            format!(
+                "{} ticks, a speedup of {}; at most {} in flight where {possible} could be",
+                thousands(makespan),
+                ratio(total, makespan),
+                if most == 1 { "1 call was".to_owned() } else { format!("{} were", count(most, "call")) },
+            ),
+            cause,
+            hint,
+        ))
+    }
+}
+
+fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (String, String) {
+    let threads: BTreeSet<usize> = works.iter().map(|work| work.thread).collect();
+    let (cause, hint) = if most <= 1 {
+        if works.iter().all(|work| work.on_caller) {
+            (
+                "every call runs on the calling thread, one after the other: nothing is parallel",
+                "hand the work to threads; an iterator alone, `rayon`'s `install` included, starts none",
+            )
+        } else if threads.len() == 1 {
+            ("one thread does all the work, one call after the other", "let as many threads take work as there are workers")
+        } else if threads.len() == works.len() {
+            (
+                "each call has a thread of its own, but is waited for before the next starts: a join in the same loop as the \
+                 spawn, or a lazy iterator that spawns and joins one by one",
+                "start all threads first (collect the handles), and join them in a second loop",
+            )
+        } else {
+            (
+                "the threads take turns: a lock is held while the work runs (the guard of a `Mutex` lives to the end of its \
+                 statement or scope; of `while let Ok(x) = queue.lock().unwrap().recv()` through the whole body)",
+                "lock only to take the next input, let go of the lock, then work",
+            )
+        }
+    } else if most < possible {
+        ("fewer threads do work than there are workers", "let as many threads take work as there are workers")
+    } else if in_rounds(works) {
+        (
+            "work is done in rounds: the next inputs start only when the whole round before has ended",
+            "let each worker take the next input as soon as it is free, with no waiting for the others",
+        )
+    } else {
+        (
+            "the inputs are dealt out beforehand (in chunks or strides), so that some workers are idle while another still has \
+             several inputs to go",
+            "deal nothing out: let each worker take the next input whenever it is free (a shared index, a queue; with `rayon`, \
+             `with_max_len(1)`)",
+        )
+    };
+    (cause.to_owned(), hint.to_owned())
+}
+
+/// Whether every start but the first ones came when nothing else was in flight any more.
+fn in_rounds(works: &[&WorkRecord]) -> bool {
+    let starts: BTreeSet<Ticks> = works.iter().map(|work| work.start).collect();
+    starts.len() > 1
+        && starts.iter().all(|&start| works.iter().all(|work| work.start >= start || work.end.is_some_and(|end| end <= start)))
+}

@@ -1,0 +1,33 @@
+//! Judging policies: each looks at the record of a run for one promise, and says what it found.
+//!
+//! One short file each. A policy fails only on proof, and says in its documentation what a pass does not prove.
+
+pub mod ending;
+mod in_flight;
+mod makespan;
+mod outcome;
+mod panics;
+mod results;
+mod waiting;
+mod work;
+
+use crate::run::Run;
+use crate::scenario::Scenario;
+use crate::suite::Finding;
+
+pub use in_flight::MostInFlight;
+pub use makespan::Makespan;
+pub use outcome::Returns;
+pub use panics::{PanicReachesCaller, PanicsNaming};
+pub use results::{AllResults, CALL_KEYS, ResultsInOrder};
+pub use waiting::WaitsAsleep;
+pub use work::{EachOnce, NothingLeft};
+
+/// One promise, judged on the record of a run that came to an end.
+pub trait Policy: Send + Sync {
+    /// Judges a run of this scenario.
+    ///
+    /// # Errors
+    /// What was found, where the promise is broken.
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding>;
+}

@@ -1,0 +1,117 @@
+//! What a call returned, against what the judge answered.
+
+use std::collections::BTreeMap;
+
+use super::Policy;
+use crate::run::Run;
+use crate::scenario::Scenario;
+use crate::suite::Finding;
+use crate::words::{count, list, thousands};
+
+/// A call returned the results of exactly its inputs, in any order. A pass says nothing of the order.
+pub struct AllResults {
+    /// The supplied function.
+    pub kind: u16,
+    /// What an input is called.
+    pub noun: &'static str,
+}
+
+/// Result i of a call belongs to its i-th input. A pass proves it for the orders of completion that were played.
+pub struct ResultsInOrder {
+    /// The supplied function.
+    pub kind: u16,
+    /// What an input is called.
+    pub noun: &'static str,
+}
+
+/// The numbers that a call returned and, for each of its inputs in order of their keys, the answers that they got (several
+/// where an input was worked more than once).
+fn compare(kind: u16, run: &Run, scenario: &Scenario, call: usize) -> Option<(Vec<u64>, Vec<Vec<u64>>)> {
+    let returned = run.calls[call].returned()?.numbers.clone();
+    let mut answers: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    for key in keys_of(kind, scenario, call) {
+        answers.insert(key, Vec::new());
+    }
+    for work in run.works.iter().filter(|work| work.call == call && work.work.kind == kind) {
+        if let (Some(of_key), Some(answer)) = (answers.get_mut(&work.work.key), &work.answer) {
+            of_key.extend(&answer.numbers);
+        }
+    }
+    Some((returned, answers.into_values().collect()))
+}
+
+/// The keys of a call's inputs: those of the plan in the call's range (see [`CALL_KEYS`]).
+fn keys_of(kind: u16, scenario: &Scenario, call: usize) -> impl Iterator<Item = u64> {
+    let call = call as u64;
+    let range = call * CALL_KEYS..(call + 1) * CALL_KEYS;
+    scenario.plan.of_kind(kind).map(|(key, _)| key).filter(move |key| range.contains(key))
+}
+
+/// Input i of call c has the key `c * CALL_KEYS + i`.
+pub const CALL_KEYS: u64 = 1 << 32;
+
+impl Policy for AllResults {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        (0..run.calls.len()).try_for_each(|call| {
+            let Some((mut returned, answers)) = compare(self.kind, run, scenario, call) else { return Ok(()) };
+            let length = (returned.len(), answers.len());
+            let mut known: Vec<u64> = answers.into_iter().flatten().collect();
+            known.sort_unstable();
+            returned.sort_unstable();
+            if length.0 == length.1 && returned == known {
+                return Ok(());
+            }
+            let missing = known.iter().filter(|answer| returned.binary_search(answer).is_err()).count();
+            let mut distinct = returned.clone();
+            distinct.dedup();
+            let repeated = returned.len() - distinct.len();
+            let mut observed = vec![count(length.0, "result")];
+            if missing > 0 {
+                observed.push(format!("{} missing", thousands(missing as u64)));
+            }
+            if repeated > 0 {
+                observed.push(format!("{} returned more than once", thousands(repeated as u64)));
+            }
+            let noun = self.noun;
+            Err(Finding::fail(
+                format!("{} for {}, one for each", count(length.1, "result"), count(length.1, noun)),
+                observed.join(", "),
+                "a part of the input is left out, or a result is lost or overwritten on its way back",
+                format!("follow one {noun} from the input to its place in the output, the last one first"),
+            ))
+        })
+    }
+}
+
+impl Policy for ResultsInOrder {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        AllResults { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
+        (0..run.calls.len()).try_for_each(|call| {
+            let Some((returned, answers)) = compare(self.kind, run, scenario, call) else { return Ok(()) };
+            let wrong: Vec<usize> = (0..returned.len()).filter(|&i| !answers[i].contains(&returned[i])).collect();
+            let [first, ..] = wrong[..] else { return Ok(()) };
+            let belongs = answers.iter().position(|answer| answer.contains(&returned[first]));
+            let belongs = belongs.map_or_else(|| "none of the inputs".into(), |other| format!("{} {other}", self.noun));
+            let mut ended: Vec<_> = run.works.iter().filter(|work| work.call == call).collect();
+            ended.sort_by_key(|work| work.ended_as);
+            let as_they_ended = ended.iter().filter_map(|work| work.answer.as_ref()).flat_map(|answer| &answer.numbers).eq(&returned);
+            let (cause, hint) = if as_they_ended {
+                (
+                    "the results stand in the order in which the calls ended",
+                    "carry each result's index along, and put the result at that index",
+                )
+            } else {
+                (
+                    "the results are put together in another order than the input's",
+                    "carry each result's index along, and put the result at that index",
+                )
+            };
+            Err(Finding::fail(
+                format!("result i belongs to {} i, whatever ends first", self.noun),
+                format!("{} of {} in the wrong place: {} (result {first} belongs to {belongs})", wrong.len(), returned.len(), list(&wrong)),
+                cause,
+                hint,
+            ))
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! Waiting sleeps until the event.
+
+use super::Policy;
+use crate::run::{Run, Stuck};
+use crate::scenario::Scenario;
+use crate::suite::Finding;
+use crate::words;
+
+/// No thread busy-waits or sleeps for a long fixed time while work is in flight. Short polling passes. A pass does not prove
+/// that there is no such wait in a schedule that was not played.
+pub struct WaitsAsleep;
+
+impl Policy for WaitsAsleep {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let names = |threads: &[Stuck]| words::list(threads.iter().map(|thread| format!("`{}`", thread.thread)));
+        if !run.waiting.spinning.is_empty() {
+            let budget = u64::try_from(scenario.limits.cpu.as_millis()).unwrap_or(u64::MAX);
+            return Err(Finding::fail(
+                "a thread that waits sleeps until it is woken",
+                format!(
+                    "{} burnt over {} ms of CPU time while the work was in progress elsewhere",
+                    names(&run.waiting.spinning),
+                    words::thousands(budget)
+                ),
+                "busy-waiting: a loop asks again and again whether something has changed (`spin_loop` and `yield_now` do not \
+                 make it wait)",
+                "wait asleep: join the thread, receive from a channel, or wait on a `Condvar`",
+            ));
+        }
+        if !run.waiting.sleeping.is_empty() {
+            return Err(Finding::fail(
+                "a thread that waits is woken by the event that it waits for",
+                format!("{} slept for a fixed time of over 100 ms while the work was in progress", names(&run.waiting.sleeping)),
+                "a sleep stands in for waiting: it is too short when the work takes longer, and too long otherwise",
+                "wait for the event itself: join the thread, receive from the channel, wait on the condition",
+            ));
+        }
+        Ok(())
+    }
+}

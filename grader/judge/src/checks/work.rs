@@ -1,0 +1,79 @@
+//! Which inputs were worked, how often, and whether anything was left behind.
+
+use std::collections::BTreeMap;
+
+use super::Policy;
+use crate::run::Run;
+use crate::scenario::Scenario;
+use crate::suite::Finding;
+use crate::words::{count, list};
+
+/// Each planned input is worked exactly once; at most once where a call panics. A pass says nothing of what became of the
+/// results.
+pub struct EachOnce {
+    /// The supplied function.
+    pub kind: u16,
+    /// What an input is called: `item`.
+    pub noun: &'static str,
+}
+
+impl Policy for EachOnce {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let mut times: BTreeMap<u64, usize> =
+            scenario.plan.of_kind(self.kind).map(|(key, _)| (key, 0)).collect();
+        for work in run.works.iter().filter(|work| work.work.kind == self.kind && !work.unplanned) {
+            *times.entry(work.work.key).or_default() += 1;
+        }
+        let noun = self.noun;
+        let twice: Vec<u64> = times.iter().filter(|(_, times)| **times > 1).map(|(key, _)| *key).collect();
+        if let [first, ..] = twice[..] {
+            return Err(Finding::fail(
+                format!("each {noun} is worked once"),
+                format!("{noun} {} worked more than once ({noun} {first}: {} times)", list(&twice), times[&first]),
+                format!("two threads take the same {noun}, or the work is done a second time to get at its result"),
+                format!("let each {noun} be taken by one thread only, and keep the result of the one call"),
+            ));
+        }
+        let never: Vec<u64> = times.iter().filter(|(_, times)| **times == 0).map(|(key, _)| *key).collect();
+        if !never.is_empty() && !run.works.iter().any(|work| work.panicked) {
+            return Err(Finding::fail(
+                format!("each {noun} is worked once"),
+                format!("{} of {} never worked: {noun} {}", count(never.len(), noun), times.len(), list(&never)),
+                "a split whose parts do not add up to the whole (a division that cuts the remainder off), or an early end",
+                format!("count the {noun}s of all parts: every index from 0 to the length must be in exactly one"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// When a call of the student's function ends, no call of the work is in progress and none starts later. A pass does not
+/// prove that all threads have ended: only that they make no calls.
+pub struct NothingLeft {
+    /// What a call of the work is called: `f`.
+    pub function: &'static str,
+}
+
+impl Policy for NothingLeft {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let left: usize = run.calls.iter().map(|call| call.in_progress_at_end).sum();
+        let later = run.works.iter().filter(|work| work.after_end).count();
+        if left == 0 && later == 0 {
+            return Ok(());
+        }
+        let f = self.function;
+        let mut observed = Vec::new();
+        if left > 0 {
+            observed.push(format!("{} of `{f}` still in progress when it ended", count(left, "call")));
+        }
+        if later > 0 {
+            observed.push(format!("{} of `{f}` started after it had ended", count(later, "call")));
+        }
+        Err(Finding::fail(
+            format!("when the function ends, no call of `{f}` is in progress and none starts later"),
+            observed.join("; "),
+            "it does not wait for all of its threads before it ends",
+            "join every thread, also when one of them panics; `std::thread::scope` does so by itself",
+        ))
+    }
+}

@@ -1,0 +1,92 @@
+//! The virtual clock: which call of the supplied work ends next.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::scenario::Ticks;
+
+/// What is in flight, ordered by when it is due; calls due at the same tick come in a seeded order that does not depend on
+/// the order in which they started.
+#[derive(Debug)]
+pub(super) struct Clock {
+    now: Ticks,
+    due: BinaryHeap<Reverse<Due>>,
+    seed: u64,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    at: Ticks,
+    tie: u64,
+    /// The position in [`crate::run::Run::works`]; last, so that it only parts what nothing else does.
+    work: usize,
+}
+
+impl Clock {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { now: 0, due: BinaryHeap::new(), seed }
+    }
+
+    pub(super) fn now(&self) -> Ticks {
+        self.now
+    }
+
+    /// Starts a call that takes `ticks`.
+    pub(super) fn start(&mut self, work: usize, ticks: Ticks, kind: u16, key: u64) {
+        let tie = mix(self.seed ^ mix(key ^ (u64::from(kind) << 48)));
+        self.due.push(Reverse(Due { at: self.now.saturating_add(ticks), tie, work }));
+    }
+
+    /// Whether something is in flight.
+    pub(super) fn is_idle(&self) -> bool {
+        self.due.is_empty()
+    }
+
+    /// Moves on to the earliest due call and takes it.
+    pub(super) fn advance(&mut self) -> Option<usize> {
+        let Reverse(due) = self.due.pop()?;
+        self.now = due.at;
+        Some(due.work)
+    }
+}
+
+/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014): spreads a number over 64 bits, one to one.
+#[must_use]
+pub(crate) fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    value ^ (value >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(seed: u64, started: &[u64]) -> Vec<u64> {
+        let mut clock = Clock::new(seed);
+        for (position, key) in started.iter().enumerate() {
+            clock.start(position, 10, 0, *key);
+        }
+        std::iter::from_fn(|| clock.advance()).map(|position| started[position]).collect()
+    }
+
+    #[test]
+    fn ties_are_seeded_and_do_not_depend_on_the_order_of_starting() {
+        let orders: Vec<_> = (0..8).map(|seed| order(seed, &[0, 1, 2, 3, 4])).collect();
+        assert_eq!(order(3, &[4, 2, 0, 1, 3]), orders[3]);
+        assert!(orders.iter().any(|other| *other != orders[0]), "the seed changes nothing: {orders:?}");
+    }
+
+    #[test]
+    fn the_earliest_comes_first_and_time_does_not_go_back() {
+        let mut clock = Clock::new(0);
+        clock.start(0, 30, 0, 0);
+        clock.start(1, 10, 0, 1);
+        assert_eq!(clock.advance(), Some(1));
+        clock.start(2, 5, 0, 2);
+        assert_eq!((clock.advance(), clock.now()), (Some(2), 15));
+        assert_eq!((clock.advance(), clock.now()), (Some(0), 30));
+        assert!(clock.is_idle());
+    }
+}

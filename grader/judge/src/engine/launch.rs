@@ -1,0 +1,174 @@
+//! Starting subjects: the one module of this crate that starts processes.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use crate::channel::{SUBJECT_VARIABLE, Stream};
+use crate::run::Exit;
+
+/// Bytes of output that are kept; the rest is read and thrown away.
+pub const OUTPUT_KEPT: usize = 64 << 10;
+
+/// Starts subjects.
+pub trait Launch: Sync {
+    /// Starts one, connected to the judge.
+    ///
+    /// # Errors
+    /// Where the system does not start it: never the student's fault.
+    fn launch(&self) -> io::Result<Subject>;
+}
+
+/// A subject that runs.
+pub struct Subject {
+    /// The judge's end of the channel.
+    pub channel: Stream,
+    /// The process, as this process sees it.
+    pub pid: u32,
+    /// The process itself.
+    pub process: Box<dyn Process>,
+}
+
+/// The process of a subject.
+pub trait Process: Send {
+    /// Kills it and everything it started. May be called again.
+    fn kill(&mut self);
+    /// Waits until it has ended.
+    ///
+    /// # Errors
+    /// Where the system can't say.
+    fn wait(&mut self) -> io::Result<Exit>;
+    /// What it printed, at most [`OUTPUT_KEPT`] bytes. Call it once, after [`Process::wait`].
+    fn output(&mut self) -> String;
+}
+
+/// A program on this machine, started without a sandbox.
+pub struct Program {
+    /// The program file.
+    pub path: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+}
+
+impl Program {
+    /// This very program, started again: how a visible test target judges itself.
+    ///
+    /// # Errors
+    /// Where the system does not tell the program's path.
+    pub fn this() -> io::Result<Self> {
+        Ok(Self { path: std::env::current_exe()?, arguments: Vec::new() })
+    }
+}
+
+impl Launch for Program {
+    fn launch(&self) -> io::Result<Subject> {
+        #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
+        let mut command = Command::new(&self.path);
+        command.args(&self.arguments);
+        // One pipe for both streams: what was printed stays in order.
+        let (reader, writer) = io::pipe()?;
+        command.stdout(writer.try_clone()?).stderr(writer);
+        let (channel, child) = start(&mut command)?;
+        // The command holds the pipe's writing ends; the reader would never see its end.
+        drop(command);
+        let pid = child.id();
+        Ok(Subject { channel, pid, process: Box::new(Running { child, output: drain(reader) }) })
+    }
+}
+
+/// The channel is the subject's standard input: every other descriptor of this process closes on exec, so that no subject
+/// inherits another's channel.
+#[cfg(unix)]
+fn start(command: &mut Command) -> io::Result<(Stream, Child)> {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::process::CommandExt;
+
+    let (ours, theirs) = Stream::pair()?;
+    ours.set_nonblocking(true)?;
+    command.env_clear().env(SUBJECT_VARIABLE, "stdin");
+    command.stdin(Stdio::from(OwnedFd::from(theirs))).process_group(0);
+    let child = command.spawn()?;
+    // The child holds its own copy now: ours must go, or the end of the child would not end the channel.
+    command.stdin(Stdio::null());
+    Ok((ours, child))
+}
+
+#[cfg(not(unix))]
+fn start(command: &mut Command) -> io::Result<(Stream, Child)> {
+    use std::hash::{BuildHasher, RandomState};
+
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    let token = format!("{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2));
+    command.env(SUBJECT_VARIABLE, format!("{} {token}", listener.local_addr()?)).stdin(Stdio::null());
+    let child = command.spawn()?;
+    loop {
+        let (mut stream, _) = listener.accept()?;
+        let mut shown = vec![0; token.len()];
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        if stream.read_exact(&mut shown).is_ok() && shown == token.as_bytes() {
+            stream.set_read_timeout(None)?;
+            stream.set_nodelay(true)?;
+            stream.set_nonblocking(true)?;
+            return Ok((stream, child));
+        }
+    }
+}
+
+/// Reads to the end, so that the subject never waits for a full pipe, and hands over what is kept.
+fn drain(mut reader: io::PipeReader) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let (mut kept, mut buffer) = (Vec::new(), [0; 8192]);
+        while let Ok(count @ 1..) = reader.read(&mut buffer) {
+            let room = OUTPUT_KEPT - kept.len();
+            kept.extend_from_slice(&buffer[..count.min(room)]);
+        }
+        // Nobody may be left to ask for it.
+        let _ = sender.send(kept);
+    });
+    receiver
+}
+
+struct Running {
+    child: Child,
+    output: Receiver<Vec<u8>>,
+}
+
+impl Process for Running {
+    fn kill(&mut self) {
+        #[cfg(unix)]
+        if let Ok(pid) = i32::try_from(self.child.id()) {
+            // The group may have ended already.
+            let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
+        }
+        let _ = self.child.kill();
+    }
+
+    fn wait(&mut self) -> io::Result<Exit> {
+        self.child.wait().map(exit_of)
+    }
+
+    fn output(&mut self) -> String {
+        // A process that the subject started may still hold the pipe: what it prints is nobody's.
+        let bytes = self.output.recv_timeout(Duration::from_millis(500)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn exit_of(status: ExitStatus) -> Exit {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return Exit::Signal(signal);
+    }
+    status.code().map_or(Exit::Unknown, Exit::Status)
+}

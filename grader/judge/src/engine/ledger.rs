@@ -1,0 +1,170 @@
+//! The book that the judge keeps of a run: what is in flight, and the record that checks will read.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
+
+use super::clock::{Clock, mix};
+use crate::run::{CallRecord, WorkRecord};
+use crate::scenario::{Scenario, Then, Ticks};
+use crate::wire::{Answer, Outcome, Payload, Tid, Work};
+
+pub(super) struct Ledger<'a> {
+    scenario: &'a Scenario,
+    clock: Clock,
+    /// Makes the answers: new in every run, so that no answer can be known beforehand.
+    secret: u64,
+    pub(super) works: Vec<WorkRecord>,
+    pub(super) calls: Vec<CallRecord>,
+    /// Which calls of the student's function have been made.
+    started: Vec<bool>,
+    /// The threads that wait for an answer, and for which work.
+    in_call: BTreeSet<Tid>,
+    thread_of: Vec<Tid>,
+    /// In flight, by call and kind.
+    in_flight: HashMap<(usize, u16), usize>,
+    ends: usize,
+    numbers: HashMap<Tid, usize>,
+    pub(super) threads: BTreeMap<usize, Option<String>>,
+}
+
+/// A call of the supplied work, as the subject announced it.
+pub(super) struct Arrival {
+    pub(super) id: u64,
+    pub(super) call: u32,
+    pub(super) tid: Tid,
+    pub(super) name: Option<String>,
+    pub(super) on_caller: bool,
+    pub(super) work: Work,
+}
+
+impl<'a> Ledger<'a> {
+    pub(super) fn new(scenario: &'a Scenario) -> Self {
+        Self {
+            scenario,
+            clock: Clock::new(scenario.seed),
+            secret: RandomState::new().hash_one(scenario.seed),
+            works: Vec::new(),
+            calls: vec![CallRecord::default(); scenario.calls.len()],
+            started: vec![false; scenario.calls.len()],
+            in_call: BTreeSet::new(),
+            thread_of: Vec::new(),
+            in_flight: HashMap::new(),
+            ends: 0,
+            numbers: HashMap::new(),
+            threads: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Ticks {
+        self.clock.now()
+    }
+
+    /// The threads that wait for the judge.
+    pub(super) fn in_call(&self) -> &BTreeSet<Tid> {
+        &self.in_call
+    }
+
+    pub(super) fn nothing_in_flight(&self) -> bool {
+        self.clock.is_idle()
+    }
+
+    pub(super) fn all_calls_ended(&self) -> bool {
+        self.calls.iter().all(|call| call.ended.is_some())
+    }
+
+    /// The calls that can be made now: the first of each lane that has not been made, once those before it have ended.
+    pub(super) fn ready_calls(&self) -> Vec<usize> {
+        let mut lanes = BTreeSet::new();
+        let mut ready = Vec::new();
+        for (index, call) in self.scenario.calls.iter().enumerate() {
+            if self.calls[index].ended.is_none() && lanes.insert(call.lane) && !self.started[index] {
+                ready.push(index);
+            }
+        }
+        ready
+    }
+
+    pub(super) fn start_call(&mut self, index: usize) {
+        self.started[index] = true;
+        self.calls[index].start = self.clock.now();
+    }
+
+    /// Books a call of the supplied work. `Err` says why it can't be the kit's own message.
+    pub(super) fn arrive(&mut self, arrival: Arrival) -> Result<(), String> {
+        let Arrival { id, call, tid, name, on_caller, work } = arrival;
+        let call = call as usize;
+        if id != self.works.len() as u64 {
+            return Err(format!("work number {id} where {} was due", self.works.len()));
+        }
+        if !self.started.get(call).is_some_and(|started| *started) {
+            return Err(format!("work for call {call}, which was not made"));
+        }
+        if !self.in_call.insert(tid) {
+            return Err("a thread that asks again while it waits for an answer".into());
+        }
+        self.thread_of.push(tid);
+        let next = self.numbers.len();
+        let thread = *self.numbers.entry(tid).or_insert(next);
+        self.threads.entry(thread).or_insert(name);
+
+        let planned = self.scenario.plan.get(work.kind, work.key);
+        self.clock.start(self.works.len(), planned.map_or(0, |planned| planned.ticks), work.kind, work.key);
+        let count = self.in_flight.entry((call, work.kind)).or_default();
+        *count += 1;
+        let record = &mut self.calls[call];
+        let most = record.most_in_flight.entry(work.kind).or_default();
+        *most = (*most).max(*count);
+        self.works.push(WorkRecord {
+            call,
+            work,
+            thread,
+            on_caller,
+            start: self.clock.now(),
+            end: None,
+            ended_as: None,
+            answer: None,
+            panicked: false,
+            after_end: record.ended.is_some(),
+            unplanned: planned.is_none(),
+        });
+        Ok(())
+    }
+
+    /// Books the end of a call of the student's function.
+    pub(super) fn end_call(&mut self, call: u32, outcome: Outcome) -> Result<(), String> {
+        let index = call as usize;
+        let started = self.started.get(index).is_some_and(|started| *started);
+        let Some(record) = self.calls.get_mut(index).filter(|record| started && record.ended.is_none()) else {
+            return Err(format!("the end of call {call}, which was not being made"));
+        };
+        record.ended = Some((self.clock.now(), outcome));
+        record.in_progress_at_end =
+            self.in_flight.iter().filter(|((of, _), _)| *of == index).map(|(_, count)| count).sum();
+        Ok(())
+    }
+
+    /// Moves the clock to the next call of the supplied work that is due and ends it.
+    pub(super) fn release(&mut self) -> Option<(u64, Answer)> {
+        let index = self.clock.advance()?;
+        self.in_call.remove(&self.thread_of[index]);
+        let record = &mut self.works[index];
+        record.end = Some(self.clock.now());
+        record.ended_as = Some(self.ends);
+        self.ends += 1;
+        if let Some(count) = self.in_flight.get_mut(&(record.call, record.work.kind)) {
+            *count -= 1;
+        }
+        let Work { kind, key, .. } = record.work;
+        let then = self.scenario.plan.get(kind, key).map_or(&Then::ReturnSecret, |planned| &planned.then);
+        let payload = match then {
+            Then::ReturnSecret => Payload::of([mix(self.secret ^ mix(key ^ (u64::from(kind) << 48)))]),
+            Then::Return(payload) => payload.clone(),
+            Then::Panic(message) => {
+                record.panicked = true;
+                return Some((index as u64, Answer::Panic(message.clone())));
+            }
+        };
+        record.answer = Some(payload.clone());
+        Some((index as u64, Answer::Return(payload)))
+    }
+}

@@ -1,0 +1,92 @@
+//! The judge's end of the channel: never blocks, never trusts what it reads.
+
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use crate::channel::Stream;
+use crate::wire::{Decoder, Malformed, ToJudge, ToSubject, encode};
+
+pub(super) struct Link {
+    stream: Stream,
+    decoder: Decoder,
+    closed: bool,
+}
+
+/// What there was to read.
+pub(super) enum Received {
+    Message(ToJudge),
+    Nothing,
+    /// The subject's end is closed: its process ended.
+    Closed,
+    Malformed(Malformed),
+}
+
+impl Link {
+    pub(super) fn new(stream: Stream) -> Self {
+        Self { stream, decoder: Decoder::default(), closed: false }
+    }
+
+    /// The next message that has arrived, without waiting.
+    pub(super) fn receive(&mut self) -> io::Result<Received> {
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            match self.decoder.next() {
+                Ok(Some(message)) => return Ok(Received::Message(message)),
+                Err(malformed) => return Ok(Received::Malformed(malformed)),
+                Ok(None) if self.closed => return Ok(Received::Closed),
+                Ok(None) => {}
+            }
+            match self.stream.read(&mut buffer) {
+                Ok(0) => self.closed = true,
+                Ok(count) => self.decoder.push(&buffer[..count]),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => return Ok(Received::Nothing),
+                    io::ErrorKind::Interrupted => {}
+                    // The subject died with our bytes unread.
+                    io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => self.closed = true,
+                    _ => return Err(error),
+                },
+            }
+        }
+    }
+
+    /// Sends a message. Whether the subject still lives shows when it is read from.
+    pub(super) fn send(&mut self, message: &ToSubject) -> io::Result<()> {
+        let frame = encode(message);
+        let mut rest = &frame[..];
+        let mut refusals = 0;
+        while !rest.is_empty() {
+            match self.stream.write(rest) {
+                Ok(count) => rest = &rest[count..],
+                Err(error) => match error.kind() {
+                    io::ErrorKind::Interrupted => {}
+                    io::ErrorKind::WouldBlock if refusals < 1_000 => {
+                        refusals += 1;
+                        std::thread::park_timeout(Duration::from_millis(5));
+                    }
+                    io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => return Ok(()),
+                    _ => return Err(error),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until there is something to read, at most this long.
+    #[cfg(target_os = "linux")]
+    pub(super) fn wait(&self, at_most: Duration) {
+        use std::os::fd::AsFd;
+
+        use nix::poll::{PollFd, PollFlags, ppoll};
+
+        let mut polled = [PollFd::new(self.stream.as_fd(), PollFlags::POLLIN)];
+        // Woken early or not at all: whoever waits looks again.
+        let _ = ppoll(&mut polled, Some(at_most.into()), None);
+    }
+
+    /// Waits a moment: where the system has no precise way to wait for a socket, a short one.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn wait(&self, at_most: Duration) {
+        std::thread::park_timeout(at_most.min(Duration::from_millis(1)));
+    }
+}

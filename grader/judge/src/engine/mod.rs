@@ -1,0 +1,48 @@
+//! Runs a scenario: launches a subject, holds every answer, moves the virtual clock, and records what happened.
+//!
+//! Invariant: the clock moves only at an instant in which every thread of the subject slept, and one call ends at a time.
+//! Invariant: a run that ends without proof ends [`End::Inconclusive`].
+
+mod clock;
+pub mod launch;
+mod ledger;
+mod link;
+#[cfg(target_os = "linux")]
+mod procfs;
+mod session;
+#[cfg(target_os = "linux")]
+mod syscalls;
+mod waits;
+mod watch;
+
+use std::io;
+
+use crate::run::Run;
+use crate::scenario::Scenario;
+pub(crate) use clock::mix;
+use launch::Launch;
+use session::Session;
+
+/// Trouble of the machine: there is no record of the run, and nothing is said about the student's code.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The program could not be started.
+    #[error("the judged program could not be started: {0}")]
+    Launch(#[source] io::Error),
+    /// The program could not be watched or talked to.
+    #[error("the judged program could not be watched: {0}")]
+    Watch(#[source] io::Error),
+    /// The program speaks another version of the protocol.
+    #[error("the judged program was built with protocol {0}, the judge with {ours}: build both again", ours = crate::wire::PROTOCOL)]
+    Protocol(u32),
+}
+
+/// Plays a scenario once, with a subject of its own, which is killed at the end.
+///
+/// # Errors
+/// Trouble of the machine. What the student's code does is never an error: [`Run::end`] says it.
+pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
+    let subject = launcher.launch().map_err(Error::Launch)?;
+    let watch = watch::of(subject.pid).map_err(Error::Watch)?;
+    Session::new(scenario, subject, watch).play()
+}

@@ -1,0 +1,343 @@
+//! One run, from the first message to the last: the table of the design, line by line.
+//!
+//! | the subject is | and | then |
+//! |---|---|---|
+//! | at rest | a call can be made | make it |
+//! | at rest | all calls have ended | finished |
+//! | at rest | work is in flight | move the clock to the earliest due, end that one |
+//! | at rest, for certain | nothing is in flight | deadlock |
+//! | at rest, not for certain | nothing is in flight | wait for real; give up on proof of lateness |
+//! | busy | its CPU time since the last message is over budget | busy-waiting or an endless loop |
+//! | busy | a very long time passed | inconclusive |
+
+use std::collections::BTreeSet;
+use std::io;
+use std::time::{Duration, Instant};
+
+use super::Error;
+use super::launch::{Process, Subject};
+use super::ledger::{Arrival, Ledger};
+use super::link::{Link, Received};
+use super::waits::{Idle, Rest, Waits};
+use super::watch::{Doing, Look, Seen, Watch};
+use crate::run::{End, Exit, Run, Stuck, Waiting};
+use crate::scenario::Scenario;
+use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
+
+/// CPU time that each spinning thread gets to notice a message before the clock moves on.
+const SPIN_GRACE: Duration = Duration::from_millis(3);
+
+/// How many CPU budgets a whole run may use.
+const BUDGETS: u32 = 10;
+
+/// How long the subject has to say where its threads stand.
+const EXPLAIN_WITHIN: Duration = Duration::from_secs(3);
+
+/// Panics that are kept: a report names one.
+const PANICS_KEPT: usize = 64;
+
+pub(super) struct Session<'a> {
+    scenario: &'a Scenario,
+    link: Link,
+    watch: Box<dyn Watch>,
+    process: Box<dyn Process>,
+    pid: Tid,
+    ledger: Ledger<'a>,
+    waits: Waits,
+    waiting: Waiting,
+    panics: Vec<Panic>,
+    spinning: BTreeSet<Tid>,
+    /// When something was last said, and the CPU time used when the subject was first seen busy since.
+    last_message: Instant,
+    cpu_mark: Option<Duration>,
+    pause: Duration,
+}
+
+/// Whether a run goes on.
+type Step = Result<Option<End>, Error>;
+
+impl<'a> Session<'a> {
+    pub(super) fn new(scenario: &'a Scenario, subject: Subject, watch: Box<dyn Watch>) -> Self {
+        Self {
+            scenario,
+            link: Link::new(subject.channel),
+            watch,
+            process: subject.process,
+            pid: Tid::from(subject.pid),
+            ledger: Ledger::new(scenario),
+            waits: Waits::new(scenario.limits.patience),
+            waiting: Waiting::default(),
+            panics: Vec::new(),
+            spinning: BTreeSet::new(),
+            last_message: Instant::now(),
+            cpu_mark: None,
+            pause: FIRST_PAUSE,
+        }
+    }
+
+    pub(super) fn play(mut self) -> Result<Run, Error> {
+        let end = loop {
+            if let Some(end) = self.step()? {
+                break end;
+            }
+        };
+        self.process.kill();
+        let end = match end {
+            // How it ended is known only now.
+            End::Exited(_) => End::Exited(self.process.wait().unwrap_or(Exit::Unknown)),
+            end => {
+                let _ = self.process.wait();
+                end
+            }
+        };
+        self.waiting.polled = self.waits.polled;
+        let output = self.process.output();
+        let Ledger { works, calls, threads, .. } = self.ledger;
+        Ok(Run { works, calls, end, panics: self.panics, waiting: self.waiting, output, threads })
+    }
+
+    fn step(&mut self) -> Step {
+        match self.receive_all()? {
+            Heard::Something => return Ok(None),
+            Heard::End(end) => return Ok(Some(end)),
+            Heard::Nothing => {}
+        }
+        match self.watch.look(self.ledger.in_call(), &self.spinning).map_err(Error::Watch)? {
+            Look::Gone => self.wait_a_little(),
+            Look::Busy => return self.busy(),
+            Look::Asleep(seen) => {
+                // A message that was sent before the last thread fell asleep is there now; after that instant nobody
+                // could send one.
+                match self.receive_all()? {
+                    Heard::Something => {}
+                    Heard::End(end) => return Ok(Some(end)),
+                    Heard::Nothing => return self.asleep(&seen),
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn receive_all(&mut self) -> Result<Heard, Error> {
+        let mut heard = Heard::Nothing;
+        loop {
+            match self.link.receive().map_err(Error::Watch)? {
+                Received::Nothing => return Ok(heard),
+                Received::Closed => return Ok(Heard::End(End::Exited(Exit::Unknown))),
+                Received::Malformed(why) => return Ok(Heard::End(End::Forged(why.to_string()))),
+                Received::Message(message) => {
+                    if let Err(why) = self.hear(message)? {
+                        return Ok(Heard::End(End::Forged(why)));
+                    }
+                    self.progress();
+                    heard = Heard::Something;
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
+        match message {
+            ToJudge::Hello { protocol, .. } if protocol != PROTOCOL => return Err(Error::Protocol(protocol)),
+            ToJudge::Hello { reader, .. } => self.waits.reader_is(reader),
+            ToJudge::Work { id, call, tid, name, on_caller, work } => {
+                if !self.watch.has(tid) {
+                    return Ok(Err("work from a thread that does not exist".into()));
+                }
+                return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work }));
+            }
+            ToJudge::Ended { call, outcome } => return Ok(self.ledger.end_call(call, outcome)),
+            ToJudge::Panicking(panic) if self.panics.len() < PANICS_KEPT => self.panics.push(panic),
+            // More panics than a report can tell, or an answer that came too late.
+            ToJudge::Panicking(_) | ToJudge::Stacks(_) => {}
+        }
+        Ok(Ok(()))
+    }
+
+    fn asleep(&mut self, seen: &[Seen]) -> Step {
+        let certain = match self.waits.rest(seen) {
+            Rest::NotYet => return self.not_yet(),
+            Rest::Yes { certain } => certain,
+        };
+        let spins = seen.iter().filter(|thread| thread.doing == Doing::Runs).count();
+        if spins > 0 && self.cpu_since_message()? < SPIN_GRACE * u32::try_from(spins).unwrap_or(u32::MAX) {
+            return self.not_yet();
+        }
+        let ready = self.ledger.ready_calls();
+        if !ready.is_empty() {
+            return self.make_calls(&ready);
+        }
+        if self.ledger.all_calls_ended() {
+            return Ok(Some(End::Finished));
+        }
+        if !self.ledger.nothing_in_flight() {
+            return self.advance(seen);
+        }
+        if certain {
+            return self.explained(seen, End::Deadlock).map(Some);
+        }
+        if spins > 0 {
+            let spinning: Vec<Seen> = seen.iter().filter(|thread| thread.doing == Doing::Runs).cloned().collect();
+            return self.out_of_budget(&spinning).map(Some);
+        }
+        match self.waits.idle(seen) {
+            Idle::NotYet => self.not_yet(),
+            Idle::Oversleeps(late) => self.explained(&late, End::Oversleeps).map(Some),
+            Idle::PollsForever(pollers) => self.explained(&pollers, End::PollsForever).map(Some),
+        }
+    }
+
+    fn make_calls(&mut self, ready: &[usize]) -> Step {
+        for &index in ready {
+            self.ledger.start_call(index);
+            let call = &self.scenario.calls[index];
+            let number = u32::try_from(index).expect("a scenario holds few calls");
+            let start = ToSubject::Start { call: number, lane: call.lane, request: call.request.clone() };
+            self.link.send(&start).map_err(Error::Watch)?;
+        }
+        self.progress();
+        Ok(None)
+    }
+
+    fn advance(&mut self, seen: &[Seen]) -> Step {
+        let late: Vec<Seen> = self.waits.sleepers(seen).cloned().collect();
+        for sleeper in late {
+            let stuck = self.stuck(&sleeper, None);
+            if !self.waiting.sleeping.contains(&stuck) {
+                self.waiting.sleeping.push(stuck);
+            }
+        }
+        if let Some((id, answer)) = self.ledger.release() {
+            self.link.send(&ToSubject::Answer { id, answer }).map_err(Error::Watch)?;
+        }
+        self.progress();
+        // The released thread most often has something to say at once.
+        self.link.wait(AFTER_RELEASE);
+        Ok(None)
+    }
+
+    fn busy(&mut self) -> Step {
+        let used = self.cpu_since_message()?;
+        let limits = self.scenario.limits;
+        if used > limits.cpu {
+            return self.over_budget();
+        }
+        if self.watch.cpu().is_ok_and(|total| total > limits.cpu * BUDGETS) {
+            let running = self.running();
+            return self.out_of_budget(&running).map(Some);
+        }
+        self.not_yet()
+    }
+
+    /// Some threads used up the CPU budget with nothing to say. With work in flight the clock moves on without them, so
+    /// that what else is right still shows; with nothing in flight it is over.
+    fn over_budget(&mut self) -> Step {
+        let running = self.running();
+        if self.ledger.nothing_in_flight() {
+            return self.out_of_budget(&running).map(Some);
+        }
+        for thread in running {
+            if self.spinning.insert(thread.tid) {
+                let stuck = self.stuck(&thread, None);
+                self.waiting.spinning.push(stuck);
+            }
+        }
+        self.cpu_mark = None;
+        Ok(None)
+    }
+
+    fn running(&mut self) -> Vec<Seen> {
+        let tids: BTreeSet<Tid> = (0..5).flat_map(|_| self.watch.running(self.ledger.in_call())).collect();
+        tids.into_iter().map(|tid| Seen { tid, runs: 0, doing: Doing::Runs }).collect()
+    }
+
+    fn out_of_budget(&mut self, running: &[Seen]) -> Result<End, Error> {
+        let used = self.cpu_since_message()?.max(self.scenario.limits.cpu);
+        let used_ms = u64::try_from(used.as_millis()).unwrap_or(u64::MAX);
+        self.explained(running, |running| End::CpuBudget { used_ms, running })
+    }
+
+    /// Nothing is proven yet: waits a moment, unless a very long time has passed.
+    fn not_yet(&mut self) -> Step {
+        if self.last_message.elapsed() > self.scenario.limits.wall {
+            let why = format!("no message and no proof within {} s", self.scenario.limits.wall.as_secs());
+            return Ok(Some(End::Inconclusive(why)));
+        }
+        self.wait_a_little();
+        Ok(None)
+    }
+
+    fn wait_a_little(&mut self) {
+        self.link.wait(self.pause);
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    }
+
+    fn progress(&mut self) {
+        self.waits.progress();
+        self.last_message = Instant::now();
+        self.cpu_mark = None;
+        self.pause = FIRST_PAUSE;
+    }
+
+    fn cpu_since_message(&mut self) -> Result<Duration, Error> {
+        let now = match self.watch.cpu() {
+            Ok(now) => now,
+            // It ended just now: the channel will tell.
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Ok(Duration::ZERO),
+            Err(error) => return Err(Error::Watch(error)),
+        };
+        Ok(now.saturating_sub(*self.cpu_mark.get_or_insert(now)))
+    }
+
+    /// Ends the run with threads that do not go on, each with its place where the subject can say it.
+    fn explained(&mut self, threads: &[Seen], end: impl FnOnce(Vec<Stuck>) -> End) -> Result<End, Error> {
+        self.link.send(&ToSubject::Explain).map_err(Error::Watch)?;
+        let stacks = self.await_stacks()?;
+        // The reader's wait is the kit's own affair.
+        let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
+        let stuck = student.cloned().collect::<Vec<_>>();
+        Ok(end(stuck.iter().map(|thread| self.stuck(thread, stacks.iter().find(|stack| stack.tid == thread.tid))).collect()))
+    }
+
+    fn await_stacks(&mut self) -> Result<Vec<Stack>, Error> {
+        let asked = Instant::now();
+        while asked.elapsed() < EXPLAIN_WITHIN {
+            match self.link.receive().map_err(Error::Watch)? {
+                Received::Message(ToJudge::Stacks(stacks)) => return Ok(stacks),
+                Received::Message(_) => {}
+                Received::Nothing => self.link.wait(LONGEST_PAUSE),
+                Received::Closed | Received::Malformed(_) => break,
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn stuck(&mut self, thread: &Seen, stack: Option<&Stack>) -> Stuck {
+        let named = stack.and_then(|stack| stack.name.clone());
+        let thread_name = if thread.tid == self.pid {
+            "main".to_owned()
+        } else {
+            // An unnamed thread bears the program's name: that says nothing.
+            let program = self.watch.name(self.pid);
+            let own = self.watch.name(thread.tid).filter(|name| Some(name) != program.as_ref());
+            named.or(own).unwrap_or_else(|| "a thread without a name".to_owned())
+        };
+        Stuck {
+            thread: thread_name,
+            wait: thread.doing.words().to_owned(),
+            place: stack.and_then(|stack| stack.place.clone()),
+            callee: stack.and_then(|stack| stack.callee.clone()),
+        }
+    }
+}
+
+enum Heard {
+    Something,
+    Nothing,
+    End(End),
+}
+
+/// Pauses between looks at a busy subject: short at first, since most programs come to rest at once. A message ends them.
+const FIRST_PAUSE: Duration = Duration::from_micros(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(2);
+const AFTER_RELEASE: Duration = Duration::from_micros(200);

@@ -1,0 +1,83 @@
+//! What a sleeping thread waits for, from its `/proc/…/syscall` file: the number of the system call and its arguments.
+//!
+//! The numbers are those of the machine that this is compiled for (x86-64 and aarch64 are the ones that are used). A call
+//! that is not listed may return by itself: it is never taken for a wait that only another thread can end.
+
+use super::watch::{Doing, Event, Timer};
+
+/// What the thread does; `None` while it runs (or may run on at once, as in a page fault).
+pub(super) fn doing(text: &[u8]) -> Option<Doing> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut fields = text.split_whitespace();
+    // `running`, or -1: stopped outside a system call.
+    let number: i64 = fields.next()?.parse().ok()?;
+    if number < 0 {
+        return None;
+    }
+    let mut arguments = [0_u64; 6];
+    for (argument, field) in arguments.iter_mut().zip(fields) {
+        *argument = u64::from_str_radix(field.trim_start_matches("0x"), 16).ok()?;
+    }
+    classify(number, arguments)
+}
+
+fn classify(number: i64, arguments: [u64; 6]) -> Option<Doing> {
+    let untimed_if = |untimed: bool, event| {
+        Some(if untimed { Doing::WaitsForEvent(event) } else { Doing::WaitsForTime(Timer::EventOrTimeout) })
+    };
+    // A timeout in ms is an `int`: negative for none.
+    let forever = |ms: u64| ms.to_le_bytes()[3] & 0x80 != 0;
+    match number {
+        libc::SYS_futex => untimed_if(arguments[3] == 0, Event::Wakeup),
+        FUTEX_WAITV => untimed_if(arguments[3] == 0, Event::Wakeup),
+        FUTEX_WAIT => untimed_if(arguments[4] == 0, Event::Wakeup),
+        libc::SYS_read | libc::SYS_readv => untimed_if(true, Event::Input),
+        libc::SYS_wait4 | libc::SYS_waitid => untimed_if(true, Event::Child),
+        libc::SYS_epoll_pwait => untimed_if(forever(arguments[3]), Event::Descriptors),
+        libc::SYS_epoll_pwait2 => untimed_if(arguments[3] == 0, Event::Descriptors),
+        libc::SYS_ppoll => untimed_if(arguments[2] == 0, Event::Descriptors),
+        libc::SYS_pselect6 => untimed_if(arguments[4] == 0, Event::Descriptors),
+        libc::SYS_recvfrom => untimed_if(true, Event::Socket),
+        libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Some(Doing::WaitsForTime(Timer::Sleep)),
+        // Its reader is the judge, which always goes on.
+        libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg => None,
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_epoll_wait => untimed_if(forever(arguments[3]), Event::Descriptors),
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_poll => untimed_if(forever(arguments[2]), Event::Descriptors),
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_select => untimed_if(arguments[4] == 0, Event::Descriptors),
+        _ => Some(Doing::WaitsForTime(Timer::Unknown)),
+    }
+}
+
+/// Newer calls that libc does not name on every target; the same number on both.
+const FUTEX_WAITV: i64 = 449;
+const FUTEX_WAIT: i64 = 455;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(number: i64, arguments: &str) -> Option<Doing> {
+        doing(format!("{number} {arguments} 0x7ffd 0x7f00\n").as_bytes())
+    }
+
+    #[test]
+    fn a_time_limit_makes_the_difference() {
+        let wakeup = Some(Doing::WaitsForEvent(Event::Wakeup));
+        let timed = Some(Doing::WaitsForTime(Timer::EventOrTimeout));
+        assert_eq!(seen(libc::SYS_futex, "0x1 0x80 0x2 0x0 0x0 0xffffffff"), wakeup);
+        assert_eq!(seen(libc::SYS_futex, "0x1 0x89 0x2 0x7f12 0x0 0xffffffff"), timed);
+        let idle = Some(Doing::WaitsForEvent(Event::Descriptors));
+        assert_eq!(seen(libc::SYS_epoll_pwait, "0x3 0x1 0x400 0xffffffff 0x0 0x8"), idle);
+        assert_eq!(seen(libc::SYS_epoll_pwait, "0x3 0x1 0x400 0x64 0x0 0x8"), timed);
+    }
+
+    #[test]
+    fn what_is_not_known_is_never_certain() {
+        assert_eq!(seen(libc::SYS_flock, "0x1 0x2 0x0 0x0 0x0 0x0"), Some(Doing::WaitsForTime(Timer::Unknown)));
+        assert_eq!(doing(b"running\n"), None);
+        assert_eq!(doing(b"-1 0x7ffd 0x7f00\n"), None);
+    }
+}

@@ -1,0 +1,126 @@
+//! Whether a subject sleeps: the question, apart from how a system answers it.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::time::Duration;
+
+use crate::wire::Tid;
+
+/// Looks at the threads of a subject from outside.
+pub(super) trait Watch: Send {
+    /// Looks once.
+    ///
+    /// Threads in `in_call` wait for the judge and are not looked at. Threads in `spinning` are reported and do not make
+    /// the subject busy.
+    ///
+    /// # Errors
+    /// Where the system can't say: trouble of the machine.
+    fn look(&mut self, in_call: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> io::Result<Look>;
+
+    /// The CPU time of all threads since the start, those that have ended included.
+    ///
+    /// # Errors
+    /// As for [`Watch::look`].
+    fn cpu(&mut self) -> io::Result<Duration>;
+
+    /// The threads that run at this moment, `in_call` left out.
+    fn running(&mut self, in_call: &BTreeSet<Tid>) -> Vec<Tid>;
+
+    /// Whether the subject has this thread.
+    fn has(&mut self, tid: Tid) -> bool;
+
+    /// The thread's name as the system knows it.
+    fn name(&mut self, tid: Tid) -> Option<String>;
+}
+
+/// What was seen.
+#[derive(Debug)]
+pub(super) enum Look {
+    /// There was no instant in which every thread slept, as far as could be seen.
+    Busy,
+    /// There was an instant in which every thread slept, those apart that [`Seen::doing`] tells.
+    Asleep(Vec<Seen>),
+    /// The process has ended.
+    Gone,
+}
+
+/// A thread that was looked at.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) tid: Tid,
+    /// How often it has been put on a CPU.
+    pub(super) runs: u64,
+    pub(super) doing: Doing,
+}
+
+/// What a thread does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// It runs (only for threads that are known to spin).
+    Runs,
+    /// It waits for another thread or for input, without a time limit: only an event can wake it.
+    WaitsForEvent(Event),
+    /// It wakes by itself after some time, or may: it may also have run for a moment while it was looked at.
+    WaitsForTime(Timer),
+}
+
+/// What an untimed wait waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A lock, a condition, a channel, a join, a park: all of them are one system call.
+    Wakeup,
+    /// Bytes from a pipe or a terminal.
+    Input,
+    /// Bytes from a socket, which may have a time limit of its own that can't be seen.
+    Socket,
+    /// A child process.
+    Child,
+    /// One of several descriptors (an idle event loop).
+    Descriptors,
+}
+
+/// What a timed wait waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// A plain sleep: nothing can wake it early.
+    Sleep,
+    /// An event, with a time limit.
+    EventOrTimeout,
+    /// A system call that is not known here; it may return by itself.
+    Unknown,
+}
+
+impl Doing {
+    /// In words, for a report.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Runs => "runs",
+            Self::WaitsForEvent(Event::Socket) => "waits on a socket",
+            Self::WaitsForEvent(Event::Wakeup) => "waits to be woken",
+            Self::WaitsForEvent(Event::Input) => "waits for input",
+            Self::WaitsForEvent(Event::Child) => "waits for a child process",
+            Self::WaitsForEvent(Event::Descriptors) => "waits in its event loop",
+            Self::WaitsForTime(Timer::Sleep) => "sleeps for a fixed time",
+            Self::WaitsForTime(Timer::EventOrTimeout) => "waits with a time limit",
+            Self::WaitsForTime(Timer::Unknown) => "waits in a system call",
+        }
+    }
+}
+
+/// The watch for a process of this machine.
+///
+/// # Errors
+/// Where this system offers no way to look.
+#[cfg(target_os = "linux")]
+pub(super) fn of(pid: u32) -> io::Result<Box<dyn Watch>> {
+    Ok(Box::new(super::procfs::Procfs::new(pid)?))
+}
+
+/// The watch for a process of this machine.
+///
+/// # Errors
+/// Always, for now: only Linux is supported.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn of(_pid: u32) -> io::Result<Box<dyn Watch>> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "judging needs Linux: this system has no way to look at threads yet"))
+}

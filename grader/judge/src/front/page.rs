@@ -1,0 +1,66 @@
+//! What a student reads when a check does not pass: the promise, what was expected and observed, the likely cause, the next
+//! thing to try.
+
+use std::fmt::Write;
+
+use crate::engine::Error;
+use crate::suite::{Check, CheckResult};
+
+/// Lines of the program's own output that are shown.
+const OUTPUT_LINES: usize = 20;
+
+/// The text for a check that did not pass.
+pub(super) fn of(check: &Check, result: &CheckResult) -> String {
+    let Some((case, finding)) = &result.finding else { return String::new() };
+    if finding.not_done {
+        return format!("not done yet\n{}\n", row("next", &finding.hint));
+    }
+    let mut page = format!("{} ({})\n", finding.status, check.category.as_str());
+    for (name, text) in [
+        ("promise", check.promise),
+        ("case", case),
+        ("expected", &finding.expected),
+        ("observed", &finding.observed),
+        ("likely", &finding.cause),
+        ("try", &finding.hint),
+    ] {
+        page.push_str(&row(name, text));
+    }
+    if !result.output.trim().is_empty() {
+        let lines: Vec<&str> = result.output.lines().collect();
+        let shown = &lines[..lines.len().min(OUTPUT_LINES)];
+        let _ = writeln!(page, "  your program printed ({} of {} lines):", shown.len(), lines.len());
+        for line in shown {
+            let _ = writeln!(page, "    {}", line.escape_debug());
+        }
+    }
+    page
+}
+
+/// A machine that does not let the judge work.
+pub(super) fn trouble(error: &Error) -> String {
+    format!("could not be judged, and that is not your code's fault: {error}")
+}
+
+/// `  expected  …`, wrapped under itself.
+fn row(name: &str, text: &str) -> String {
+    const WIDTH: usize = 96;
+    let mut row = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            let _ = writeln!(row, "{}", std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    row.push_str(&line);
+    let mut lines = row.lines();
+    let mut text = format!("  {name:<9} {}\n", lines.next().unwrap_or_default());
+    for line in lines {
+        let _ = writeln!(text, "            {line}");
+    }
+    text
+}

@@ -1,0 +1,143 @@
+//! What happened in a run, as plain data: the only thing that checks look at.
+
+use std::collections::BTreeMap;
+
+use crate::scenario::Ticks;
+use crate::wire::{Outcome, Panic, Payload, Place, Work};
+
+/// The record of one run.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Every call of the supplied work, in the order in which the judge saw them start.
+    pub works: Vec<WorkRecord>,
+    /// Every call of the student's function, in the order of the scenario.
+    pub calls: Vec<CallRecord>,
+    /// How the run ended.
+    pub end: End,
+    /// Panics of the student's own code, in order; those that the judge injected are not among them.
+    pub panics: Vec<Panic>,
+    /// What was odd about the way the program waits.
+    pub waiting: Waiting,
+    /// What the program printed on both of its streams, capped.
+    pub output: String,
+    /// The subject's threads that made calls, by number: names where they have one.
+    pub threads: BTreeMap<usize, Option<String>>,
+}
+
+/// One call of the supplied work.
+#[derive(Debug, Clone)]
+pub struct WorkRecord {
+    /// The call of the student's function that made it (index into [`Run::calls`]).
+    pub call: usize,
+    /// What was worked.
+    pub work: Work,
+    /// The thread, numbered by first appearance; [`Run::threads`] has its name.
+    pub thread: usize,
+    /// Whether that thread is the one that called the student's function.
+    pub on_caller: bool,
+    /// When it started.
+    pub start: Ticks,
+    /// When the judge let it end; `None` while it was still in progress when the run ended.
+    pub end: Option<Ticks>,
+    /// The place of its end among all ends, from 0: the order of completion.
+    pub ended_as: Option<usize>,
+    /// What it returned; `None` where it panicked or did not end.
+    pub answer: Option<Payload>,
+    /// Whether the judge made it panic.
+    pub panicked: bool,
+    /// Whether it started after its call of the student's function had ended.
+    pub after_end: bool,
+    /// Whether its key was never planned: the student's code made the input up.
+    pub unplanned: bool,
+}
+
+/// One call of the student's function.
+#[derive(Debug, Clone, Default)]
+pub struct CallRecord {
+    /// When it was made.
+    pub start: Ticks,
+    /// How and when it ended; `None` where it did not.
+    pub ended: Option<(Ticks, Outcome)>,
+    /// Calls of the supplied work that were in progress when it ended.
+    pub in_progress_at_end: usize,
+    /// The most calls of the supplied work that were in flight together, by kind.
+    pub most_in_flight: BTreeMap<u16, usize>,
+}
+
+impl CallRecord {
+    /// The virtual time that the call took; `None` where it did not end.
+    #[must_use]
+    pub fn makespan(&self) -> Option<Ticks> {
+        self.ended.as_ref().map(|(end, _)| end - self.start)
+    }
+
+    /// What the call returned; `None` where it panicked or did not end.
+    #[must_use]
+    pub fn returned(&self) -> Option<&Payload> {
+        match &self.ended {
+            Some((_, Outcome::Returned(payload))) => Some(payload),
+            _ => None,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Every call of the student's function ended, and the program went quiet.
+    Finished,
+    /// The process ended by itself.
+    Exited(Exit),
+    /// Every thread sleeps, none waits for the clock or for the judge: it can never go on.
+    Deadlock(Vec<Stuck>),
+    /// Nothing is in flight, everything else sleeps, and these threads wait for a timer.
+    Oversleeps(Vec<Stuck>),
+    /// Nothing is in flight, and these threads wake, find nothing and sleep again, without end.
+    PollsForever(Vec<Stuck>),
+    /// The CPU budget was used up without a message; these threads ran.
+    CpuBudget {
+        /// CPU time without a message, in ms.
+        used_ms: u64,
+        /// The threads that ran.
+        running: Vec<Stuck>,
+    },
+    /// The subject sent something that is no message of this protocol.
+    Forged(String),
+    /// The machine did not let the run come to an end: no verdict.
+    Inconclusive(String),
+}
+
+/// How a process ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// With this status.
+    Status(i32),
+    /// By this signal.
+    Signal(i32),
+    /// In a way that could not be learnt.
+    Unknown,
+}
+
+/// A thread that does not go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// Its name: `main`, its own, or a number.
+    pub thread: String,
+    /// What it waits for, or `runs`.
+    pub wait: String,
+    /// The student's line, where it could be had.
+    pub place: Option<Place>,
+    /// The library function that this line called.
+    pub callee: Option<String>,
+}
+
+/// What was odd about the way the program waits. None of it decides a schedule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Threads that burnt the CPU budget while work was in flight: busy-waiting.
+    pub spinning: Vec<Stuck>,
+    /// Threads that slept for a fixed time, longer than the patience, while work was in flight.
+    pub sleeping: Vec<Stuck>,
+    /// Whether some thread polled with short sleeps: tolerated.
+    pub polled: bool,
+}

@@ -1,0 +1,102 @@
+//! What the judge plays: which calls it makes, and what each call of the supplied work costs and returns.
+//!
+//! Plain data. A scenario and its seed decide everything that the judge does, so a run can be played again.
+
+pub mod durations;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::wire::{Payload, Request};
+
+/// Virtual time: a tick has no length in seconds.
+pub type Ticks = u64;
+
+/// One run of a subject.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What it is, for the reader of a report: "100 items, 4 workers, the first one finishes last".
+    pub label: String,
+    /// The calls of the student's function.
+    pub calls: Vec<Call>,
+    /// The supplied work.
+    pub plan: Plan,
+    /// Decides the order in which calls that are due at the same tick end.
+    pub seed: u64,
+    /// When to give up.
+    pub limits: Limits,
+}
+
+/// One call of the student's function.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Calls of one lane follow each other; lanes run side by side, each on a thread of its own, lane 0 on the main one.
+    pub lane: u32,
+    /// What is called.
+    pub request: Request,
+}
+
+/// What each call of the supplied work costs and how it ends, by kind and key.
+#[derive(Debug, Clone, Default)]
+pub struct Plan(BTreeMap<(u16, u64), Planned>);
+
+/// One call of the supplied work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// How long it takes.
+    pub ticks: Ticks,
+    /// How it ends.
+    pub then: Then,
+}
+
+/// How a call of the supplied work ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// It returns a number that only the judge knows, different for each kind and key.
+    ReturnSecret,
+    /// It returns this.
+    Return(Payload),
+    /// It panics with this message.
+    Panic(String),
+}
+
+impl Plan {
+    /// Plans a call that takes `ticks` and returns a secret.
+    pub fn secret(&mut self, kind: u16, key: u64, ticks: Ticks) {
+        self.set(kind, key, Planned { ticks, then: Then::ReturnSecret });
+    }
+
+    /// Plans a call.
+    pub fn set(&mut self, kind: u16, key: u64, planned: Planned) {
+        self.0.insert((kind, key), planned);
+    }
+
+    /// The plan for a kind and key; `None` where the student's code invented the call.
+    #[must_use]
+    pub fn get(&self, kind: u16, key: u64) -> Option<&Planned> {
+        self.0.get(&(kind, key))
+    }
+
+    /// Everything planned of a kind, by key.
+    pub fn of_kind(&self, kind: u16) -> impl Iterator<Item = (u64, &Planned)> {
+        self.0.range((kind, 0)..=(kind, u64::MAX)).map(|((_, key), planned)| (*key, planned))
+    }
+}
+
+/// When a run is given up. CPU time is the subject's own; the wall clock only ever ends a run without a verdict.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// CPU time that may pass without a message while some thread does not sleep.
+    pub cpu: Duration,
+    /// How long a thread must be seen in one and the same timed wait before it counts as asleep: the contract's 100 ms,
+    /// or more where a scenario says that its work takes long.
+    pub patience: Duration,
+    /// Real time without a message and without a proof, after which the run is inconclusive.
+    pub wall: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { cpu: Duration::from_secs(2), patience: Duration::from_millis(120), wall: Duration::from_secs(60) }
+    }
+}

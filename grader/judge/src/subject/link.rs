@@ -1,0 +1,85 @@
+//! The subject's end of the channel: taken over when the process starts, before the student's code runs.
+
+use std::io::{Read, Write};
+use std::sync::{Mutex, PoisonError};
+
+use crate::channel::Stream;
+use crate::wire::{Decoder, ToJudge, ToSubject, encode};
+
+/// Messages to the judge, from any thread.
+pub(super) struct Outbox(Mutex<Stream>);
+
+impl Outbox {
+    /// Sends one message. Where the judge is gone there is nobody left to tell: the process ends.
+    pub(super) fn send(&self, message: &ToJudge) {
+        let frame = encode(message);
+        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if stream.write_all(&frame).is_err() {
+            std::process::exit(2);
+        }
+    }
+}
+
+/// Messages from the judge, for the reader alone.
+pub(super) struct Inbox {
+    stream: Stream,
+    decoder: Decoder,
+}
+
+impl Inbox {
+    /// Waits for the next message; `None` once the judge has hung up (or the bytes are no message).
+    pub(super) fn receive(&mut self) -> Option<ToSubject> {
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            match self.decoder.next() {
+                Ok(Some(message)) => return Some(message),
+                Ok(None) => {}
+                Err(_) => return None,
+            }
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return None,
+                Ok(count) => self.decoder.push(&buffer[..count]),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+/// Takes the channel over; `None` where there is none.
+pub(super) fn take() -> Option<(Inbox, Outbox)> {
+    let stream = connect()?;
+    let sending = stream.try_clone().ok()?;
+    Some((Inbox { stream, decoder: Decoder::default() }, Outbox(Mutex::new(sending))))
+}
+
+/// The channel arrives as standard input. It moves to a descriptor of its own that child processes do not inherit, and
+/// standard input becomes empty: whoever reads it finds its end and cannot reach the channel.
+#[cfg(unix)]
+fn connect() -> Option<Stream> {
+    use std::os::fd::{AsFd, AsRawFd};
+
+    let channel = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
+    let nothing = std::fs::File::open("/dev/null").ok();
+    #[expect(unsafe_code, reason = "std cannot replace a standard stream")]
+    // SAFETY: both calls only rename descriptors that this process owns; nothing else runs yet.
+    unsafe {
+        match nothing {
+            Some(file) => libc::dup2(file.as_raw_fd(), 0),
+            // A sandbox may hold no /dev/null: a closed standard input is as empty.
+            None => libc::close(0),
+        };
+    }
+    Some(Stream::from(channel))
+}
+
+/// The variable holds the judge's address and the token that vouches for this process.
+#[cfg(not(unix))]
+fn connect() -> Option<Stream> {
+    let value = std::env::var(crate::channel::SUBJECT_VARIABLE).ok()?;
+    let (address, token) = value.split_once(' ')?;
+    let mut stream = Stream::connect(address).ok()?;
+    stream.set_nodelay(true).ok()?;
+    stream.write_all(token.as_bytes()).ok()?;
+    Some(stream)
+}

@@ -1,0 +1,180 @@
+//! The subject's side: what is linked into the judged program beside the student's code and the exercise's adapter.
+//!
+//! It calls the student's function when the judge asks, turns each call of the supplied work into a question to the judge,
+//! and reports panics and, when asked, where each thread stands. It holds no expected value and decides nothing: the
+//! student's code shares this process, so nothing here is trusted by the judge.
+//!
+//! Threads: one reader (`judge-reader`) takes the judge's messages and wakes the one thread that each is for; lane 0 is
+//! the main thread, further lanes are threads of their own.
+
+mod link;
+mod panics;
+#[cfg(target_os = "linux")]
+mod stacks;
+mod threads;
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use crate::wire::{Answer, Outcome, PROTOCOL, Payload, Request, Tid, ToJudge, ToSubject, Work};
+use link::{Inbox, Outbox};
+
+/// Calls the student's function with the request's arguments and returns its results as plain data.
+///
+/// It is the typed part of an exercise. It may panic: that is how the student's function ended, then.
+pub type Adapter = fn(&Judge, &Request) -> Payload;
+
+/// Whether this process was started as a subject.
+#[must_use]
+pub fn asked_for() -> bool {
+    std::env::var_os(crate::channel::SUBJECT_VARIABLE).is_some()
+}
+
+/// Serves the judge until it hangs up, then ends the process.
+///
+/// Started by hand, with no judge, it says so and ends with status 2.
+pub fn serve(adapter: Adapter) -> ! {
+    if !asked_for() {
+        eprintln!("This program is judged by another: run `cargo test` or `grader grade` instead.");
+        std::process::exit(2);
+    }
+    let Some((inbox, outbox)) = link::take() else { std::process::exit(2) };
+    let shared = Arc::new(Shared { outbox, waiting: Mutex::default() });
+    panics::report_to(Arc::clone(&shared));
+
+    let (main_lane, starts) = mpsc::channel();
+    let reader = Arc::clone(&shared);
+    let spawned = std::thread::Builder::new()
+        .name("judge-reader".into())
+        .spawn(move || Reader { shared: reader, adapter, lanes: HashMap::from([(0, main_lane)]) }.run(inbox));
+    if spawned.is_err() {
+        std::process::exit(2);
+    }
+    run_lane(&shared, adapter, &starts);
+    // The reader ends the process when the judge hangs up; until then there is nothing left to do here.
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The judge, as one call of the student's function sees it.
+#[derive(Clone)]
+pub struct Judge {
+    shared: Arc<Shared>,
+    call: u32,
+    caller: Tid,
+}
+
+impl Judge {
+    /// One call of the supplied work: asks the judge and sleeps until it answers.
+    ///
+    /// # Panics
+    /// With the judge's message where the judge injects a panic: the supplied work panicked.
+    #[must_use]
+    pub fn work(&self, work: Work) -> Payload {
+        let answer = self.shared.ask(self, work);
+        match answer {
+            Answer::Return(payload) => payload,
+            Answer::Panic(message) => panics::inject(message),
+        }
+    }
+}
+
+/// What all threads of the subject share.
+struct Shared {
+    outbox: Outbox,
+    /// The calls that wait for an answer, and the number of the next.
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    next: u64,
+    /// Where to hand each answer to. A channel of its own for each call, and not `park`: the student's code may use the
+    /// thread's park token for itself.
+    calls: HashMap<u64, mpsc::SyncSender<Answer>>,
+}
+
+impl Shared {
+    fn ask(&self, judge: &Judge, work: Work) -> Answer {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let id = waiting.next;
+            waiting.next += 1;
+            waiting.calls.insert(id, sender);
+            // Sent under the lock, so that the ids reach the judge in order.
+            let name = std::thread::current().name().map(str::to_owned);
+            let tid = threads::current();
+            let on_caller = tid == judge.caller;
+            self.outbox.send(&ToJudge::Work { id, call: judge.call, tid, name, on_caller, work });
+        }
+        // The sender lives until it is answered; should the judge hang up, the process ends.
+        receiver.recv().unwrap_or_else(|_| std::process::exit(2))
+    }
+
+    fn answer(&self, id: u64, answer: Answer) {
+        let caller = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).calls.remove(&id);
+        if let Some(caller) = caller {
+            // The caller may have died; that is then the judge's business.
+            let _ = caller.send(answer);
+        }
+    }
+}
+
+type Start = (u32, Request);
+
+/// Runs the calls of one lane, one after the other.
+fn run_lane(shared: &Arc<Shared>, adapter: Adapter, starts: &mpsc::Receiver<Start>) {
+    while let Ok((call, request)) = starts.recv() {
+        let judge = Judge { shared: Arc::clone(shared), call, caller: threads::current() };
+        let outcome = match catch_unwind(AssertUnwindSafe(|| adapter(&judge, &request))) {
+            Ok(payload) => Outcome::Returned(payload),
+            Err(payload) => Outcome::Panicked(panics::message(&*payload)),
+        };
+        shared.outbox.send(&ToJudge::Ended { call, outcome });
+    }
+}
+
+struct Reader {
+    shared: Arc<Shared>,
+    adapter: Adapter,
+    lanes: HashMap<u32, mpsc::Sender<Start>>,
+}
+
+impl Reader {
+    fn run(mut self, mut inbox: Inbox) -> ! {
+        self.shared.outbox.send(&ToJudge::Hello { protocol: PROTOCOL, reader: threads::current() });
+        while let Some(message) = inbox.receive() {
+            match message {
+                ToSubject::Start { call, lane, request } => self.start(call, lane, request),
+                ToSubject::Answer { id, answer } => self.shared.answer(id, answer),
+                ToSubject::Explain => {
+                    #[cfg(target_os = "linux")]
+                    let stacks = stacks::of_all_other_threads();
+                    #[cfg(not(target_os = "linux"))]
+                    let stacks = Vec::new();
+                    self.shared.outbox.send(&ToJudge::Stacks(stacks));
+                }
+            }
+        }
+        std::process::exit(0)
+    }
+
+    fn start(&mut self, call: u32, lane: u32, request: Request) {
+        let sender = self.lanes.entry(lane).or_insert_with(|| {
+            let (sender, starts) = mpsc::channel();
+            let (shared, adapter) = (Arc::clone(&self.shared), self.adapter);
+            let spawned = std::thread::Builder::new()
+                .name(format!("caller-{lane}"))
+                .spawn(move || run_lane(&shared, adapter, &starts));
+            if spawned.is_err() {
+                std::process::exit(2);
+            }
+            sender
+        });
+        // A lane ends only with the process.
+        let _ = sender.send((call, request));
+    }
+}

@@ -1,0 +1,28 @@
+//! The number of the calling thread, as the judge sees it from outside.
+
+use crate::wire::Tid;
+
+/// The calling thread.
+#[cfg(target_os = "linux")]
+pub(super) fn current() -> Tid {
+    thread_local! {
+        static TID: Tid = {
+            #[expect(unsafe_code, reason = "std does not tell the system's thread id")]
+            // SAFETY: gettid takes nothing and cannot fail.
+            let tid = unsafe { libc::gettid() };
+            Tid::from(tid.unsigned_abs())
+        };
+    }
+    TID.with(|tid| *tid)
+}
+
+/// The calling thread: numbered here where the judge cannot look at single threads anyway.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn current() -> Tid {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    thread_local! {
+        static TID: Tid = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    TID.with(|tid| *tid)
+}

@@ -1,0 +1,114 @@
+//! Judges a program by a suite: plays each scenario once, and says each cause once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Check, CheckResult, Finding, Status, Suite};
+use crate::checks::ending;
+use crate::engine::launch::Launch;
+use crate::engine::{self, Error};
+use crate::run::{End, Run};
+use crate::scenario::Scenario;
+
+/// How often a scenario is played until the machine lets it come to an end.
+const TRIES: usize = 3;
+
+/// A program under judgement. Checks may be asked for in any order and from several threads.
+pub struct Judging<'a> {
+    suite: &'a Suite,
+    launcher: &'a dyn Launch,
+    /// The runs so far, by the label of their scenario.
+    runs: Mutex<HashMap<&'a str, Slot>>,
+    first: Mutex<Option<CheckResult>>,
+}
+
+/// Filled under its lock, so that whoever needs the same run waits for it.
+type Slot = Arc<Mutex<Option<Arc<Run>>>>;
+
+impl<'a> Judging<'a> {
+    /// Nothing is played yet. Scenarios with equal labels are taken to be equal.
+    #[must_use]
+    pub fn new(suite: &'a Suite, launcher: &'a dyn Launch) -> Self {
+        Self { suite, launcher, runs: Mutex::default(), first: Mutex::new(None) }
+    }
+
+    /// Judges every check, in order.
+    ///
+    /// # Errors
+    /// Trouble of the machine: no result at all.
+    pub fn all(&self) -> Result<Vec<CheckResult>, Error> {
+        self.suite.checks.iter().map(|check| self.check(check)).collect()
+    }
+
+    /// Judges one check of the suite.
+    ///
+    /// # Errors
+    /// Trouble of the machine: no result.
+    pub fn check(&self, check: &'a Check) -> Result<CheckResult, Error> {
+        let first = &self.suite.checks[0];
+        let of_first = {
+            let mut known = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*known {
+                Some(result) => result.clone(),
+                None => known.insert(self.judge(first)?).clone(),
+            }
+        };
+        if check.id == first.id {
+            return Ok(of_first);
+        }
+        match of_first.finding {
+            Some((case, finding)) if finding.hopeless => Ok(skipped(check, first, case, finding)),
+            _ => self.judge(check),
+        }
+    }
+
+    fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {
+        for case in &check.cases {
+            let run = self.run(&case.scenario)?;
+            let judged = ending::judge(&run)
+                .and_then(|()| case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, &run)));
+            if let Err(finding) = judged {
+                let label = case.scenario.label.clone();
+                let status = finding.status;
+                let output = run.output.clone();
+                return Ok(CheckResult { id: check.id, status, finding: Some((label, finding)), output });
+            }
+        }
+        Ok(CheckResult { id: check.id, status: Status::Pass, finding: None, output: String::new() })
+    }
+
+    fn run(&self, scenario: &'a Scenario) -> Result<Arc<Run>, Error> {
+        let slot = {
+            let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(runs.entry(&scenario.label).or_default())
+        };
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = &*slot {
+            return Ok(Arc::clone(run));
+        }
+        let mut run = engine::run(self.launcher, scenario)?;
+        for _ in 1..TRIES {
+            if !matches!(run.end, End::Inconclusive(_)) {
+                break;
+            }
+            run = engine::run(self.launcher, scenario)?;
+        }
+        Ok(Arc::clone(slot.insert(Arc::new(run))))
+    }
+}
+
+fn skipped(check: &Check, first: &Check, case: String, because: Finding) -> CheckResult {
+    let finding = if because.not_done {
+        Finding { status: Status::Skipped, ..because }
+    } else {
+        Finding {
+            status: Status::Skipped,
+            expected: check.promise.to_owned(),
+            observed: format!("not run: `{}` has to pass first ({})", first.id, because.status),
+            cause: format!("the same as for `{}`", first.id),
+            hint: format!("mend `{}` first", first.id),
+            ..because
+        }
+    };
+    CheckResult { id: check.id, status: Status::Skipped, finding: Some((case, finding)), output: String::new() }
+}

@@ -1,0 +1,300 @@
+//! The messages between judge and subject, and the frames that carry them.
+//!
+//! Plain data only. A frame is a length (4 bytes, little endian, at most [`FRAME_MAX`]) and that many bytes of postcard.
+//! Decoding is strict: a frame that is too long, cut short, malformed or followed by left-over bytes is an error, and
+//! the judge takes any error for the subject's fault. Any byte may come from the student's code, so nothing here trusts
+//! a length or a count that it reads: memory grows only with bytes that really arrived.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The largest frame, in bytes: enough for the results of 100,000 calls.
+pub const FRAME_MAX: usize = 4 << 20;
+
+/// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
+pub const PROTOCOL: u32 = 1;
+
+/// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Payload {
+    /// Whole numbers; what each stands for is the adapter's matter.
+    pub numbers: Vec<u64>,
+    /// Texts, likewise.
+    pub texts: Vec<String>,
+}
+
+impl Payload {
+    /// A payload of numbers alone.
+    #[must_use]
+    pub fn of(numbers: impl IntoIterator<Item = u64>) -> Self {
+        Self { numbers: numbers.into_iter().collect(), texts: Vec::new() }
+    }
+}
+
+/// One call of the student's function that the judge asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Which function: numbered by the adapter.
+    pub entry: u16,
+    /// Its arguments.
+    pub input: Payload,
+}
+
+/// What the student's code asks the judge to do: one call of the supplied work.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Work {
+    /// Which of the supplied functions: numbered by the adapter (02 supplies two).
+    pub kind: u16,
+    /// Which input it was called with.
+    pub key: u64,
+    /// What else it was called with.
+    pub input: Payload,
+}
+
+/// A thread of the subject, as the operating system numbers it there.
+pub type Tid = u64;
+
+/// A place in the student's source.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The file, as the compiler was given it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// A panic in the student's code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Panic {
+    /// The name of the thread, where it has one.
+    pub thread: Option<String>,
+    /// The panic's message.
+    pub message: String,
+    /// Where it happened.
+    pub place: Option<Place>,
+}
+
+/// Where a thread stands in the student's code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stack {
+    /// The thread.
+    pub tid: Tid,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// The innermost place in the student's source.
+    pub place: Option<Place>,
+    /// What that line called, as a path of the library it stands in: `std::sync::mpsc::Receiver<T>::recv`.
+    pub callee: Option<String>,
+}
+
+/// How a call of the student's function ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It returned this.
+    Returned(Payload),
+    /// It panicked with this message (empty where the payload is no text).
+    Panicked(String),
+}
+
+/// What a call of the supplied work gets from the judge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// It returns this.
+    Return(Payload),
+    /// It panics with this message.
+    Panic(String),
+}
+
+/// From the subject to the judge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToJudge {
+    /// The first message.
+    Hello {
+        /// [`PROTOCOL`] as the subject was built with.
+        protocol: u32,
+        /// The thread that reads the channel: it may answer while every other thread is stuck.
+        reader: Tid,
+    },
+    /// A thread called the supplied work and now waits for [`ToSubject::Answer`].
+    Work {
+        /// Numbered by the subject, from 0 without a gap.
+        id: u64,
+        /// The call of the student's function that this belongs to.
+        call: u32,
+        /// The calling thread.
+        tid: Tid,
+        /// Its name, where it has one.
+        name: Option<String>,
+        /// Whether it is the thread that called the student's function.
+        on_caller: bool,
+        /// What is to be worked.
+        work: Work,
+    },
+    /// A call of the student's function ended.
+    Ended {
+        /// The call.
+        call: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// A thread is panicking.
+    Panicking(Panic),
+    /// The answer to [`ToSubject::Explain`].
+    Stacks(Vec<Stack>),
+}
+
+/// From the judge to the subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToSubject {
+    /// Call the student's function.
+    Start {
+        /// The call's number, from 0.
+        call: u32,
+        /// Calls of one lane run one after the other, on one thread; lane 0 is the main thread.
+        lane: u32,
+        /// What to call.
+        request: Request,
+    },
+    /// The call of the work with this id ends.
+    Answer {
+        /// The id of [`ToJudge::Work`].
+        id: u64,
+        /// What it returns.
+        answer: Answer,
+    },
+    /// Say where each thread stands.
+    Explain,
+}
+
+/// Why bytes are not a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Malformed {
+    /// A frame longer than [`FRAME_MAX`] was announced.
+    TooLong(usize),
+    /// The frame is no message, or has bytes left over.
+    NotAMessage,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong(bytes) => write!(f, "a frame of {bytes} bytes (at most {FRAME_MAX} are allowed)"),
+            Self::NotAMessage => f.write_str("a frame that is no message"),
+        }
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// The frame of a message.
+///
+/// # Panics
+/// When the message is longer than [`FRAME_MAX`]: the sender's own fault.
+#[must_use]
+pub fn encode<M: Serialize>(message: &M) -> Vec<u8> {
+    let mut frame = postcard::to_extend(message, vec![0; 4]).expect("plain data always encodes");
+    let body = frame.len() - 4;
+    assert!(body <= FRAME_MAX, "a message of {body} bytes is longer than a frame may be");
+    let length = u32::try_from(body).expect("FRAME_MAX fits in 32 bits");
+    frame[..4].copy_from_slice(&length.to_le_bytes());
+    frame
+}
+
+/// Puts messages together from bytes as they arrive.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    bytes: Vec<u8>,
+    /// Bytes at the front that were taken already.
+    taken: usize,
+}
+
+impl Decoder {
+    /// Adds bytes that arrived.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.taken > 0 {
+            self.bytes.drain(..self.taken);
+            self.taken = 0;
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The next whole message, if there is one.
+    ///
+    /// # Errors
+    /// [`Malformed`]: what arrived can never become a message. Nothing after it can be trusted.
+    pub fn next<M: DeserializeOwned>(&mut self) -> Result<Option<M>, Malformed> {
+        let rest = &self.bytes[self.taken..];
+        let Some((length, rest)) = rest.split_first_chunk::<4>() else { return Ok(None) };
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > FRAME_MAX {
+            return Err(Malformed::TooLong(length));
+        }
+        let Some(body) = rest.get(..length) else { return Ok(None) };
+        let (message, left) = postcard::take_from_bytes(body).map_err(|_| Malformed::NotAMessage)?;
+        if !left.is_empty() {
+            return Err(Malformed::NotAMessage);
+        }
+        self.taken += 4 + length;
+        Ok(Some(message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(id: u64) -> ToSubject {
+        ToSubject::Answer { id, answer: Answer::Return(Payload::of([1, u64::MAX])) }
+    }
+
+    #[test]
+    fn messages_survive_any_split() {
+        let bytes: Vec<u8> = (0..3).flat_map(|id| encode(&answer(id))).collect();
+        for size in 1..bytes.len() {
+            let mut decoder = Decoder::default();
+            let mut seen = Vec::new();
+            for part in bytes.chunks(size) {
+                decoder.push(part);
+                while let Some(message) = decoder.next::<ToSubject>().unwrap() {
+                    seen.push(message);
+                }
+            }
+            assert_eq!(seen, [answer(0), answer(1), answer(2)], "split every {size} bytes");
+        }
+    }
+
+    #[test]
+    fn a_length_over_the_cap_is_refused_before_it_arrives() {
+        let mut decoder = Decoder::default();
+        decoder.push(&u32::MAX.to_le_bytes());
+        assert_eq!(decoder.next::<ToJudge>(), Err(Malformed::TooLong(u32::MAX as usize)));
+    }
+
+    #[test]
+    fn left_over_bytes_in_a_frame_are_refused() {
+        let mut frame = encode(&ToSubject::Explain);
+        frame.push(0);
+        frame[0] += 1;
+        let mut decoder = Decoder::default();
+        decoder.push(&frame);
+        assert_eq!(decoder.next::<ToSubject>(), Err(Malformed::NotAMessage));
+    }
+
+    #[test]
+    fn random_bytes_are_refused_or_waited_for_but_never_panic() {
+        let mut state = 1_u64;
+        for _ in 0..20_000 {
+            let mut bytes = Vec::new();
+            for _ in 0..24 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                bytes.push((state >> 56) as u8);
+            }
+            // A plausible length, so that the body is looked at.
+            bytes[..4].copy_from_slice(&20_u32.to_le_bytes());
+            let mut decoder = Decoder::default();
+            decoder.push(&bytes);
+            let _ = decoder.next::<ToJudge>();
+        }
+    }
+}

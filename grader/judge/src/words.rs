@@ -1,0 +1,59 @@
+//! Small words for messages: counts, lists, figures.
+
+/// `1 call`, `3 calls`.
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", thousands(number as u64)) }
+}
+
+/// `10,000`.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `0, 3 and 7`, or `0, 3, 7, 8 and 12 more`.
+#[must_use]
+pub fn list<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
+    const SHOWN: usize = 5;
+    let all: Vec<String> = things.into_iter().map(|thing| thing.to_string()).collect();
+    match all.as_slice() {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [rest @ .., last] if all.len() <= SHOWN => format!("{} and {last}", rest.join(", ")),
+        _ => format!("{} and {} more", all[..SHOWN - 1].join(", "), all.len() - (SHOWN - 1)),
+    }
+}
+
+/// `3.57`: hundredths, cut off rather than rounded up, so that a figure never promises more than there is.
+#[must_use]
+pub fn ratio(of: u64, by: u64) -> String {
+    if by == 0 {
+        return "∞".to_owned();
+    }
+    let hundredths = of * 100 / by;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_lists_and_ratios_read_well() {
+        assert_eq!(count(1, "call"), "1 call");
+        assert_eq!(count(10_000, "call"), "10,000 calls");
+        assert_eq!(list([0, 3, 7]), "0, 3 and 7");
+        assert_eq!(list(0..20), "0, 1, 2, 3 and 16 more");
+        assert_eq!(ratio(1000, 280), "3.57");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+}
