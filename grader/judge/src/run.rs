@@ -31,12 +31,14 @@ pub struct WorkRecord {
     pub call: usize,
     /// What was worked.
     pub work: Work,
-    /// The thread, numbered by first appearance; [`Run::threads`] has its name.
+    /// The thread, numbered by first appearance (those that appear at the same tick by their inputs); [`Run::threads`] has its name.
     pub thread: usize,
     /// Whether that thread is the one that called the student's function.
     pub on_caller: bool,
     /// When it started.
     pub start: Ticks,
+    /// How long it takes.
+    pub ticks: Ticks,
     /// When the judge let it end; `None` while it was still in progress when the run ended.
     pub end: Option<Ticks>,
     /// The place of its end among all ends, from 0: the order of completion.
@@ -95,12 +97,7 @@ pub enum End {
     /// Nothing is in flight, and these threads wake, find nothing and sleep again, without end.
     PollsForever(Vec<Stuck>),
     /// The CPU budget was used up without a message; these threads ran.
-    CpuBudget {
-        /// CPU time without a message, in ms.
-        used_ms: u64,
-        /// The threads that ran.
-        running: Vec<Stuck>,
-    },
+    CpuBudget(Vec<Stuck>),
     /// The subject sent something that is no message of this protocol.
     Forged(String),
     /// The machine did not let the run come to an end: no verdict.

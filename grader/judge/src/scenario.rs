@@ -38,7 +38,10 @@ pub struct Call {
 
 /// What each call of the supplied work costs and how it ends, by kind and key.
 #[derive(Debug, Clone, Default)]
-pub struct Plan(BTreeMap<(u16, u64), Planned>);
+pub struct Plan {
+    planned: BTreeMap<(u16, u64), Planned>,
+    slowdown: Option<Ticks>,
+}
 
 /// One call of the supplied work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,26 +71,39 @@ impl Plan {
 
     /// Plans a call.
     pub fn set(&mut self, kind: u16, key: u64, planned: Planned) {
-        self.0.insert((kind, key), planned);
+        self.planned.insert((kind, key), planned);
+    }
+
+    /// Makes the thread that works the first input this many times slower than the others: a program that has dealt its
+    /// inputs out beforehand, in whatever way, waits for that thread; one that has not gives it less to do.
+    pub fn slow_down_one_thread(&mut self, times: Ticks) {
+        self.slowdown = Some(times);
+    }
+
+    /// How many times slower thread 0 is.
+    pub(crate) fn slowdown(&self) -> Ticks {
+        self.slowdown.unwrap_or(1)
     }
 
     /// The plan for a kind and key; `None` where the student's code invented the call.
     #[must_use]
     pub fn get(&self, kind: u16, key: u64) -> Option<&Planned> {
-        self.0.get(&(kind, key))
+        self.planned.get(&(kind, key))
     }
 
     /// Everything planned of a kind, by key.
     pub fn of_kind(&self, kind: u16) -> impl Iterator<Item = (u64, &Planned)> {
-        self.0.range((kind, 0)..=(kind, u64::MAX)).map(|((_, key), planned)| (*key, planned))
+        self.planned.range((kind, 0)..=(kind, u64::MAX)).map(|((_, key), planned)| (*key, planned))
     }
 }
 
 /// When a run is given up. CPU time is the subject's own; the wall clock only ever ends a run without a verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// CPU time that may pass without a message while some thread does not sleep.
+    /// CPU time that may pass without a message while nothing is in flight and some thread does not sleep.
     pub cpu: Duration,
+    /// The same while work is in flight: whoever burns it waits for that work without sleeping.
+    pub spin: Duration,
     /// How long a thread must be seen in one and the same timed wait before it counts as asleep: the contract's 100 ms,
     /// or more where a scenario says that its work takes long.
     pub patience: Duration,
@@ -97,6 +113,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cpu: Duration::from_secs(2), patience: Duration::from_millis(120), wall: Duration::from_secs(60) }
+        Self { cpu: Duration::from_secs(2), spin: Duration::from_secs(2), patience: Duration::from_millis(120), wall: Duration::from_secs(60) }
     }
 }

@@ -27,15 +27,15 @@ impl Policy for Makespan {
         // Work that was left out takes no time.
         EachOnce { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
         let Some(makespan) = run.calls[0].makespan() else { return Ok(()) };
-        let total: Ticks = scenario.plan.of_kind(self.kind).map(|(_, planned)| planned.ticks).sum();
-        let longest = scenario.plan.of_kind(self.kind).map(|(_, planned)| planned.ticks).max().unwrap_or(0);
+        let works: Vec<&WorkRecord> = run.works.iter().filter(|work| work.work.kind == self.kind).collect();
+        let total: Ticks = works.iter().map(|work| work.ticks).sum();
+        let longest = works.iter().map(|work| work.ticks).max().unwrap_or(0);
         let workers = self.workers as Ticks;
         if makespan <= total / workers + longest {
             return Ok(());
         }
         let most = run.calls[0].most_in_flight.get(&self.kind).copied().unwrap_or(0);
         let possible = self.workers.min(scenario.plan.of_kind(self.kind).count());
-        let works: Vec<&WorkRecord> = run.works.iter().filter(|work| work.work.kind == self.kind).collect();
         let (cause, hint) = cause(&works, most, possible);
         Err(Finding::fail(
             format!(

@@ -11,17 +11,12 @@ use crate::words;
 pub struct WaitsAsleep;
 
 impl Policy for WaitsAsleep {
-    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let names = |threads: &[Stuck]| words::list(threads.iter().map(|thread| format!("`{}`", thread.thread)));
         if !run.waiting.spinning.is_empty() {
-            let budget = u64::try_from(scenario.limits.cpu.as_millis()).unwrap_or(u64::MAX);
             return Err(Finding::fail(
                 "a thread that waits sleeps until it is woken",
-                format!(
-                    "{} burnt over {} ms of CPU time while the work was in progress elsewhere",
-                    names(&run.waiting.spinning),
-                    words::thousands(budget)
-                ),
+                format!("{} used up the CPU budget while the work was in progress elsewhere", names(&run.waiting.spinning)),
                 "busy-waiting: a loop asks again and again whether something has changed (`spin_loop` and `yield_now` do not \
                  make it wait)",
                 "wait asleep: join the thread, receive from a channel, or wait on a `Condvar`",

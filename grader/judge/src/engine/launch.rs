@@ -88,7 +88,8 @@ fn start(command: &mut Command) -> io::Result<(Stream, Child)> {
 
     let (ours, theirs) = Stream::pair()?;
     ours.set_nonblocking(true)?;
-    command.env_clear().env(SUBJECT_VARIABLE, "stdin");
+    // Backtraces name files as the compiler knew them only where they do not lie below the working directory.
+    command.env_clear().env(SUBJECT_VARIABLE, "stdin").current_dir("/");
     command.stdin(Stdio::from(OwnedFd::from(theirs))).process_group(0);
     let child = command.spawn()?;
     // The child holds its own copy now: ours must go, or the end of the child would not end the channel.

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::clock::{Clock, mix};
 use crate::run::{CallRecord, WorkRecord};
-use crate::scenario::{Scenario, Then, Ticks};
+use crate::scenario::{Scenario, Then};
 use crate::wire::{Answer, Outcome, Payload, Tid, Work};
 
 pub(super) struct Ledger<'a> {
@@ -17,9 +17,15 @@ pub(super) struct Ledger<'a> {
     pub(super) calls: Vec<CallRecord>,
     /// Which calls of the student's function have been made.
     started: Vec<bool>,
-    /// The threads that wait for an answer, and for which work.
+    /// The threads that wait for an answer.
     in_call: BTreeSet<Tid>,
-    thread_of: Vec<Tid>,
+    /// Those among them that have been seen to sleep since they asked. Until then a thread may still hold a lock of the
+    /// kit that others sleep for, so it is looked at like any other.
+    parked: BTreeSet<Tid>,
+    /// The thread of each work, and its name.
+    asked_by: Vec<(Tid, Option<String>)>,
+    /// How many works have been put on the clock; the others arrived since the subject last came to rest.
+    settled: usize,
     /// In flight, by call and kind.
     in_flight: HashMap<(usize, u16), usize>,
     ends: usize,
@@ -47,7 +53,9 @@ impl<'a> Ledger<'a> {
             calls: vec![CallRecord::default(); scenario.calls.len()],
             started: vec![false; scenario.calls.len()],
             in_call: BTreeSet::new(),
-            thread_of: Vec::new(),
+            parked: BTreeSet::new(),
+            asked_by: Vec::new(),
+            settled: 0,
             in_flight: HashMap::new(),
             ends: 0,
             numbers: HashMap::new(),
@@ -55,17 +63,18 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    pub(super) fn now(&self) -> Ticks {
-        self.clock.now()
+    /// The threads that sleep until the judge answers them.
+    pub(super) fn parked(&self) -> &BTreeSet<Tid> {
+        &self.parked
     }
 
-    /// The threads that wait for the judge.
-    pub(super) fn in_call(&self) -> &BTreeSet<Tid> {
-        &self.in_call
+    /// These threads were seen to sleep.
+    pub(super) fn park(&mut self, asleep: impl Iterator<Item = Tid>) {
+        self.parked.extend(asleep.filter(|tid| self.in_call.contains(tid)));
     }
 
     pub(super) fn nothing_in_flight(&self) -> bool {
-        self.clock.is_idle()
+        self.settled == self.works.len() && self.clock.is_idle()
     }
 
     pub(super) fn all_calls_ended(&self) -> bool {
@@ -102,13 +111,8 @@ impl<'a> Ledger<'a> {
         if !self.in_call.insert(tid) {
             return Err("a thread that asks again while it waits for an answer".into());
         }
-        self.thread_of.push(tid);
-        let next = self.numbers.len();
-        let thread = *self.numbers.entry(tid).or_insert(next);
-        self.threads.entry(thread).or_insert(name);
-
+        self.asked_by.push((tid, name));
         let planned = self.scenario.plan.get(work.kind, work.key);
-        self.clock.start(self.works.len(), planned.map_or(0, |planned| planned.ticks), work.kind, work.key);
         let count = self.in_flight.entry((call, work.kind)).or_default();
         *count += 1;
         let record = &mut self.calls[call];
@@ -117,9 +121,10 @@ impl<'a> Ledger<'a> {
         self.works.push(WorkRecord {
             call,
             work,
-            thread,
+            thread: 0,
             on_caller,
             start: self.clock.now(),
+            ticks: planned.map_or(0, |planned| planned.ticks),
             end: None,
             ended_as: None,
             answer: None,
@@ -128,6 +133,26 @@ impl<'a> Ledger<'a> {
             unplanned: planned.is_none(),
         });
         Ok(())
+    }
+
+    /// Puts what arrived since the subject last came to rest on the clock. It arrived at the same tick in an order that no
+    /// one decided: it is taken in the order of the keys, so that two runs of one schedule read the same.
+    pub(super) fn settle(&mut self) {
+        let mut arrived: Vec<usize> = (self.settled..self.works.len()).collect();
+        self.settled = self.works.len();
+        arrived.sort_by_key(|&index| (self.works[index].call, self.works[index].work.kind, self.works[index].work.key));
+        for index in arrived {
+            let (tid, name) = &self.asked_by[index];
+            let next = self.numbers.len();
+            let thread = *self.numbers.entry(*tid).or_insert(next);
+            self.threads.entry(thread).or_insert_with(|| name.clone());
+            let record = &mut self.works[index];
+            record.thread = thread;
+            if thread == 0 {
+                record.ticks *= self.scenario.plan.slowdown();
+            }
+            self.clock.start(index, record.ticks, record.work.kind, record.work.key);
+        }
     }
 
     /// Books the end of a call of the student's function.
@@ -146,7 +171,9 @@ impl<'a> Ledger<'a> {
     /// Moves the clock to the next call of the supplied work that is due and ends it.
     pub(super) fn release(&mut self) -> Option<(u64, Answer)> {
         let index = self.clock.advance()?;
-        self.in_call.remove(&self.thread_of[index]);
+        let (tid, _) = &self.asked_by[index];
+        self.in_call.remove(tid);
+        self.parked.remove(tid);
         let record = &mut self.works[index];
         record.end = Some(self.clock.now());
         record.ended_as = Some(self.ends);

@@ -19,7 +19,6 @@ use std::io;
 
 use crate::run::Run;
 use crate::scenario::Scenario;
-pub(crate) use clock::mix;
 use launch::Launch;
 use session::Session;
 

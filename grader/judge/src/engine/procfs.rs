@@ -5,8 +5,8 @@
 //! slept from the first look to the second. The spans of all threads overlap, so there was an instant in which all slept.
 //! The set of threads is the same when every known thread is still there and their number equals the kernel's.
 //!
-//! This is the hot path of the kit: files stay open and are read again in place; threads that wait for the judge are not
-//! looked at; the directory is listed only when the number of threads has changed.
+//! This is the hot path of the kit: files stay open and are read again in place; threads that sleep until the judge answers
+//! are not looked at; the directory is listed only when the number of threads has changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -111,8 +111,8 @@ impl Procfs {
     }
 
     /// One look at the threads that are listed; `None` when the list was found to be out of date.
-    fn look_once(&mut self, in_call: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> Result<Option<Look>, Broken> {
-        let mut tids: Vec<Tid> = self.threads.difference(in_call).copied().collect();
+    fn look_once(&mut self, parked: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> Result<Option<Look>, Broken> {
+        let mut tids: Vec<Tid> = self.threads.difference(parked).copied().collect();
         if let Some(at) = self.suspect.and_then(|suspect| tids.iter().position(|&tid| tid == suspect)) {
             tids.swap(0, at);
         }
@@ -152,7 +152,7 @@ impl Procfs {
 }
 
 impl Watch for Procfs {
-    fn look(&mut self, in_call: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> io::Result<Look> {
+    fn look(&mut self, parked: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> io::Result<Look> {
         for _ in 0..TRIES {
             if self.threads.is_empty() {
                 match self.list() {
@@ -160,10 +160,10 @@ impl Watch for Procfs {
                     listed => listed?,
                 }
             }
-            match self.look_once(in_call, spinning) {
+            match self.look_once(parked, spinning) {
                 Ok(Some(look)) => return Ok(look),
                 Ok(None) | Err(Broken::ThreadGone) => {
-                    self.open.retain(|tid, _| in_call.contains(tid));
+                    self.open.retain(|tid, _| parked.contains(tid));
                     self.threads.clear();
                 }
                 Err(Broken::Failed(error)) => return Err(error),
@@ -178,11 +178,11 @@ impl Watch for Procfs {
         Ok(Duration::from(clock.now()?))
     }
 
-    fn running(&mut self, in_call: &BTreeSet<Tid>) -> Vec<Tid> {
+    fn running(&mut self, parked: &BTreeSet<Tid>) -> Vec<Tid> {
         if self.list().is_err() {
             return Vec::new();
         }
-        let tids: Vec<Tid> = self.threads.difference(in_call).copied().collect();
+        let tids: Vec<Tid> = self.threads.difference(parked).copied().collect();
         tids.into_iter().filter(|&tid| self.moment(tid).is_ok_and(|moment| moment.doing.is_none())).collect()
     }
 

@@ -24,8 +24,8 @@ use crate::run::{End, Exit, Run, Stuck, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
 
-/// CPU time that each spinning thread gets to notice a message before the clock moves on.
-const SPIN_GRACE: Duration = Duration::from_millis(3);
+/// CPU time that a spinning thread gets to notice a message before the clock moves on (several share twice that).
+const SPIN_GRACE: Duration = Duration::from_millis(1);
 
 /// How many CPU budgets a whole run may use.
 const BUDGETS: u32 = 10;
@@ -102,7 +102,7 @@ impl<'a> Session<'a> {
             Heard::End(end) => return Ok(Some(end)),
             Heard::Nothing => {}
         }
-        match self.watch.look(self.ledger.in_call(), &self.spinning).map_err(Error::Watch)? {
+        match self.watch.look(self.ledger.parked(), &self.spinning).map_err(Error::Watch)? {
             Look::Gone => self.wait_a_little(),
             Look::Busy => return self.busy(),
             Look::Asleep(seen) => {
@@ -159,10 +159,12 @@ impl<'a> Session<'a> {
             Rest::NotYet => return self.not_yet(),
             Rest::Yes { certain } => certain,
         };
+        self.ledger.park(seen.iter().filter(|thread| thread.doing != Doing::Runs).map(|thread| thread.tid));
         let spins = seen.iter().filter(|thread| thread.doing == Doing::Runs).count();
-        if spins > 0 && self.cpu_since_message()? < SPIN_GRACE * u32::try_from(spins).unwrap_or(u32::MAX) {
+        if spins > 0 && self.cpu_since_message()? < SPIN_GRACE * u32::try_from(spins.min(2)).unwrap_or(2) {
             return self.not_yet();
         }
+        self.ledger.settle();
         let ready = self.ledger.ready_calls();
         if !ready.is_empty() {
             return self.make_calls(&ready);
@@ -177,6 +179,9 @@ impl<'a> Session<'a> {
             return self.explained(seen, End::Deadlock).map(Some);
         }
         if spins > 0 {
+            if self.cpu_since_message()? < self.scenario.limits.cpu {
+                return self.not_yet();
+            }
             let spinning: Vec<Seen> = seen.iter().filter(|thread| thread.doing == Doing::Runs).cloned().collect();
             return self.out_of_budget(&spinning).map(Some);
         }
@@ -219,7 +224,7 @@ impl<'a> Session<'a> {
     fn busy(&mut self) -> Step {
         let used = self.cpu_since_message()?;
         let limits = self.scenario.limits;
-        if used > limits.cpu {
+        if used > if self.ledger.nothing_in_flight() { limits.cpu } else { limits.spin } {
             return self.over_budget();
         }
         if self.watch.cpu().is_ok_and(|total| total > limits.cpu * BUDGETS) {
@@ -247,14 +252,12 @@ impl<'a> Session<'a> {
     }
 
     fn running(&mut self) -> Vec<Seen> {
-        let tids: BTreeSet<Tid> = (0..5).flat_map(|_| self.watch.running(self.ledger.in_call())).collect();
+        let tids: BTreeSet<Tid> = (0..5).flat_map(|_| self.watch.running(self.ledger.parked())).collect();
         tids.into_iter().map(|tid| Seen { tid, runs: 0, doing: Doing::Runs }).collect()
     }
 
     fn out_of_budget(&mut self, running: &[Seen]) -> Result<End, Error> {
-        let used = self.cpu_since_message()?.max(self.scenario.limits.cpu);
-        let used_ms = u64::try_from(used.as_millis()).unwrap_or(u64::MAX);
-        self.explained(running, |running| End::CpuBudget { used_ms, running })
+        self.explained(running, End::CpuBudget)
     }
 
     /// Nothing is proven yet: waits a moment, unless a very long time has passed.
@@ -320,7 +323,7 @@ impl<'a> Session<'a> {
             // An unnamed thread bears the program's name: that says nothing.
             let program = self.watch.name(self.pid);
             let own = self.watch.name(thread.tid).filter(|name| Some(name) != program.as_ref());
-            named.or(own).unwrap_or_else(|| "a thread without a name".to_owned())
+            named.or(own).unwrap_or_else(|| "unnamed thread".to_owned())
         };
         Stuck {
             thread: thread_name,

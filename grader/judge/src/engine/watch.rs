@@ -10,12 +10,12 @@ use crate::wire::Tid;
 pub(super) trait Watch: Send {
     /// Looks once.
     ///
-    /// Threads in `in_call` wait for the judge and are not looked at. Threads in `spinning` are reported and do not make
+    /// Threads in `parked` sleep until the judge answers them and are not looked at. Threads in `spinning` are reported and do not make
     /// the subject busy.
     ///
     /// # Errors
     /// Where the system can't say: trouble of the machine.
-    fn look(&mut self, in_call: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> io::Result<Look>;
+    fn look(&mut self, parked: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> io::Result<Look>;
 
     /// The CPU time of all threads since the start, those that have ended included.
     ///
@@ -23,8 +23,8 @@ pub(super) trait Watch: Send {
     /// As for [`Watch::look`].
     fn cpu(&mut self) -> io::Result<Duration>;
 
-    /// The threads that run at this moment, `in_call` left out.
-    fn running(&mut self, in_call: &BTreeSet<Tid>) -> Vec<Tid>;
+    /// The threads that run at this moment, `parked` left out.
+    fn running(&mut self, parked: &BTreeSet<Tid>) -> Vec<Tid>;
 
     /// Whether the subject has this thread.
     fn has(&mut self, tid: Tid) -> bool;

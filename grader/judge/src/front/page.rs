@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::engine::Error;
-use crate::suite::{Check, CheckResult};
+use crate::suite::{Check, CheckResult, Status};
 
 /// Lines of the program's own output that are shown.
 const OUTPUT_LINES: usize = 20;
@@ -14,6 +14,9 @@ pub(super) fn of(check: &Check, result: &CheckResult) -> String {
     let Some((case, finding)) = &result.finding else { return String::new() };
     if finding.not_done {
         return format!("not done yet\n{}\n", row("next", &finding.hint));
+    }
+    if finding.status == Status::Skipped {
+        return format!("{}\n", finding.observed);
     }
     let mut page = format!("{} ({})\n", finding.status, check.category.as_str());
     for (name, text) in [

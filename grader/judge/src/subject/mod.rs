@@ -15,7 +15,7 @@ mod threads;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use crate::wire::{Answer, Outcome, PROTOCOL, Payload, Request, Tid, ToJudge, ToSubject, Work};
 use link::{Inbox, Outbox};
@@ -91,34 +91,46 @@ struct Shared {
 #[derive(Default)]
 struct Waiting {
     next: u64,
-    /// Where to hand each answer to. A channel of its own for each call, and not `park`: the student's code may use the
-    /// thread's park token for itself.
-    calls: HashMap<u64, mpsc::SyncSender<Answer>>,
+    /// Where to hand each answer to.
+    calls: HashMap<u64, Arc<Slot>>,
+}
+
+/// Where one call waits. Not a channel, which would park the thread: the student's code may use its park token for itself.
+#[derive(Default)]
+struct Slot {
+    answer: Mutex<Option<Answer>>,
+    answered: Condvar,
 }
 
 impl Shared {
     fn ask(&self, judge: &Judge, work: Work) -> Answer {
-        let (sender, receiver) = mpsc::sync_channel(1);
+        let slot = Arc::new(Slot::default());
         {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             let id = waiting.next;
             waiting.next += 1;
-            waiting.calls.insert(id, sender);
+            waiting.calls.insert(id, Arc::clone(&slot));
             // Sent under the lock, so that the ids reach the judge in order.
             let name = std::thread::current().name().map(str::to_owned);
             let tid = threads::current();
             let on_caller = tid == judge.caller;
             self.outbox.send(&ToJudge::Work { id, call: judge.call, tid, name, on_caller, work });
         }
-        // The sender lives until it is answered; should the judge hang up, the process ends.
-        receiver.recv().unwrap_or_else(|_| std::process::exit(2))
+        // Should the judge hang up, the reader ends the process.
+        let mut answer = slot.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match answer.take() {
+                Some(answer) => return answer,
+                None => answer = slot.answered.wait(answer).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
     }
 
     fn answer(&self, id: u64, answer: Answer) {
-        let caller = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).calls.remove(&id);
-        if let Some(caller) = caller {
-            // The caller may have died; that is then the judge's business.
-            let _ = caller.send(answer);
+        let slot = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).calls.remove(&id);
+        if let Some(slot) = slot {
+            *slot.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+            slot.answered.notify_one();
         }
     }
 }

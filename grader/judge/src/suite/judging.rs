@@ -1,6 +1,7 @@
 //! Judges a program by a suite: plays each scenario once, and says each cause once.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Check, CheckResult, Finding, Status, Suite};
@@ -20,6 +21,8 @@ pub struct Judging<'a> {
     /// The runs so far, by the label of their scenario.
     runs: Mutex<HashMap<&'a str, Slot>>,
     first: Mutex<Option<CheckResult>>,
+    /// Whether the program was seen to busy-wait: that is proven once, with the full budget.
+    spins: AtomicBool,
 }
 
 /// Filled under its lock, so that whoever needs the same run waits for it.
@@ -29,7 +32,7 @@ impl<'a> Judging<'a> {
     /// Nothing is played yet. Scenarios with equal labels are taken to be equal.
     #[must_use]
     pub fn new(suite: &'a Suite, launcher: &'a dyn Launch) -> Self {
-        Self { suite, launcher, runs: Mutex::default(), first: Mutex::new(None) }
+        Self { suite, launcher, runs: Mutex::default(), first: Mutex::new(None), spins: AtomicBool::new(false) }
     }
 
     /// Judges every check, in order.
@@ -86,14 +89,28 @@ impl<'a> Judging<'a> {
         if let Some(run) = &*slot {
             return Ok(Arc::clone(run));
         }
-        let mut run = engine::run(self.launcher, scenario)?;
+        let mut run = self.play(scenario)?;
         for _ in 1..TRIES {
             if !matches!(run.end, End::Inconclusive(_)) {
                 break;
             }
-            run = engine::run(self.launcher, scenario)?;
+            run = self.play(scenario)?;
         }
         Ok(Arc::clone(slot.insert(Arc::new(run))))
+    }
+
+    fn play(&self, scenario: &Scenario) -> Result<Run, Error> {
+        let run = if self.spins.load(Ordering::Relaxed) {
+            let mut shorter = scenario.clone();
+            shorter.limits.spin /= 10;
+            engine::run(self.launcher, &shorter)?
+        } else {
+            engine::run(self.launcher, scenario)?
+        };
+        if !run.waiting.spinning.is_empty() {
+            self.spins.store(true, Ordering::Relaxed);
+        }
+        Ok(run)
     }
 }
 

@@ -1,0 +1,140 @@
+//! The socket pair between caller and launcher: one order goes in, records come out, one message each.
+//!
+//! `SOCK_SEQPACKET`, so that a message arrives whole or not at all. The caller's end asks the kernel for credentials:
+//! they carry the sender's process id as the caller's process table has it, which nobody inside a pid namespace knows.
+//! The caller closing or half-closing its end means "stop"; that holds when the caller was killed, too.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::time::Duration;
+
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::sys::socket::{
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, Shutdown, SockFlag, SockType,
+    UnixCredentials, getsockopt, recvmsg, sendmsg, setsockopt, shutdown, socketpair, sockopt,
+};
+use nix::sys::time::TimeVal;
+
+/// The longest message; the kernel's usual limit for one is a little more.
+const MAX_MESSAGE: usize = 192 << 10;
+
+/// One end.
+#[derive(Debug)]
+pub(super) struct Channel(OwnedFd);
+
+/// One message with what came along.
+pub(super) struct Message {
+    pub(super) bytes: Vec<u8>,
+    pub(super) descriptor: Option<OwnedFd>,
+    pub(super) sender: Option<Sender>,
+}
+
+/// Who sent a message, in the receiver's terms. The kernel vouches for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sender {
+    pub(super) pid: i32,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+}
+
+impl Channel {
+    /// The caller's end, and the launcher's.
+    pub(super) fn pair() -> nix::Result<(Self, OwnedFd)> {
+        let (ours, theirs) =
+            socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+        setsockopt(&ours, sockopt::PassCred, &true)?;
+        Ok((Self(ours), theirs))
+    }
+
+    /// The launcher's end from a descriptor, if it is one.
+    pub(super) fn from_descriptor(descriptor: OwnedFd) -> Option<Self> {
+        let is_one = getsockopt(&descriptor, sockopt::SockType) == Ok(SockType::SeqPacket);
+        is_one.then_some(Self(descriptor))
+    }
+
+    /// Sends one message, with a descriptor or without.
+    pub(super) fn send(&self, bytes: &[u8], descriptor: Option<BorrowedFd<'_>>) -> nix::Result<()> {
+        let raw: Vec<_> = descriptor.iter().map(AsRawFd::as_raw_fd).collect();
+        let rights = [ControlMessage::ScmRights(&raw)];
+        let along: &[_] = if raw.is_empty() { &[] } else { &rights };
+        loop {
+            match sendmsg::<()>(
+                self.0.as_raw_fd(),
+                &[IoSlice::new(bytes)],
+                along,
+                MsgFlags::MSG_NOSIGNAL,
+                None,
+            ) {
+                Err(Errno::EINTR) => {}
+                result => return result.map(|_| ()),
+            }
+        }
+    }
+
+    /// The next message; `None` when the other end is closed.
+    pub(super) fn receive(&self) -> io::Result<Option<Message>> {
+        let mut bytes = vec![0; MAX_MESSAGE];
+        let mut along = cmsg_space!(UnixCredentials, [std::os::fd::RawFd; 1]);
+        let (count, descriptor, sender) = loop {
+            let mut parts = [IoSliceMut::new(&mut bytes)];
+            let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+            match recvmsg::<()>(self.0.as_raw_fd(), &mut parts, Some(&mut along), flags) {
+                Err(Errno::EINTR) => {}
+                // The other side ended with something of ours unread, which is how a stopped launcher goes.
+                Err(Errno::ECONNRESET) => return Ok(None),
+                Err(error) => return Err(error.into()),
+                Ok(message) if message.flags.intersects(MsgFlags::MSG_TRUNC | MsgFlags::MSG_CTRUNC) => {
+                    return Err(io::Error::other("a message was cut off"));
+                }
+                Ok(message) => {
+                    let (descriptor, sender) = unpack(message.cmsgs()?);
+                    break (message.bytes, descriptor, sender);
+                }
+            }
+        };
+        if count == 0 {
+            return Ok(None);
+        }
+        bytes.truncate(count);
+        Ok(Some(Message { bytes, descriptor, sender }))
+    }
+
+    /// Makes [`Channel::receive`] fail with `WouldBlock` when nothing comes for this long; zero: it waits for ever.
+    pub(super) fn set_patience(&self, patience: Duration) -> nix::Result<()> {
+        let seconds = i64::try_from(patience.as_secs()).unwrap_or(i64::MAX);
+        setsockopt(&self.0, sockopt::ReceiveTimeout, &TimeVal::new(seconds, 0))
+    }
+
+    /// Tells the launcher to stop. It can still answer.
+    pub(super) fn half_close(&self) {
+        // It fails only when the other end is gone already.
+        let _ = shutdown(self.0.as_raw_fd(), Shutdown::Write);
+    }
+}
+
+impl AsFd for Channel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+#[expect(unsafe_code, reason = "a descriptor that arrives in a message has to be taken into ownership")]
+fn unpack(along: impl Iterator<Item = ControlMessageOwned>) -> (Option<OwnedFd>, Option<Sender>) {
+    let (mut descriptor, mut sender) = (None, None);
+    for item in along {
+        match item {
+            ControlMessageOwned::ScmRights(raw) => {
+                for raw in raw {
+                    // SAFETY: the kernel has just made this descriptor for us; nobody else has it.
+                    descriptor = Some(unsafe { OwnedFd::from_raw_fd(raw) });
+                }
+            }
+            ControlMessageOwned::ScmCredentials(who) => {
+                sender = Some(Sender { pid: who.pid(), uid: who.uid(), gid: who.gid() });
+            }
+            _ => {}
+        }
+    }
+    (descriptor, sender)
+}

@@ -1,0 +1,88 @@
+//! As root: becoming a user whom nobody knows, with no rights, before anything untrusted is near.
+//!
+//! Root may not run the program: limits on processes do not bind it, and every file is open to it. The stranger's user
+//! id is made from the launcher's process id, so two programs at the same time never share one: neither can send
+//! signals to the other, and the kernel counts the processes and threads of each by itself.
+
+use std::fs;
+use std::path::Path;
+
+use nix::sys::prctl;
+use nix::unistd::{AccessFlags, Gid, Uid, eaccess, geteuid, getpid, setgroups, setresgid, setresuid};
+
+use super::capabilities;
+use super::failure::{Failure, Step};
+use super::order::Order;
+
+/// Far above the ids that systems, directories and containers hand out (systemd documents the range as unused).
+const FIRST_STRANGER: u32 = 1_900_000_000;
+/// Where a user namespace maps no more than the usual 65,536 ids: between the machine's users and its services.
+const FIRST_MAPPED: u32 = 20_000;
+const MAPPED: u32 = 20_000;
+
+/// How the kernel counts the program's threads: by themselves, or together with all that the user runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Accounting {
+    Own,
+    Shared,
+}
+
+/// The stranger to become: `None` if the caller is an ordinary user, who can become nobody else.
+pub(super) fn stranger() -> Option<u32> {
+    if !geteuid().is_root() {
+        return None;
+    }
+    let pid = getpid().as_raw().cast_unsigned();
+    let far = FIRST_STRANGER + pid;
+    Some(if is_mapped(far) { far } else { FIRST_MAPPED + pid % MAPPED })
+}
+
+/// Whether a user id means something in this user namespace.
+fn is_mapped(uid: u32) -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    map.lines().any(|line| {
+        let mut figures = line.split_whitespace().map(|figure| figure.parse::<u64>().unwrap_or(0));
+        let (first, _outside, count) =
+            (figures.next().unwrap_or(0), figures.next(), figures.next().unwrap_or(0));
+        (first..first + count).contains(&u64::from(uid))
+    })
+}
+
+/// Gives the work directory to the stranger, who is to write into it.
+pub(super) fn own(work: &Path, who: u32) -> Result<(), Failure> {
+    nix::unistd::chown(work, Some(Uid::from_raw(who)), Some(Gid::from_raw(who)))
+        .step("own the work directory")
+}
+
+/// Becomes the stranger, without any right. If the view is closed to strangers and `may_read_closed`, one right stays:
+/// to read what file permissions would not let it.
+pub(super) fn become_stranger(who: u32, order: &Order, may_read_closed: bool) -> Result<(), Failure> {
+    prctl::set_keepcaps(may_read_closed).step("keep capabilities")?;
+    switch(who)?;
+    let Some(closed) = closed_path(order) else { return capabilities::keep_only(None).step("capabilities") };
+    let reading = [capabilities::DAC_READ_SEARCH, capabilities::DAC_OVERRIDE];
+    match reading.into_iter().find(|one| may_read_closed && capabilities::is_permitted(*one)) {
+        Some(one) => capabilities::keep_only(Some(one)).step("capabilities"),
+        None => Err(Failure::new(
+            "reach",
+            format!(
+                "{} is closed to other users: open the directories above it (chmod o+x), or keep it elsewhere",
+                closed.display()
+            ),
+        )),
+    }
+}
+
+/// Becomes the stranger where every path was already opened as root, or is open to everybody.
+pub(super) fn switch(who: u32) -> Result<(), Failure> {
+    let (uid, gid) = (Uid::from_raw(who), Gid::from_raw(who));
+    setgroups(&[]).step("setgroups")?;
+    setresgid(gid, gid, gid).step("setresgid")?;
+    setresuid(uid, uid, uid).step("setresuid")
+}
+
+/// The first path of the order that this process may not reach.
+fn closed_path(order: &Order) -> Option<&Path> {
+    let seen = order.view.iter().map(|shown| shown.real.as_path());
+    seen.chain([order.work.as_path()]).find(|path| eaccess(*path, AccessFlags::R_OK).is_err())
+}

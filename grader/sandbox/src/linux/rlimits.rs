@@ -1,0 +1,55 @@
+//! The limits as the kernel's resource limits. Set in the process that becomes the program, just before the exec.
+
+use std::fs;
+
+use nix::libc::rlim_t;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use super::failure::{Failure, Step};
+use super::privileges::Accounting;
+use crate::limits::Limits;
+
+const STACK_BYTES: u64 = 8 << 20;
+/// The processes of the launcher itself, which may count among the program's.
+const OURS: u64 = 4;
+/// Where the kernel counts everything that the user runs: how much of that there may be, in programs like this one.
+const SHARERS: u64 = 16;
+
+/// Sets them. What the caller may not exceed itself (its own hard limit) holds for the program, too.
+pub(super) fn set(limits: &Limits, accounting: Accounting) -> Result<(), Failure> {
+    let threads = match accounting {
+        Accounting::Own => limits.threads.saturating_add(OURS),
+        Accounting::Shared => limits.threads.saturating_mul(SHARERS),
+    };
+    let fixed = [
+        (Resource::RLIMIT_CORE, 0),
+        (Resource::RLIMIT_DATA, limits.data_bytes),
+        (Resource::RLIMIT_AS, limits.address_space_bytes()),
+        (Resource::RLIMIT_FSIZE, limits.file_bytes),
+        (Resource::RLIMIT_NOFILE, limits.open_files),
+        (Resource::RLIMIT_NPROC, threads),
+        (Resource::RLIMIT_STACK, STACK_BYTES),
+        (Resource::RLIMIT_MEMLOCK, 0),
+        (Resource::RLIMIT_MSGQUEUE, 0),
+        (Resource::RLIMIT_NICE, 0),
+        (Resource::RLIMIT_RTPRIO, 0),
+    ];
+    for (resource, value) in fixed {
+        set_one(resource, value, value)?;
+    }
+    // The soft limit kills with SIGXCPU, the hard one a second later with SIGKILL whoever ignores that.
+    set_one(Resource::RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds.saturating_add(1))
+}
+
+fn set_one(resource: Resource, soft: rlim_t, hard: rlim_t) -> Result<(), Failure> {
+    let (_, most) = getrlimit(resource).step("getrlimit")?;
+    setrlimit(resource, soft.min(most), hard.min(most))
+        .map_err(|error| Failure::new("setrlimit", format!("{resource:?}: {error}")))
+}
+
+/// Whether the kernel counts the processes of a user namespace by themselves: since Linux 5.14.
+pub(super) fn namespaces_count_by_themselves() -> bool {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let mut figures = release.split(['.', '-']).map_while(|figure| figure.parse::<u32>().ok());
+    (figures.next().unwrap_or(0), figures.next().unwrap_or(0)) >= (5, 14)
+}

@@ -1,0 +1,103 @@
+//! Systems other than Linux: a plain child process with captured output. **Nothing is sandboxed and no limit is
+//! enforced**, and no other tier can be asked for. It is there so that students' own machines can run what they wrote.
+
+use std::process::{Child, ExitStatus};
+
+use crate::ended::{Captured, Ended, How};
+use crate::error::Error;
+use crate::output::Drain;
+use crate::spec::Spec;
+use crate::tier::Tier;
+use crate::{Stdin, process};
+
+/// Nothing to do on this system: programs are started without a launcher.
+pub fn launcher_main_if_asked() {}
+
+/// A program that was launched. Dropping it kills the program.
+#[derive(Debug)]
+pub struct Jailed {
+    child: Child,
+    stdout: Drain,
+    stderr: Drain,
+    how: Option<How>,
+}
+
+/// Looking at a program's threads needs nothing on this system.
+#[derive(Debug)]
+pub struct Observer(());
+
+/// Launches the program of `spec` as a plain child process. **Not sandboxed.**
+///
+/// # Errors
+/// [`Error::Unsupported`] for every tier but [`Tier::Limits`]; [`Error::Start`].
+pub fn launch(tier: Tier, spec: &Spec, stdin: Stdin) -> Result<Jailed, Error> {
+    if tier != Tier::Limits {
+        return Err(Error::Unsupported { tier });
+    }
+    let mut child = process::start_plain(spec, stdin).map_err(Error::Start)?;
+    let cap = spec.limits.output_bytes;
+    Ok(Jailed {
+        stdout: Drain::start(child.stdout.take(), cap),
+        stderr: Drain::start(child.stderr.take(), cap),
+        child,
+        how: None,
+    })
+}
+
+impl Jailed {
+    /// The program's process id.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        i32::try_from(self.child.id()).unwrap_or(0)
+    }
+
+    /// Nothing to do on this system.
+    #[must_use]
+    pub fn observer(&self) -> Observer {
+        Observer(())
+    }
+
+    /// What the program has written to stdout so far.
+    #[must_use]
+    pub fn stdout(&self) -> Captured {
+        self.stdout.so_far()
+    }
+
+    /// What the program has written to stderr so far.
+    #[must_use]
+    pub fn stderr(&self) -> Captured {
+        self.stderr.so_far()
+    }
+
+    /// Waits until the program has ended. Its CPU time is not known here.
+    #[must_use]
+    pub fn wait(&mut self) -> Ended {
+        let how = *self.how.get_or_insert_with(|| self.child.wait().map_or(How::NoResult, how_of));
+        Ended { how, cpu: None, stdout: self.stdout.to_the_end(), stderr: self.stderr.to_the_end() }
+    }
+
+    /// Kills the program. What it has started goes on.
+    pub fn stop(&mut self) {
+        if self.how.is_none() {
+            let ended_before = self.child.try_wait().ok().flatten().map(how_of);
+            // It fails only for one that has ended.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+            self.how = Some(ended_before.unwrap_or(How::Stopped));
+        }
+    }
+}
+
+impl Drop for Jailed {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn how_of(status: ExitStatus) -> How {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return How::Signal(signal);
+    }
+    status.code().map_or(How::NoResult, How::Exit)
+}
