@@ -1,1 +1,57 @@
-//! x
+//! The hidden suites: a module per exercise.
+//!
+//! Each takes the visible suite, from the very file that students have, and adds cases: so whatever fails a visible check
+//! fails the same check here. The seed decides the schedules that are not fixed; the same seed gives the same suite.
+
+mod e03;
+
+use judge::suite::Suite;
+
+/// The suites of all exercises, in order.
+#[must_use]
+pub fn suites(seed: u64) -> Vec<Suite> {
+    vec![e03::suite(seed)]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_exercise_is_worth_ten_points_and_names_its_checks_and_cases_once() {
+        for suite in suites(0) {
+            assert_eq!(suite.tenths(), 100, "{}", suite.id);
+            let ids: BTreeSet<_> = suite.checks.iter().map(|check| check.id).collect();
+            assert_eq!(ids.len(), suite.checks.len(), "{}", suite.id);
+            for check in &suite.checks {
+                assert!(!check.cases.is_empty(), "{} {} is proven by nothing", suite.id, check.id);
+            }
+        }
+    }
+
+    /// Runs are shared by label: equal labels must mean equal scenarios.
+    #[test]
+    fn cases_with_equal_labels_play_the_same() {
+        for suite in suites(7) {
+            let mut known = std::collections::HashMap::new();
+            for case in suite.checks.iter().flat_map(|check| &check.cases) {
+                let scenario = format!("{:?}", case.scenario);
+                let before = known.insert(case.scenario.label.clone(), scenario.clone());
+                assert!(before.is_none_or(|before| before == scenario), "{} {}", suite.id, case.scenario.label);
+            }
+        }
+    }
+
+    #[test]
+    fn the_seed_changes_schedules() {
+        let schedules = |seed| {
+            let suites = suites(seed);
+            let cases = suites.iter().flat_map(|suite| &suite.checks).flat_map(|check| &check.cases);
+            cases.map(|case| format!("{:?}", case.scenario.plan)).collect::<Vec<_>>()
+        };
+        assert_eq!(schedules(1), schedules(1));
+        assert_ne!(schedules(1), schedules(2));
+    }
+}

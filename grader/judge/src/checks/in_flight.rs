@@ -11,20 +11,22 @@ use crate::words::count;
 pub struct MostInFlight {
     /// The supplied function.
     pub kind: u16,
-    /// The limit.
-    pub at_most: usize,
+    /// The limit of each call; the last one stands for further calls.
+    pub at_most: Vec<usize>,
     /// The name of the argument that sets it.
     pub argument: &'static str,
 }
 
 impl Policy for MostInFlight {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let most = run.calls.iter().filter_map(|call| call.most_in_flight.get(&self.kind)).max().copied().unwrap_or(0);
-        if most <= self.at_most {
-            return Ok(());
-        }
+        let over = run.calls.iter().enumerate().find_map(|(index, call)| {
+            let at_most = self.at_most.get(index).or(self.at_most.last()).copied()?;
+            let most = call.most_in_flight.get(&self.kind).copied().unwrap_or(0);
+            (most > at_most).then_some((most, at_most))
+        });
+        let Some((most, at_most)) = over else { return Ok(()) };
         let argument = self.argument;
-        let (cause, hint) = if most == self.at_most + 1 {
+        let (cause, hint) = if most == at_most + 1 {
             (
                 format!("one thread more than `{argument}` does work: often the calling thread, in addition to the others"),
                 "count every thread that calls the work, the calling thread too".to_owned(),
@@ -36,7 +38,7 @@ impl Policy for MostInFlight {
             )
         };
         Err(Finding::fail(
-            format!("at most {} in flight (`{argument}`)", count(self.at_most, "call")),
+            format!("at most {} in flight (`{argument}`)", count(at_most, "call")),
             format!("{} in flight together", count(most, "call")),
             cause,
             hint,

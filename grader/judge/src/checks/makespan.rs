@@ -11,13 +11,13 @@ use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
 use crate::words::{count, ratio, thousands};
 
-/// All planned work ends within `total / workers + longest` ticks, in a scenario of one call. A pass does not prove that
-/// all workers were used: only that the time is within the bound.
+/// The work of each call ends within `total / workers + longest` ticks. A pass does not prove that all workers were used:
+/// only that the time is within the bound.
 pub struct Makespan {
     /// The supplied function.
     pub kind: u16,
-    /// How many calls may be in flight.
-    pub workers: usize,
+    /// How many may be in flight, for each call; the last one stands for further calls.
+    pub workers: Vec<usize>,
     /// What an input is called.
     pub noun: &'static str,
 }
@@ -26,24 +26,34 @@ impl Policy for Makespan {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         // Work that was left out takes no time.
         EachOnce { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
-        let Some(makespan) = run.calls[0].makespan() else { return Ok(()) };
-        let works: Vec<&WorkRecord> = run.works.iter().filter(|work| work.work.kind == self.kind).collect();
+        (0..run.calls.len()).try_for_each(|call| {
+            let workers = self.workers.get(call).or(self.workers.last()).copied().unwrap_or(1);
+            self.judge_call(run, call, workers)
+        })
+    }
+}
+
+impl Makespan {
+    fn judge_call(&self, run: &Run, call: usize, workers: usize) -> Result<(), Finding> {
+        let Some(makespan) = run.calls[call].makespan() else { return Ok(()) };
+        let of_call = |work: &&WorkRecord| work.call == call && work.work.kind == self.kind;
+        let works: Vec<&WorkRecord> = run.works.iter().filter(of_call).collect();
         let total: Ticks = works.iter().map(|work| work.ticks).sum();
         let longest = works.iter().map(|work| work.ticks).max().unwrap_or(0);
-        let workers = self.workers as Ticks;
-        if makespan <= total / workers + longest {
+        let bound = total / workers as Ticks + longest;
+        if makespan <= bound {
             return Ok(());
         }
-        let most = run.calls[0].most_in_flight.get(&self.kind).copied().unwrap_or(0);
-        let possible = self.workers.min(scenario.plan.of_kind(self.kind).count());
+        let most = run.calls[call].most_in_flight.get(&self.kind).copied().unwrap_or(0);
+        let possible = workers.min(works.len());
         let (cause, hint) = cause(&works, most, possible);
         Err(Finding::fail(
             format!(
                 "at most {} ticks with {}: {} ticks of work / {} + the longest {} of {}",
-                thousands(total / workers + longest),
-                count(self.workers, "worker"),
+                thousands(bound),
+                count(workers, "worker"),
                 thousands(total),
-                self.workers,
+                workers,
                 self.noun,
                 thousands(longest),
             ),

@@ -47,23 +47,7 @@ pub(super) fn trouble(error: &Error) -> String {
 
 /// `  expected  …`, wrapped under itself.
 fn row(name: &str, text: &str) -> String {
-    const WIDTH: usize = 96;
-    let mut row = String::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            let _ = writeln!(row, "{}", std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    row.push_str(&line);
-    let mut lines = row.lines();
-    let mut text = format!("  {name:<9} {}\n", lines.next().unwrap_or_default());
-    for line in lines {
-        let _ = writeln!(text, "            {line}");
-    }
-    text
+    let first = format!("  {name:<9} ");
+    let options = textwrap::Options::new(108).initial_indent(&first).subsequent_indent("            ");
+    textwrap::fill(text, options) + "\n"
 }

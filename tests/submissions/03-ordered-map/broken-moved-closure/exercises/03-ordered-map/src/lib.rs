@@ -11,12 +11,13 @@ where
     assert!(workers > 0, "workers must be at least 1");
     let queue = Mutex::new(items.iter().enumerate());
     let results = Mutex::new(Vec::new());
+    let (jobs, done) = (&queue, &results);
     std::thread::scope(|s| {
         for _ in 0..workers {
             s.spawn(move || {
-                while let Some((i, item)) = { queue.lock().unwrap().next() } {
+                while let Some((i, item)) = { jobs.lock().unwrap().next() } {
                     let r = f(item);
-                    results.lock().unwrap().push((i, r));
+                    done.lock().unwrap().push((i, r));
                 }
             });
         }

@@ -1,0 +1,83 @@
+//! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
+
+mod grade;
+mod verify;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit::Exit;
+
+/// Grades hand-ins of the course's exercises in parallel and async programming.
+///
+/// Exit status: 0 graded, 1 a score is under --fail-under (or verify found a difference), 2 usage, 3 something could not be
+/// graded.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Grade hand-ins: a folder with `exercises/` in it, or a folder of such folders, one per student
+    Grade(grade::Grade),
+    /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
+    Verify(verify::Verify),
+}
+
+/// What every command needs.
+#[derive(Args)]
+struct Common {
+    /// Only this exercise (03, 3 or ordered-map); may be given several times
+    #[arg(long = "exercise", value_name = "EXERCISE")]
+    exercises: Vec<String>,
+    /// How many hand-ins are graded side by side [default: the number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Decides the schedules that are not fixed; the same seed gives the same schedules
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// The checkout of the kit to grade against [default: the one that this program was built from]
+    #[arg(long, value_name = "DIR")]
+    kit: Option<PathBuf>,
+}
+
+impl Common {
+    fn jobs(&self) -> usize {
+        self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table and explanations
+    Human,
+    /// One JSON document, schema grader/1
+    Json,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Grade(command) => command.run(),
+        Command::Verify(command) => command.run(),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(trouble) => {
+            eprintln!("error: {trouble:#}");
+            Exit::Infrastructure.into()
+        }
+    }
+}
+
+/// The columns to write for: those of the terminal, within reason; 100 elsewhere.
+fn width() -> usize {
+    if std::io::stdout().is_terminal() { textwrap::termwidth().clamp(60, 140) } else { 100 }
+}

@@ -1,0 +1,43 @@
+//! `grader verify`.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::Common;
+use crate::exit::Exit;
+use crate::kit::Kit;
+use crate::verify::{self, Plan};
+
+#[derive(Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    common: Common,
+    /// Judge each hand-in this many times and print the error rates
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: u32,
+    /// Keep this many busy loops running meanwhile
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    under_load: u16,
+    /// Only hand-ins whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> Result<Exit> {
+        let mut kit = Kit::find(self.common.kit.clone(), self.common.seed)?;
+        if let Err(mistake) = kit.select(&self.common.exercises) {
+            eprintln!("error: {mistake:#}");
+            return Ok(Exit::Usage);
+        }
+        let plan = Plan {
+            repeat: self.repeat,
+            busy_loops: self.under_load,
+            jobs: self.common.jobs(),
+            only: self.only.unwrap_or_default(),
+        };
+        let found = verify::verify(&kit, &plan)?;
+        print!("{}", found.text());
+        Ok(if found.agrees() { Exit::Graded } else { Exit::Under })
+    }
+}

@@ -1,0 +1,102 @@
+//! Grades: one exercise of one hand-in, and many side by side.
+
+mod class;
+mod words;
+
+use anyhow::Result;
+use judge::engine::launch::Program as Launcher;
+use judge::suite::{CheckResult, Judging, Status, Suite};
+
+use crate::build::{self, Built, Prepared};
+use crate::intake::{self, HandIn, Taken};
+use crate::kit::{Exercise, Kit};
+use crate::record::{Checked, Graded, Verdict, points};
+pub(crate) use class::{Observer, class};
+
+/// Grades one exercise of a hand-in. Trouble of the machine becomes the verdict `error`, so that others go on.
+pub(crate) fn exercise(kit: &Kit, prepared: &Prepared, exercise: &Exercise, hand_in: &HandIn) -> Graded {
+    grade(kit, prepared, exercise, hand_in).unwrap_or_else(|trouble| {
+        let mut graded = ungraded(&exercise.suite, Verdict::Error, format!("{trouble:#}"));
+        graded.score = None;
+        graded
+    })
+}
+
+fn grade(kit: &Kit, prepared: &Prepared, exercise: &Exercise, hand_in: &HandIn) -> Result<Graded> {
+    let suite = &exercise.suite;
+    let sources = match intake::take(hand_in, exercise)? {
+        Taken::Missing => {
+            let message = format!("there is no {}/src/lib.rs", exercise.folder());
+            return Ok(ungraded(suite, Verdict::Missing, message));
+        }
+        Taken::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
+        Taken::Sources(sources) => sources,
+    };
+    let program = match build::build(kit, prepared, exercise, &sources)? {
+        Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
+        Built::Program(program) => program,
+    };
+    let launcher = Launcher { path: program.path.clone(), arguments: Vec::new() };
+    Ok(of_results(suite, &Judging::new(suite, &launcher).all()?))
+}
+
+/// An exercise that was not judged: no points.
+fn ungraded(suite: &Suite, verdict: Verdict, message: String) -> Graded {
+    Graded {
+        id: suite.id,
+        name: suite.name,
+        verdict,
+        score: Some(0.0),
+        max_score: points(suite.tenths()),
+        message: Some(message),
+        checks: Vec::new(),
+    }
+}
+
+/// The record of an exercise that was judged.
+pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
+    let inconclusive = results.iter().any(|result| result.status == Status::Inconclusive);
+    let passed = results.iter().all(|result| result.status == Status::Pass);
+    let tenths = suite.checks.iter().zip(results).filter(|(_, result)| result.status == Status::Pass);
+    let score = points(tenths.map(|(check, _)| check.tenths).sum());
+    let mut checks: Vec<Checked> = suite.checks.iter().zip(results).map(|(check, result)| checked(check, result)).collect();
+    words::say_each_cause_once(&mut checks);
+    let not_done = results.iter().any(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
+    let message = if inconclusive {
+        Some("a run did not come to an end on this machine; it is tried again on the next grading".to_owned())
+    } else if not_done {
+        Some("not done yet: the function still has the body that it came with".to_owned())
+    } else {
+        None
+    };
+    Graded {
+        id: suite.id,
+        name: suite.name,
+        verdict: if inconclusive { Verdict::Error } else if passed { Verdict::Pass } else { Verdict::Fail },
+        score: (!inconclusive).then_some(score),
+        max_score: points(suite.tenths()),
+        message,
+        checks,
+    }
+}
+
+fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
+    let finding = result.finding.as_ref();
+    let text = |text: fn(&judge::suite::Finding) -> &String| finding.map(|(_, finding)| text(finding).clone());
+    let in_case = |observed: String, case: &str| format!("{case}: {observed}");
+    Checked {
+        id: check.id,
+        category: check.category.as_str(),
+        visibility: check.visibility.as_str(),
+        status: result.status.as_str(),
+        score: if result.status == Status::Pass { points(check.tenths) } else { 0.0 },
+        max_score: points(check.tenths),
+        expected: text(|finding| &finding.expected),
+        observed: finding.map(|(case, finding)| {
+            if result.status == Status::Skipped { finding.observed.clone() } else { in_case(finding.observed.clone(), case) }
+        }),
+        cause: text(|finding| &finding.cause),
+        hint: text(|finding| &finding.hint),
+        same_as: None,
+    }
+}

@@ -1,0 +1,47 @@
+//! One cause, one message.
+
+use crate::record::Checked;
+
+/// Where a check fails for the same cause as one before it, says so instead of repeating the cause and the advice.
+pub(super) fn say_each_cause_once(checks: &mut [Checked]) {
+    for later in 1..checks.len() {
+        let (before, rest) = checks.split_at_mut(later);
+        let check = &mut rest[0];
+        let same = before.iter().find(|earlier| earlier.cause.is_some() && earlier.cause == check.cause && earlier.status == check.status);
+        if let Some(earlier) = same {
+            check.cause = Some(format!("the same as for `{}`", earlier.id));
+            check.hint = Some(format!("see `{}`", earlier.id));
+            check.same_as = Some(earlier.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(id: &'static str, cause: &str) -> Checked {
+        Checked {
+            id,
+            category: "speedup",
+            visibility: "visible",
+            status: "fail",
+            score: 0.0,
+            max_score: 1.0,
+            expected: Some("e".into()),
+            observed: Some(id.into()),
+            cause: Some(cause.into()),
+            hint: Some("h".into()),
+            same_as: None,
+        }
+    }
+
+    #[test]
+    fn the_second_and_third_check_refer_to_the_first() {
+        let mut checks = [failed("a", "lock"), failed("b", "lock"), failed("c", "other"), failed("d", "lock")];
+        say_each_cause_once(&mut checks);
+        let causes: Vec<_> = checks.iter().map(|check| check.cause.clone().unwrap()).collect();
+        assert_eq!(causes, ["lock", "the same as for `a`", "other", "the same as for `a`"]);
+        assert_eq!(checks[1].observed.as_deref(), Some("b"));
+    }
+}

@@ -1,0 +1,78 @@
+//! The pristine kit: the checkout that holds the exercises' manifests, adapters and suites.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+use judge::suite::Suite;
+
+/// A checkout of the kit.
+pub(crate) struct Kit {
+    root: PathBuf,
+    /// The exercises with their hidden suites, in order.
+    pub(crate) exercises: Vec<Exercise>,
+}
+
+/// An exercise of the kit.
+pub(crate) struct Exercise {
+    /// Its hidden suite, with its number and name.
+    pub(crate) suite: Suite,
+}
+
+impl Exercise {
+    /// `03-ordered-map`.
+    pub(crate) fn slug(&self) -> String {
+        format!("{}-{}", self.suite.id, self.suite.name)
+    }
+
+    /// `exercises/03-ordered-map`, as it lies in the kit and in a hand-in.
+    pub(crate) fn folder(&self) -> String {
+        format!("exercises/{}", self.slug())
+    }
+
+    /// The package, `exercise-03`.
+    pub(crate) fn package(&self) -> String {
+        format!("exercise-{}", self.suite.id)
+    }
+
+    /// The library's name, `exercise_03`.
+    pub(crate) fn library(&self) -> String {
+        format!("exercise_{}", self.suite.id)
+    }
+}
+
+impl Kit {
+    /// The kit at `root`, or else the one that this program was built from.
+    pub(crate) fn find(root: Option<PathBuf>, seed: u64) -> Result<Self> {
+        let root = root.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")));
+        ensure!(
+            root.join("exercises").is_dir() && root.join("Cargo.lock").is_file(),
+            "{} is not a checkout of the kit: it holds no `exercises` folder and `Cargo.lock`; name one with --kit",
+            root.display()
+        );
+        let exercises = hidden::suites(seed).into_iter().map(|suite| Exercise { suite }).collect();
+        Ok(Self { root: root.canonicalize()?, exercises })
+    }
+
+    /// Its root folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Keeps the exercises with these numbers (`03`, `3` or `03-ordered-map`); all where none is named.
+    pub(crate) fn select(&mut self, wanted: &[String]) -> Result<()> {
+        for name in wanted {
+            let known = self.exercises.iter().any(|exercise| is_named(exercise, name));
+            let all: Vec<String> = self.exercises.iter().map(Exercise::slug).collect();
+            ensure!(known, "there is no exercise `{name}`; the kit has {}", all.join(", "));
+        }
+        if !wanted.is_empty() {
+            self.exercises.retain(|exercise| wanted.iter().any(|name| is_named(exercise, name)));
+        }
+        Ok(())
+    }
+}
+
+fn is_named(exercise: &Exercise, name: &str) -> bool {
+    let number = format!("{name:0>2}");
+    exercise.suite.id == number || exercise.slug() == name || exercise.suite.name == name
+}

@@ -1,0 +1,21 @@
+//! The grading pipeline behind the `grader` command: find hand-ins, build each against the pristine kit, judge it, report.
+//!
+//! - [`cli`]: the command line; thin.
+//! - `kit`: where the pristine kit lies and what exercises it has. `intake`: what a hand-in consists of.
+//! - `build`: from sources to a program; `process` alone starts compilers.
+//! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
+//! - `report`: renders records. `verify`: proves the kit by its corpus.
+//!
+//! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
+
+mod build;
+pub mod cli;
+mod exit;
+mod grade;
+mod intake;
+mod kit;
+mod process;
+mod progress;
+pub mod record;
+mod report;
+mod verify;

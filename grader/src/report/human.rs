@@ -1,0 +1,90 @@
+//! The report that people read in a terminal: a table, then what did not pass and why.
+
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use textwrap::Options;
+
+use crate::record::{Checked, Graded, Grading, Submission, Verdict};
+
+/// The table, then the findings of each hand-in, wrapped to `width` columns.
+pub(crate) fn human(grading: &Grading, width: usize) -> String {
+    let mut text = table(grading, width);
+    text.push('\n');
+    for submission in &grading.submissions {
+        findings(&mut text, submission, width);
+    }
+    text
+}
+
+fn table(grading: &Grading, width: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    let exercises = grading.submissions.first().map_or(&[][..], |submission| &submission.exercises[..]);
+    let mut header = vec!["hand-in".to_owned()];
+    header.extend(exercises.iter().map(|graded| format!("{} {}", graded.id, graded.name)));
+    header.push("score".to_owned());
+    table.set_header(header);
+    for submission in &grading.submissions {
+        let mut row = vec![submission.id.clone()];
+        row.extend(submission.exercises.iter().map(cell));
+        row.push(score(submission.score, submission.max_score));
+        table.add_row(row);
+    }
+    if let Some(column) = table.column_iter_mut().last() {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.to_string() + "\n"
+}
+
+fn cell(graded: &Graded) -> String {
+    let verdict = graded.verdict.as_str().replace('_', " ");
+    match graded.verdict {
+        Verdict::Pass | Verdict::Fail => format!("{verdict}  {}", score(graded.score, graded.max_score)),
+        _ => verdict,
+    }
+}
+
+fn score(score: Option<f64>, of: f64) -> String {
+    score.map_or_else(|| format!("- / {of:.1}"), |score| format!("{score:.1} / {of:.1}"))
+}
+
+fn findings(text: &mut String, submission: &Submission, width: usize) {
+    for graded in submission.exercises.iter().filter(|graded| graded.verdict != Verdict::Pass) {
+        let title = format!("{} · {} {}", submission.id, graded.id, graded.name);
+        let _ = writeln!(text, "{title}: {}", graded.verdict.as_str().replace('_', " "));
+        if let Some(message) = &graded.message {
+            for line in message.lines() {
+                let _ = writeln!(text, "    {line}");
+            }
+        }
+        let not_passed: Vec<&Checked> = graded.checks.iter().filter(|check| check.status != "pass").collect();
+        // What is not done yet is said once, by the message.
+        if graded.message.is_none() {
+            not_passed.iter().for_each(|check| finding(text, check, width));
+        }
+        text.push('\n');
+    }
+}
+
+fn finding(text: &mut String, check: &Checked, width: usize) {
+    let lost = format!("{} ({}): {}, -{:.1}", check.id, check.category, check.status, check.max_score);
+    if let Some(earlier) = check.same_as.filter(|_| check.status != "skipped") {
+        let _ = writeln!(text, "  {lost}, for the same cause as {earlier}");
+        return;
+    }
+    let _ = writeln!(text, "  {lost}");
+    if check.status == "skipped" {
+        return;
+    }
+    let rows =
+        [("expected", &check.expected), ("observed", &check.observed), ("likely", &check.cause), ("try", &check.hint)];
+    for (name, value) in rows {
+        if let Some(value) = value {
+            let first = format!("    {name:<9} ");
+            let options = Options::new(width).initial_indent(&first).subsequent_indent("              ");
+            let _ = writeln!(text, "{}", textwrap::fill(value, options));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Proves the kit: every stub fails because it is not done, every solution passes, and every hand-in of the corpus gets the
+//! verdict that it declares, as often as asked, under load where asked.
+
+mod corpus;
+mod load;
+mod tally;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Result;
+use judge::engine::launch::Program as Launcher;
+use judge::suite::Judging;
+
+use crate::build::{self, Built, Prepared, Program};
+use crate::grade;
+use crate::intake::{self, Taken};
+use crate::kit::{Exercise, Kit};
+use crate::progress::Progress;
+use crate::record::{Graded, Verdict};
+use corpus::Subject;
+use load::Load;
+pub(crate) use tally::Tally;
+
+/// What is asked for.
+pub(crate) struct Plan {
+    pub(crate) repeat: u32,
+    pub(crate) busy_loops: u16,
+    pub(crate) jobs: usize,
+    /// Only hand-ins whose name contains this.
+    pub(crate) only: String,
+}
+
+/// Verifies the kit's exercises.
+pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
+    let prepared = Prepared::new(kit)?;
+    let mut subjects = Vec::new();
+    for exercise in &kit.exercises {
+        let all = corpus::subjects(kit, exercise)?;
+        subjects.extend(all.into_iter().filter(|subject| subject.name.contains(&plan.only)).map(|subject| (exercise, subject)));
+    }
+    let _load = Load::of(plan.busy_loops);
+    let progress = Progress::new(subjects.len());
+    let tally = Mutex::new(Tally::default());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..plan.jobs {
+            scope.spawn(|| {
+                while let Some((exercise, subject)) = subjects.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    progress.at(format!("{} {}", exercise.suite.id, subject.name));
+                    let outcomes = judge(kit, &prepared, exercise, subject, plan.repeat);
+                    tally.lock().expect("no verification panics while it holds the lock").add(exercise, subject, outcomes);
+                    progress.done();
+                }
+            });
+        }
+    });
+    drop(progress);
+    Ok(tally.into_inner().expect("no verification panics while it holds the lock"))
+}
+
+/// Builds once, judges as often as asked.
+fn judge(kit: &Kit, prepared: &Prepared, exercise: &Exercise, subject: &Subject, repeat: u32) -> Result<Vec<Outcome>> {
+    let not_judged = |verdict| Ok(vec![Outcome { verdict, checks: Vec::new(), not_done: false }]);
+    let sources = match intake::take(&subject.hand_in, exercise)? {
+        Taken::Sources(sources) => sources,
+        Taken::Missing => return not_judged(Verdict::Missing),
+        Taken::Refused(_) => return not_judged(Verdict::Rejected),
+    };
+    let program = match build::build(kit, prepared, exercise, &sources)? {
+        Built::Failed(_) => return not_judged(Verdict::BuildError),
+        Built::Program(program) => program,
+    };
+    if subject.must_not_warn && program.warnings {
+        anyhow::bail!("it compiles with warnings");
+    }
+    (0..repeat).map(|_| judge_once(exercise, &program)).collect()
+}
+
+fn judge_once(exercise: &Exercise, program: &Program) -> Result<Outcome> {
+    let launcher = Launcher { path: program.path.clone(), arguments: Vec::new() };
+    let results = Judging::new(&exercise.suite, &launcher).all()?;
+    let not_done = results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
+    let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
+    let checks = checks.into_iter().filter(|check| check.status != "pass");
+    Ok(Outcome { verdict, checks: checks.map(|check| (check.id, check.category, check.status)).collect(), not_done })
+}
+
+/// What one judging said.
+pub(crate) struct Outcome {
+    verdict: Verdict,
+    /// The checks that did not pass: id, category, status.
+    checks: Vec<(&'static str, &'static str, &'static str)>,
+    not_done: bool,
+}

@@ -1,0 +1,132 @@
+//! Counts verdicts that differ from the declared ones, and tells them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use anyhow::Result;
+
+use super::Outcome;
+use super::corpus::{Declared, Expected, Subject};
+use crate::kit::Exercise;
+use crate::record::Verdict;
+
+/// What a verification found.
+#[derive(Default)]
+pub(crate) struct Tally {
+    exercises: BTreeMap<String, Counts>,
+    /// What differed, and how often.
+    differences: BTreeMap<String, usize>,
+}
+
+#[derive(Default)]
+struct Counts {
+    subjects: usize,
+    /// Judgings of what must pass, and how many of them did not.
+    right: usize,
+    false_fails: usize,
+    /// Judgings of what must not pass, and how many of them did.
+    wrong: usize,
+    false_passes: usize,
+    /// Judgings that did not pass where none was due, but for another check or in another way than declared.
+    others: usize,
+    /// Trouble of the machine or the kit.
+    troubles: usize,
+}
+
+impl Tally {
+    /// Whether every verdict was the declared one.
+    pub(crate) fn agrees(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, outcomes: Result<Vec<Outcome>>) {
+        let counts = self.exercises.entry(exercise.slug()).or_default();
+        counts.subjects += 1;
+        let mut differ = |difference: String| {
+            *self.differences.entry(format!("{} {}: {difference}", exercise.suite.id, subject.name)).or_default() += 1;
+        };
+        let outcomes = match outcomes {
+            Ok(outcomes) => outcomes,
+            Err(trouble) => {
+                counts.troubles += 1;
+                return differ(format!("{trouble:#}"));
+            }
+        };
+        for outcome in outcomes {
+            let passes = outcome.verdict == Verdict::Pass;
+            let must_pass = matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
+            let difference = difference(&subject.expected, &outcome);
+            if outcome.verdict == Verdict::Error {
+                counts.troubles += 1;
+            } else if must_pass {
+                counts.right += 1;
+                counts.false_fails += usize::from(!passes);
+            } else {
+                counts.wrong += 1;
+                counts.false_passes += usize::from(passes);
+                counts.others += usize::from(!passes && difference.is_some());
+            }
+            if let Some(difference) = difference {
+                differ(difference);
+            }
+        }
+    }
+
+    /// The rates, and what differed.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        for (slug, counts) in &self.exercises {
+            let _ = writeln!(
+                text,
+                "{slug}: {} programs; false fails {} of {}; false passes {} of {}; other differences {}; not judged {}",
+                counts.subjects,
+                counts.false_fails,
+                counts.right,
+                counts.false_passes,
+                counts.wrong,
+                counts.others,
+                counts.troubles,
+            );
+        }
+        for (difference, times) in &self.differences {
+            let _ = writeln!(text, "  {difference} ({times} times)");
+        }
+        let agrees = if self.agrees() { "every verdict is the declared one" } else { "some verdicts are not the declared ones" };
+        let _ = writeln!(text, "{agrees}");
+        text
+    }
+}
+
+/// How an outcome differs from what was expected.
+fn difference(expected: &Expected, outcome: &Outcome) -> Option<String> {
+    let verdict = outcome.verdict.as_str();
+    let declared = match expected {
+        Expected::NotDone if outcome.not_done => return None,
+        Expected::NotDone => return Some(format!("not every check says that it is not done yet (verdict {verdict})")),
+        Expected::Declared(declared) => declared,
+    };
+    let failed = || outcome.checks.iter().map(|(id, _, status)| format!("{id} {status}")).collect::<Vec<_>>().join(", ");
+    if verdict != declared.verdict {
+        return Some(format!("declared {}, got {verdict} [{}]", declared.verdict, failed()));
+    }
+    if verdict != Verdict::Fail.as_str() {
+        return None;
+    }
+    wrong_reason(declared, outcome).map(|why| format!("{why}, got [{}]", failed()))
+}
+
+/// Whether it failed for another reason than the declared one.
+fn wrong_reason(declared: &Declared, outcome: &Outcome) -> Option<String> {
+    let matches = |check: &(&str, &str, &str)| {
+        declared.category.as_deref().is_none_or(|category| category == check.1)
+            && declared.status.as_deref().is_none_or(|status| status == check.2)
+    };
+    if !outcome.checks.iter().any(matches) {
+        let category = declared.category.as_deref().unwrap_or("any");
+        let status = declared.status.as_deref().unwrap_or("any");
+        return Some(format!("declared a {category} check with status {status}"));
+    }
+    let exact: BTreeSet<&str> = declared.checks.as_ref()?.iter().map(String::as_str).collect();
+    let got: BTreeSet<&str> = outcome.checks.iter().map(|(id, ..)| *id).collect();
+    (exact != got).then(|| format!("declared exactly {}", exact.into_iter().collect::<Vec<_>>().join(", ")))
+}

@@ -1,0 +1,116 @@
+//! Exercise 03, ordered map: more lengths, more workers, and schedules that are built against one kind of mistake each.
+
+#[path = "../../../exercises/03-ordered-map/tests/checks.rs"]
+mod visible;
+
+use std::time::Duration;
+
+use judge::scenario::{Scenario, Ticks, durations};
+use judge::suite::{Case, Suite};
+use visible::{all_results, asleep, calls, in_order, in_time, map, nothing_left, panics, refuses, within_limit};
+
+pub(super) fn suite(seed: u64) -> Suite {
+    let mut suite = visible::suite();
+    suite.extend("works_each_item_once", lengths());
+    suite.extend("keeps_the_input_order", orders(seed));
+    suite.extend("speeds_up_even_work", even());
+    suite.extend("balances_uneven_work", uneven(seed));
+    suite.extend("respects_the_worker_limit", limits());
+    suite.extend("passes_a_panic_on", panicking());
+    suite.extend("refuses_zero_workers", [refuses(map("100 items, 0 workers", 0, &[10; 100]))]);
+    suite.extend("waits_asleep", [asleep(map("20 items, 4 workers, the first ends last", 4, &durations::reversed(20)))]);
+    suite.extend("leaves_nothing_running", [nothing_left(map("7 items, 16 workers", 16, &[10; 7]))]);
+    suite.extend("can_be_called_again", again());
+    suite
+}
+
+fn lengths() -> Vec<Case> {
+    let mut cases: Vec<Case> = [0, 1, 7, 100, 101]
+        .into_iter()
+        .flat_map(|length| [1, 2, 16, 64].map(|workers| (length, workers)))
+        .map(|(length, workers)| {
+            all_results(map(&format!("{length} items on {workers} workers"), workers, &vec![10; length]))
+        })
+        .collect();
+    // Whoever takes a time limit for the end meets calls that take longer than any limit.
+    cases.push(all_results(patient(map("3 items that take very long, 2 workers", 2, &[1_000_000; 3]))));
+    cases
+}
+
+/// Waits for real for longer than a learner's time limit before the clock moves on.
+fn patient(mut scenario: Scenario) -> Scenario {
+    scenario.limits.patience = Duration::from_millis(2_500);
+    scenario
+}
+
+fn orders(seed: u64) -> Vec<Case> {
+    let seeded = |offset: u64| seed.wrapping_mul(31).wrapping_add(offset);
+    vec![
+        in_order(map("100 items, 100 workers, the first ends last", 100, &durations::reversed(100))),
+        in_order(map("100 items, 16 workers, the first ends last", 16, &durations::reversed(100))),
+        in_order(map("101 items, 16 workers, shuffled", 16, &durations::shuffled(101, seeded(2)))),
+        in_order(map("100 items, 64 workers, shuffled", 64, &durations::shuffled(100, seeded(3)))),
+        in_order(map("100 items, 2 workers, blocks of 10 permuted", 2, &durations::block_permuted(100, 10, seeded(4)))),
+        in_order(map("100 items, 16 workers, blocks of 7 permuted", 16, &durations::block_permuted(100, 7, seeded(5)))),
+        in_order(map("100 items, 4 workers, heavy neighbours in the middle", 4, &durations::heavy(100, 40..60))),
+        in_order(map("2 items, 2 workers, the first ends last", 2, &durations::reversed(2))),
+    ]
+}
+
+fn even() -> Vec<Case> {
+    [2, 64].map(|workers| in_time(map(&format!("100 equal items, {workers} workers"), workers, &[10; 100]), workers)).into()
+}
+
+fn uneven(seed: u64) -> Vec<Case> {
+    let case = |label: &str, workers: usize, ticks: &[Ticks]| in_time(map(label, workers, ticks), workers);
+    let slow = |label: &str, workers: usize, length: usize| {
+        let mut scenario = map(label, workers, &vec![10; length]);
+        scenario.plan.slow_down_one_thread(10);
+        in_time(scenario, workers)
+    };
+    vec![
+        slow("40 items, 4 workers, one worker ten times slower", 4, 40),
+        slow("100 items, 16 workers, one worker ten times slower", 16, 100),
+        case("8 items, 4 workers, the first two heavy", 4, &durations::heavy(8, 0..2)),
+        case("9 items, 4 workers, the last two heavy", 4, &durations::heavy(9, 7..9)),
+        case("101 items, 4 workers, the last quarter heavy", 4, &durations::heavy(101, 76..101)),
+        case("100 items, 16 workers, heavy neighbours in the middle", 16, &durations::heavy(100, 40..60)),
+        case("64 items, 16 workers, every 16th heavy", 16, &durations::strided(64, 16)),
+        case("100 items, 16 workers, one in 16 much longer", 16, &durations::one_per_round(100, 16)),
+        case("100 items, 2 workers, the first half heavy", 2, &durations::heavy(100, 0..50)),
+        case("100 items, 4 workers, shuffled weights", 4, &durations::shuffled(100, seed.wrapping_add(9))),
+    ]
+}
+
+fn limits() -> Vec<Case> {
+    vec![
+        within_limit(map("100 equal items, 2 workers", 2, &[10; 100]), 2),
+        within_limit(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
+        within_limit(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1)), 4),
+    ]
+}
+
+fn panicking() -> Vec<Case> {
+    vec![
+        panics(map("20 items, 4 workers, item 0 panics", 4, &[10; 20]), 0),
+        panics(map("20 items, 4 workers, item 19 panics", 4, &[10; 20]), 19),
+        panics(map("20 items, 1 worker, item 7 panics", 1, &[10; 20]), 7),
+        panics(map("1 item, 2 workers, item 0 panics", 2, &[10]), 0),
+        panics(map("8 items, 16 workers, item 3 panics first", 16, &durations::heavy(8, 4..8)), 3),
+    ]
+}
+
+fn again() -> Vec<Case> {
+    let few: &[Ticks] = &[10; 12];
+    let falling = durations::reversed(20);
+    let each = |label: &str, made: &[(u32, usize, &[Ticks])]| {
+        let workers = made.iter().map(|(_, workers, _)| *workers).collect();
+        visible::several(calls(label, made), workers)
+    };
+    vec![
+        each("two calls, first 2 workers, then 8", &[(0, 2, few), (0, 8, &falling)]),
+        each("two calls, first 8 workers, then 2", &[(0, 8, &falling), (0, 2, few)]),
+        each("two calls at the same time, 2 and 4 workers", &[(0, 2, &falling), (1, 4, few)]),
+        each("three calls at the same time", &[(0, 3, few), (1, 1, few), (2, 4, &falling)]),
+    ]
+}
