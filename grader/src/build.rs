@@ -34,7 +34,8 @@ pub(crate) struct Program {
 
 /// Builds sources as the crate of an exercise.
 pub(crate) fn build(kit: &Kit, prepared: &Prepared, exercise: &Exercise, sources: &Sources) -> Result<Built> {
-    let folder = tempfile::Builder::new().prefix("grader-").tempdir().context("no temporary folder can be made")?;
+    let folder =
+        tempfile::Builder::new().prefix("grader-").tempdir().context("no temporary folder can be made")?;
     lay_out(kit, exercise, sources, folder.path())?;
     let library = exercise.library();
     let crate_root = format!("{}/src/lib.rs", exercise.folder());
@@ -49,7 +50,11 @@ pub(crate) fn build(kit: &Kit, prepared: &Prepared, exercise: &Exercise, sources
     }
 
     let mut arguments = common("subject", "kit/subject.rs", "bin");
-    arguments.extend(["--emit=link".to_owned(), "--extern".to_owned(), format!("{library}=lib{library}.rlib")]);
+    arguments.extend([
+        "--emit=link".to_owned(),
+        "--extern".to_owned(),
+        format!("{library}=lib{library}.rlib"),
+    ]);
     arguments.extend(prepared.judge());
     let of_adapter = process::rustc(prepared.compiler(), folder.path(), &arguments)?;
     if !of_adapter.status.success() {
@@ -59,7 +64,11 @@ pub(crate) fn build(kit: &Kit, prepared: &Prepared, exercise: &Exercise, sources
              for more than the contract gives.\n\n{errors}"
         )));
     }
-    Ok(Built::Program(Program { path: folder.path().join("subject"), warnings: messages.warnings, _folder: folder }))
+    Ok(Built::Program(Program {
+        path: folder.path().join("subject"),
+        warnings: messages.warnings,
+        _folder: folder,
+    }))
 }
 
 /// The sources lie where the student had them, so that messages name the student's paths.
@@ -81,8 +90,10 @@ fn lay_out(kit: &Kit, exercise: &Exercise, sources: &Sources, folder: &Path) -> 
 
 /// As cargo compiles a development build, with line numbers for deadlocks.
 fn common(name: &str, crate_root: &str, kind: &str) -> Vec<String> {
-    let fixed = ["--edition=2024", "--error-format=json", "--out-dir=.", "-Cdebuginfo=limited", "-Ccodegen-units=4"];
-    let mut arguments = vec![crate_root.to_owned(), format!("--crate-name={name}"), format!("--crate-type={kind}")];
+    let fixed =
+        ["--edition=2024", "--error-format=json", "--out-dir=.", "-Cdebuginfo=limited", "-Ccodegen-units=4"];
+    let mut arguments =
+        vec![crate_root.to_owned(), format!("--crate-name={name}"), format!("--crate-type={kind}")];
     arguments.extend(fixed.map(str::to_owned));
     arguments
 }

@@ -59,9 +59,11 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
     let passed = results.iter().all(|result| result.status == Status::Pass);
     let tenths = suite.checks.iter().zip(results).filter(|(_, result)| result.status == Status::Pass);
     let score = points(tenths.map(|(check, _)| check.tenths).sum());
-    let mut checks: Vec<Checked> = suite.checks.iter().zip(results).map(|(check, result)| checked(check, result)).collect();
+    let mut checks: Vec<Checked> =
+        suite.checks.iter().zip(results).map(|(check, result)| checked(check, result)).collect();
     words::say_each_cause_once(&mut checks);
-    let not_done = results.iter().any(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
+    let not_done =
+        results.iter().any(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let message = if inconclusive {
         Some("a run did not come to an end on this machine; it is tried again on the next grading".to_owned())
     } else if not_done {
@@ -72,7 +74,13 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
     Graded {
         id: suite.id,
         name: suite.name,
-        verdict: if inconclusive { Verdict::Error } else if passed { Verdict::Pass } else { Verdict::Fail },
+        verdict: if inconclusive {
+            Verdict::Error
+        } else if passed {
+            Verdict::Pass
+        } else {
+            Verdict::Fail
+        },
         score: (!inconclusive).then_some(score),
         max_score: points(suite.tenths()),
         message,
@@ -82,7 +90,8 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
 
 fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
     let finding = result.finding.as_ref();
-    let text = |text: fn(&judge::suite::Finding) -> &String| finding.map(|(_, finding)| text(finding).clone());
+    let text =
+        |text: fn(&judge::suite::Finding) -> &String| finding.map(|(_, finding)| text(finding).clone());
     let in_case = |observed: String, case: &str| format!("{case}: {observed}");
     Checked {
         id: check.id,
@@ -93,7 +102,11 @@ fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
         max_score: points(check.tenths),
         expected: text(|finding| &finding.expected),
         observed: finding.map(|(case, finding)| {
-            if result.status == Status::Skipped { finding.observed.clone() } else { in_case(finding.observed.clone(), case) }
+            if result.status == Status::Skipped {
+                finding.observed.clone()
+            } else {
+                in_case(finding.observed.clone(), case)
+            }
         }),
         cause: text(|finding| &finding.cause),
         hint: text(|finding| &finding.hint),

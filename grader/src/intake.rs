@@ -44,7 +44,8 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<HandIn>> {
             continue;
         }
         let before = found.len();
-        let entries = fs::read_dir(&folder).with_context(|| format!("{} is not a folder of hand-ins", path.display()))?;
+        let entries = fs::read_dir(&folder)
+            .with_context(|| format!("{} is not a folder of hand-ins", path.display()))?;
         let mut folders: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         folders.sort();
         let hand_ins = folders.into_iter().filter(|folder| is_hand_in(folder));
@@ -69,13 +70,17 @@ fn name_of(folder: &Path) -> String {
     folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Takes the sources of an exercise: regular `.rs` files below `src/`, reached without any link. Everything else is ignored
-/// and never opened.
+/// Takes the sources of an exercise of a hand-in.
 pub(crate) fn take(hand_in: &HandIn, exercise: &Exercise) -> Result<Taken> {
-    let root = exercise.folder();
-    let mut folder = hand_in.folder.clone();
+    sources(&hand_in.folder, &exercise.folder())
+}
+
+/// Takes the sources of the package at `package` below `root`: regular `.rs` files below its `src/`, reached without any
+/// link. Everything else is ignored and never opened.
+pub(crate) fn sources(root: &Path, package: &str) -> Result<Taken> {
+    let mut folder = root.to_owned();
     // Each step on the way must be a folder, not a link to one.
-    for step in ["exercises", &exercise.slug(), "src"] {
+    for step in package.split('/').chain(["src"]) {
         folder.push(step);
         if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
             return Ok(Taken::Missing);
@@ -83,7 +88,7 @@ pub(crate) fn take(hand_in: &HandIn, exercise: &Exercise) -> Result<Taken> {
     }
     let mut collected = Collected::default();
     if let Err(refusal) = collected.walk(&folder, &PathBuf::new(), 0)? {
-        return Ok(Taken::Refused(format!("{root}/src: {refusal}")));
+        return Ok(Taken::Refused(format!("{package}/src: {refusal}")));
     }
     let Collected { mut files, .. } = collected;
     files.sort();
@@ -120,7 +125,8 @@ impl Collected {
                 if self.bytes > BYTES_AT_MOST {
                     return Ok(Err(format!("more than {BYTES_AT_MOST} bytes of source; hand in less")));
                 }
-                let text = fs::read(entry.path()).with_context(|| format!("{} can't be read", path.display()))?;
+                let text =
+                    fs::read(entry.path()).with_context(|| format!("{} can't be read", path.display()))?;
                 self.files.push((path, text));
             }
         }

@@ -20,7 +20,8 @@ pub(crate) fn cargo(kit: &Path, arguments: &[&str]) -> Result<Output> {
 /// The folder of the toolchain that the kit pins.
 pub(crate) fn sysroot(kit: &Path) -> Result<String> {
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
-    let output = Command::new("rustc").args(["--print", "sysroot"]).current_dir(kit).stderr(Stdio::inherit()).output();
+    let output =
+        Command::new("rustc").args(["--print", "sysroot"]).current_dir(kit).stderr(Stdio::inherit()).output();
     let output = output.context("`rustc` could not be started: is Rust installed (https://rustup.rs)?")?;
     anyhow::ensure!(output.status.success(), "`rustc --print sysroot` failed");
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())

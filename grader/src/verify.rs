@@ -37,7 +37,11 @@ pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
     let mut subjects = Vec::new();
     for exercise in &kit.exercises {
         let all = corpus::subjects(kit, exercise)?;
-        subjects.extend(all.into_iter().filter(|subject| subject.name.contains(&plan.only)).map(|subject| (exercise, subject)));
+        subjects.extend(
+            all.into_iter()
+                .filter(|subject| subject.name.contains(&plan.only))
+                .map(|subject| (exercise, subject)),
+        );
     }
     let _load = Load::of(plan.busy_loops);
     let progress = Progress::new(subjects.len());
@@ -49,7 +53,10 @@ pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
                 while let Some((exercise, subject)) = subjects.get(next.fetch_add(1, Ordering::Relaxed)) {
                     progress.at(format!("{} {}", exercise.suite.id, subject.name));
                     let outcomes = judge(kit, &prepared, exercise, subject, plan.repeat);
-                    tally.lock().expect("no verification panics while it holds the lock").add(exercise, subject, outcomes);
+                    tally
+                        .lock()
+                        .expect("no verification panics while it holds the lock")
+                        .add(exercise, subject, outcomes);
                     progress.done();
                 }
             });
@@ -60,9 +67,15 @@ pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
 }
 
 /// Builds once, judges as often as asked.
-fn judge(kit: &Kit, prepared: &Prepared, exercise: &Exercise, subject: &Subject, repeat: u32) -> Result<Vec<Outcome>> {
+fn judge(
+    kit: &Kit,
+    prepared: &Prepared,
+    exercise: &Exercise,
+    subject: &Subject,
+    repeat: u32,
+) -> Result<Vec<Outcome>> {
     let not_judged = |verdict| Ok(vec![Outcome { verdict, checks: Vec::new(), not_done: false }]);
-    let sources = match intake::take(&subject.hand_in, exercise)? {
+    let sources = match intake::sources(&subject.root, &subject.package)? {
         Taken::Sources(sources) => sources,
         Taken::Missing => return not_judged(Verdict::Missing),
         Taken::Refused(_) => return not_judged(Verdict::Rejected),
@@ -80,10 +93,15 @@ fn judge(kit: &Kit, prepared: &Prepared, exercise: &Exercise, subject: &Subject,
 fn judge_once(exercise: &Exercise, program: &Program) -> Result<Outcome> {
     let launcher = Launcher { path: program.path.clone(), arguments: Vec::new() };
     let results = Judging::new(&exercise.suite, &launcher).all()?;
-    let not_done = results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
+    let not_done =
+        results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
     let checks = checks.into_iter().filter(|check| check.status != "pass");
-    Ok(Outcome { verdict, checks: checks.map(|check| (check.id, check.category, check.status)).collect(), not_done })
+    Ok(Outcome {
+        verdict,
+        checks: checks.map(|check| (check.id, check.category, check.status)).collect(),
+        not_done,
+    })
 }
 
 /// What one judging said.

@@ -28,7 +28,8 @@ struct Answer {
 
 /// Calls the student's function.
 pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
-    let (&workers, keys) = request.input.numbers.split_first().expect("the judge sends the number of workers");
+    let (&workers, keys) =
+        request.input.numbers.split_first().expect("the judge sends the number of workers");
     let workers = usize::try_from(workers).expect("the judge sends a small number of workers");
     let items: Vec<Item> = keys.iter().map(|&key| Item { key, sync_only: PhantomData }).collect();
     let f = |item: &Item| {

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use judge::checks::{
-    AllResults, CALL_KEYS, EachOnce, Makespan, MostInFlight, NothingLeft, PanicReachesCaller, PanicsNaming, Policy,
-    ResultsInOrder, Returns, WaitsAsleep,
+    AllResults, CALL_KEYS, EachOnce, Makespan, MostInFlight, NothingLeft, PanicReachesCaller, PanicsNaming,
+    Policy, ResultsInOrder, Returns, WaitsAsleep,
 };
 use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks, durations};
 use judge::suite::{Case, Category, Check, Suite, Visibility};
@@ -20,57 +20,137 @@ const ITEM: &str = "item";
 
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
-    let check = |id, category, tenths, promise, cases| {
-        Check { id, category, visibility: Visibility::Visible, tenths, promise, cases }
+    let check = |id, category, tenths, promise, cases| Check {
+        id,
+        category,
+        visibility: Visibility::Visible,
+        tenths,
+        promise,
+        cases,
     };
     Suite {
         id: "03",
         name: "ordered-map",
         checks: vec![
-            check("maps_a_short_list", Category::Correctness, 2, "each item gives one result", vec![
-                all_results(map("4 items, 2 workers", 2, &[10; 4])),
-            ]),
-            check("works_each_item_once", Category::Correctness, 10, "`f` is called once for each item, whatever the length", vec![
-                all_results(map("no items, 4 workers", 4, &[])),
-                all_results(map("1 item, 4 workers", 4, &[10])),
-                all_results(map("7 items, 16 workers", 16, &[10; 7])),
-                all_results(map("100 items, 1 worker", 1, &[10; 100])),
-                all_results(map("101 items, 4 workers", 4, &[10; 101])),
-            ]),
-            check("keeps_the_input_order", Category::Ordering, 20, "result i belongs to item i, whatever ends first", vec![
-                in_order(map("8 items, 8 workers, the first ends last", 8, &durations::reversed(8))),
-                in_order(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
-            ]),
-            check("speeds_up_even_work", Category::Speedup, 30, "equal items on n workers take about a n-th of the time", vec![
-                in_time(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
-                in_time(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
-            ]),
-            check("balances_uneven_work", Category::Speedup, 20, "an item starts whenever a worker is free", vec![
-                in_time(map("100 items, 4 workers, the first quarter heavy", 4, &durations::heavy(100, 0..25)), 4),
-                in_time(map("40 items, 4 workers, every fourth heavy", 4, &durations::strided(40, 4)), 4),
-                in_time(map("40 items, 4 workers, one in four much longer", 4, &durations::one_per_round(40, 4)), 4),
-            ]),
-            check("respects_the_worker_limit", Category::Robustness, 6, "at most `workers` calls of `f` are in flight", vec![
-                within_limit(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
-                within_limit(map("100 items, 1 worker", 1, &[10; 100]), 1),
-            ]),
-            check("passes_a_panic_on", Category::Robustness, 4, "a panic in `f` makes the call panic, and never hangs it", vec![
-                panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7),
-            ]),
-            check("refuses_zero_workers", Category::Robustness, 2, "0 workers panic with `workers` in the message", vec![
-                refuses(map("3 items, 0 workers", 0, &[10; 3])),
-                refuses(map("no items, 0 workers", 0, &[])),
-            ]),
-            check("waits_asleep", Category::Robustness, 2, "waiting sleeps until the event", vec![
-                asleep(map("100 equal items, 4 workers", 4, &[10; 100])),
-            ]),
-            check("leaves_nothing_running", Category::Robustness, 2, "when the call ends, no call of `f` is in progress", vec![
-                nothing_left(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
-                nothing_left(panicking(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)),
-            ]),
-            check("can_be_called_again", Category::Robustness, 2, "a call depends on its arguments alone", vec![
-                several(calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]), vec![4, 2]),
-            ]),
+            check(
+                "maps_a_short_list",
+                Category::Correctness,
+                2,
+                "each item gives one result",
+                vec![all_results(map("4 items, 2 workers", 2, &[10; 4]))],
+            ),
+            check(
+                "works_each_item_once",
+                Category::Correctness,
+                10,
+                "`f` is called once for each item, whatever the length",
+                vec![
+                    all_results(map("no items, 4 workers", 4, &[])),
+                    all_results(map("1 item, 4 workers", 4, &[10])),
+                    all_results(map("7 items, 16 workers", 16, &[10; 7])),
+                    all_results(map("100 items, 1 worker", 1, &[10; 100])),
+                    all_results(map("101 items, 4 workers", 4, &[10; 101])),
+                ],
+            ),
+            check(
+                "keeps_the_input_order",
+                Category::Ordering,
+                20,
+                "result i belongs to item i, whatever ends first",
+                vec![
+                    in_order(map("8 items, 8 workers, the first ends last", 8, &durations::reversed(8))),
+                    in_order(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
+                ],
+            ),
+            check(
+                "speeds_up_even_work",
+                Category::Speedup,
+                30,
+                "equal items on n workers take about a n-th of the time",
+                vec![
+                    in_time(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
+                    in_time(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
+                ],
+            ),
+            check(
+                "balances_uneven_work",
+                Category::Speedup,
+                20,
+                "an item starts whenever a worker is free",
+                vec![
+                    in_time(
+                        map(
+                            "100 items, 4 workers, the first quarter heavy",
+                            4,
+                            &durations::heavy(100, 0..25),
+                        ),
+                        4,
+                    ),
+                    in_time(map("40 items, 4 workers, every fourth heavy", 4, &durations::strided(40, 4)), 4),
+                    in_time(
+                        map(
+                            "40 items, 4 workers, one in four much longer",
+                            4,
+                            &durations::one_per_round(40, 4),
+                        ),
+                        4,
+                    ),
+                ],
+            ),
+            check(
+                "respects_the_worker_limit",
+                Category::Robustness,
+                6,
+                "at most `workers` calls of `f` are in flight",
+                vec![
+                    within_limit(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
+                    within_limit(map("100 items, 1 worker", 1, &[10; 100]), 1),
+                ],
+            ),
+            check(
+                "passes_a_panic_on",
+                Category::Robustness,
+                4,
+                "a panic in `f` makes the call panic, and never hangs it",
+                vec![panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)],
+            ),
+            check(
+                "refuses_zero_workers",
+                Category::Robustness,
+                2,
+                "0 workers panic with `workers` in the message",
+                vec![
+                    refuses(map("3 items, 0 workers", 0, &[10; 3])),
+                    refuses(map("no items, 0 workers", 0, &[])),
+                ],
+            ),
+            check(
+                "waits_asleep",
+                Category::Robustness,
+                2,
+                "waiting sleeps until the event",
+                vec![asleep(map("100 equal items, 4 workers", 4, &[10; 100]))],
+            ),
+            check(
+                "leaves_nothing_running",
+                Category::Robustness,
+                2,
+                "when the call ends, no call of `f` is in progress",
+                vec![
+                    nothing_left(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
+                    nothing_left(panicking(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)),
+                ],
+            ),
+            check(
+                "can_be_called_again",
+                Category::Robustness,
+                2,
+                "a call depends on its arguments alone",
+                vec![several(
+                    calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
+                    vec![4, 2],
+                )],
+            ),
         ],
     }
 }
@@ -119,7 +199,10 @@ pub(crate) fn in_order(scenario: Scenario) -> Case {
 
 /// Within the bound of list scheduling.
 pub(crate) fn in_time(scenario: Scenario, workers: usize) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(Makespan { kind: F, workers: vec![workers], noun: ITEM })])
+    Case::new(
+        scenario,
+        vec![Arc::new(Returns), Arc::new(Makespan { kind: F, workers: vec![workers], noun: ITEM })],
+    )
 }
 
 /// Never more than `workers` in flight.
@@ -132,7 +215,8 @@ pub(crate) fn within_limit(scenario: Scenario, workers: usize) -> Case {
 pub(crate) fn several(scenario: Scenario, workers: Vec<usize>) -> Case {
     let limit = MostInFlight { kind: F, at_most: workers.clone(), argument: "workers" };
     let mut case = in_order(scenario);
-    case.policies.extend([Arc::new(limit) as Arc<dyn Policy>, Arc::new(Makespan { kind: F, workers, noun: ITEM })]);
+    case.policies
+        .extend([Arc::new(limit) as Arc<dyn Policy>, Arc::new(Makespan { kind: F, workers, noun: ITEM })]);
     case
 }
 

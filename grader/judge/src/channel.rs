@@ -4,10 +4,10 @@
 //! once (`subject::link`). A pipe would not do: it can be opened again through `/proc/self/fd`, a socket can't, and safe
 //! Rust can't write to a bare descriptor number. Elsewhere a loopback connection that a random token vouches for.
 
-#[cfg(unix)]
-pub use unix::*;
 #[cfg(not(unix))]
 pub use tcp::*;
+#[cfg(unix)]
+pub use unix::*;
 
 /// Set in the environment of a subject: its value says how to reach the judge.
 pub const SUBJECT_VARIABLE: &str = "JUDGE_SUBJECT";

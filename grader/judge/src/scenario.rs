@@ -104,6 +104,8 @@ pub struct Limits {
     pub cpu: Duration,
     /// The same while work is in flight: whoever burns it waits for that work without sleeping.
     pub spin: Duration,
+    /// CPU time that a thread which is known to spin gets to notice a message before the clock moves on.
+    pub grace: Duration,
     /// How long a thread must be seen in one and the same timed wait before it counts as asleep: the contract's 100 ms,
     /// or more where a scenario says that its work takes long.
     pub patience: Duration,
@@ -113,6 +115,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cpu: Duration::from_secs(2), spin: Duration::from_secs(2), patience: Duration::from_millis(120), wall: Duration::from_secs(60) }
+        Self {
+            cpu: Duration::from_secs(2),
+            spin: Duration::from_secs(2),
+            grace: Duration::from_millis(2),
+            patience: Duration::from_millis(120),
+            wall: Duration::from_secs(60),
+        }
     }
 }

@@ -4,7 +4,6 @@
 //! inside: does its channel work, can it have threads, does it see what it must not see? A tier whose fence has a hole
 //! is not available.
 
-use std::ffi::OsString;
 use std::fmt;
 
 use crate::tier::Tier;
@@ -73,8 +72,9 @@ use on_linux::outcomes;
 
 #[cfg(target_os = "linux")]
 mod on_linux {
-    use super::{CANARY_ARG, OsString, Tier};
+    use super::{CANARY_ARG, Tier};
     use crate::{How, Spec, launch};
+    use std::ffi::OsString;
     use std::fs::{self, File, Permissions};
     use std::io::{self, Read, Write};
     use std::net::TcpListener;

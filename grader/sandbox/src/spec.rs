@@ -48,7 +48,7 @@ impl ViewEntry {
     }
 }
 
-/// What to launch. The program's stdin is not part of it: [`launch`](crate::launch) takes that and gives it away.
+/// What to launch, all in all less than 192 KiB of paths, arguments and variables. The program's stdin is not part of it: [`launch`](crate::launch) takes that and gives it away.
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// The program, as a path on this machine below an entry of `view`.

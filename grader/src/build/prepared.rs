@@ -29,7 +29,10 @@ impl Prepared {
         arguments.extend(["--target-dir", target, "-p", "judge"]);
         arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
         let output = process::cargo(kit.root(), &arguments)?;
-        ensure!(output.status.success(), "the exercises' dependencies could not be built (cargo's message is above)");
+        ensure!(
+            output.status.success(),
+            "the exercises' dependencies could not be built (cargo's message is above)"
+        );
 
         let mut files = HashMap::new();
         for message in Message::parse_stream(&output.stdout[..]) {
@@ -40,7 +43,8 @@ impl Prepared {
                 }
             }
         }
-        let metadata = MetadataCommand::new().current_dir(kit.root()).other_options(vec!["--locked".into()]).exec()?;
+        let metadata =
+            MetadataCommand::new().current_dir(kit.root()).other_options(vec!["--locked".into()]).exec()?;
         let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
         let mut externs = BTreeMap::new();
         for package in &packages {

@@ -72,7 +72,10 @@ impl Grade {
             return Exit::Infrastructure;
         }
         let share = f64::from(self.fail_under.unwrap_or(0)) / 100.0;
-        let under = grading.submissions.iter().any(|submission| submission.score < Some(share * submission.max_score));
+        let under = grading
+            .submissions
+            .iter()
+            .any(|submission| submission.score < Some(share * submission.max_score));
         if under { Exit::Under } else { Exit::Graded }
     }
 }

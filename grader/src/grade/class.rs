@@ -24,8 +24,9 @@ pub(crate) fn class(
     jobs: usize,
     observer: &dyn Observer,
 ) -> Vec<Submission> {
-    let tasks: Vec<(usize, &Exercise)> =
-        (0..hand_ins.len()).flat_map(|index| kit.exercises.iter().map(move |exercise| (index, exercise))).collect();
+    let tasks: Vec<(usize, &Exercise)> = (0..hand_ins.len())
+        .flat_map(|index| kit.exercises.iter().map(move |exercise| (index, exercise)))
+        .collect();
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Graded)>> = Mutex::new(Vec::with_capacity(tasks.len()));
     std::thread::scope(|scope| {

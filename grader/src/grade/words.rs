@@ -7,7 +7,9 @@ pub(super) fn say_each_cause_once(checks: &mut [Checked]) {
     for later in 1..checks.len() {
         let (before, rest) = checks.split_at_mut(later);
         let check = &mut rest[0];
-        let same = before.iter().find(|earlier| earlier.cause.is_some() && earlier.cause == check.cause && earlier.status == check.status);
+        let same = before.iter().find(|earlier| {
+            earlier.cause.is_some() && earlier.cause == check.cause && earlier.status == check.status
+        });
         if let Some(earlier) = same {
             check.cause = Some(format!("the same as for `{}`", earlier.id));
             check.hint = Some(format!("see `{}`", earlier.id));
@@ -38,7 +40,8 @@ mod tests {
 
     #[test]
     fn the_second_and_third_check_refer_to_the_first() {
-        let mut checks = [failed("a", "lock"), failed("b", "lock"), failed("c", "other"), failed("d", "lock")];
+        let mut checks =
+            [failed("a", "lock"), failed("b", "lock"), failed("c", "other"), failed("d", "lock")];
         say_each_cause_once(&mut checks);
         let causes: Vec<_> = checks.iter().map(|check| check.cause.clone().unwrap()).collect();
         assert_eq!(causes, ["lock", "the same as for `a`", "other", "the same as for `a`"]);

@@ -78,8 +78,12 @@ fn finding(text: &mut String, check: &Checked, width: usize) {
     if check.status == "skipped" {
         return;
     }
-    let rows =
-        [("expected", &check.expected), ("observed", &check.observed), ("likely", &check.cause), ("try", &check.hint)];
+    let rows = [
+        ("expected", &check.expected),
+        ("observed", &check.observed),
+        ("likely", &check.cause),
+        ("try", &check.hint),
+    ];
     for (name, value) in rows {
         if let Some(value) = value {
             let first = format!("    {name:<9} ");

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use crate::intake::HandIn;
 use crate::kit::{Exercise, Kit};
 use crate::record::Verdict;
 
 /// Something whose verdict is known beforehand.
 pub(crate) struct Subject {
     pub(crate) name: String,
-    pub(crate) hand_in: HandIn,
+    /// Its package lies at `package` below `root`.
+    pub(crate) root: PathBuf,
+    pub(crate) package: String,
     pub(crate) expected: Expected,
     /// Whether the compiler may have nothing to say.
     pub(crate) must_not_warn: bool,
@@ -45,17 +46,29 @@ pub(crate) struct Declared {
 
 impl Declared {
     fn pass() -> Self {
-        Self { verdict: Verdict::Pass.as_str().into(), category: None, status: None, checks: None, about: String::new() }
+        Self {
+            verdict: Verdict::Pass.as_str().into(),
+            category: None,
+            status: None,
+            checks: None,
+            about: String::new(),
+        }
     }
 }
 
 /// The stub, the solution and the corpus of an exercise.
 pub(crate) fn subjects(kit: &Kit, exercise: &Exercise) -> Result<Vec<Subject>> {
     let slug = exercise.slug();
-    let stub = HandIn { id: "the stub".into(), folder: kit.root().to_owned() };
+    let of_kit = |name: &str, folder: &str, expected| Subject {
+        name: name.to_owned(),
+        root: kit.root().to_owned(),
+        package: format!("{folder}/{slug}"),
+        expected,
+        must_not_warn: true,
+    };
     let mut subjects = vec![
-        Subject { name: "stub".into(), hand_in: stub, expected: Expected::NotDone, must_not_warn: true },
-        solution(kit, &slug),
+        of_kit("stub", "exercises", Expected::NotDone),
+        of_kit("solution", "solutions", Expected::Declared(Declared::pass())),
     ];
     let corpus = kit.root().join("tests/submissions").join(&slug);
     let file = corpus.join("declared.toml");
@@ -66,24 +79,12 @@ pub(crate) fn subjects(kit: &Kit, exercise: &Exercise) -> Result<Vec<Subject>> {
     undeclared.retain(|name| !declared.contains_key(name));
     ensure!(undeclared.is_empty(), "{} does not declare {}", file.display(), undeclared.join(", "));
     for (name, declared) in declared {
-        let folder = corpus.join(&name);
-        ensure!(folder.is_dir(), "{} declares `{name}`, and there is no such folder", file.display());
-        let hand_in = HandIn { id: name.clone(), folder };
-        subjects.push(Subject { name, hand_in, expected: Expected::Declared(declared), must_not_warn: false });
+        let root = corpus.join(&name);
+        ensure!(root.is_dir(), "{} declares `{name}`, and there is no such folder", file.display());
+        let expected = Expected::Declared(declared);
+        subjects.push(Subject { name, root, package: exercise.folder(), expected, must_not_warn: false });
     }
     Ok(subjects)
-}
-
-/// The reference answer, which lies in a folder of its own kind.
-fn solution(kit: &Kit, slug: &str) -> Subject {
-    let folder = kit.root().join("solutions");
-    let hand_in = HandIn { id: "the solution".into(), folder };
-    Subject {
-        name: format!("solution {slug}"),
-        hand_in,
-        expected: Expected::Declared(Declared::pass()),
-        must_not_warn: true,
-    }
 }
 
 fn folders(corpus: &Path) -> Result<Vec<String>> {

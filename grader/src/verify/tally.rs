@@ -43,7 +43,10 @@ impl Tally {
         let counts = self.exercises.entry(exercise.slug()).or_default();
         counts.subjects += 1;
         let mut differ = |difference: String| {
-            *self.differences.entry(format!("{} {}: {difference}", exercise.suite.id, subject.name)).or_default() += 1;
+            *self
+                .differences
+                .entry(format!("{} {}: {difference}", exercise.suite.id, subject.name))
+                .or_default() += 1;
         };
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
@@ -54,7 +57,8 @@ impl Tally {
         };
         for outcome in outcomes {
             let passes = outcome.verdict == Verdict::Pass;
-            let must_pass = matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
+            let must_pass =
+                matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
             let difference = difference(&subject.expected, &outcome);
             if outcome.verdict == Verdict::Error {
                 counts.troubles += 1;
@@ -91,7 +95,11 @@ impl Tally {
         for (difference, times) in &self.differences {
             let _ = writeln!(text, "  {difference} ({times} times)");
         }
-        let agrees = if self.agrees() { "every verdict is the declared one" } else { "some verdicts are not the declared ones" };
+        let agrees = if self.agrees() {
+            "every verdict is the declared one"
+        } else {
+            "some verdicts are not the declared ones"
+        };
         let _ = writeln!(text, "{agrees}");
         text
     }
@@ -102,10 +110,14 @@ fn difference(expected: &Expected, outcome: &Outcome) -> Option<String> {
     let verdict = outcome.verdict.as_str();
     let declared = match expected {
         Expected::NotDone if outcome.not_done => return None,
-        Expected::NotDone => return Some(format!("not every check says that it is not done yet (verdict {verdict})")),
+        Expected::NotDone => {
+            return Some(format!("not every check says that it is not done yet (verdict {verdict})"));
+        }
         Expected::Declared(declared) => declared,
     };
-    let failed = || outcome.checks.iter().map(|(id, _, status)| format!("{id} {status}")).collect::<Vec<_>>().join(", ");
+    let failed = || {
+        outcome.checks.iter().map(|(id, _, status)| format!("{id} {status}")).collect::<Vec<_>>().join(", ")
+    };
     if verdict != declared.verdict {
         return Some(format!("declared {}, got {verdict} [{}]", declared.verdict, failed()));
     }

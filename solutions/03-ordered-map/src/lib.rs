@@ -1,7 +1,8 @@
 //! Reference answer of exercise 03: scoped threads that take the next index from a shared counter.
 //!
-//! The two halves of the problem are kept apart. Who works on which item is decided while the program runs: whoever is
-//! free takes the next one. Where a result belongs is decided by its index, which travels with it.
+//! The two halves of the problem are kept apart. Who works on which item is decided while the program runs:
+//! whoever is free takes the next one. Where a result belongs is decided by its index, which travels with
+//! it.
 
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,8 +12,8 @@ use std::thread::{self, ScopedJoinHandle};
 ///
 /// # Panics
 ///
-/// If `workers` is 0. If a call of `f` panics: once every worker has stopped, the payload of one such panic is passed
-/// on; items that nobody had begun by the time of the panic are left out.
+/// If `workers` is 0. If a call of `f` panics: once every worker has stopped, the payload of one such panic
+/// is passed on; items that nobody had begun by the time of the panic are left out.
 pub fn parallel_map<T, R, F>(items: &[T], workers: usize, f: F) -> Vec<R>
 where
     T: Sync,
@@ -21,8 +22,9 @@ where
 {
     assert!(workers > 0, "workers must be at least 1");
 
-    // This number is the whole queue: items[next..] are still waiting. Relaxed is enough: every fetch_add gives its
-    // caller another index, and nothing else is handed over through the counter. The results come by way of join.
+    // This number is the whole queue: items[next..] are still waiting. Relaxed is enough: every fetch_add
+    // gives its caller another index, and nothing else is handed over through the counter. The results come
+    // by way of join.
     let next = AtomicUsize::new(0);
 
     let work_until_none_is_left = || {
@@ -59,8 +61,8 @@ fn take<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
     items.get(index).map(|item| (index, item))
 }
 
-/// Empties the queue when its worker panics: the call is going to panic, so the others finish what they have begun and
-/// take nothing new.
+/// Empties the queue when its worker panics: the call is going to panic, so the others finish what they
+/// have begun and take nothing new.
 struct EmptyOnPanic<'a> {
     next: &'a AtomicUsize,
     end: usize,

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use judge::scenario::{Scenario, Ticks, durations};
 use judge::suite::{Case, Suite};
-use visible::{all_results, asleep, calls, in_order, in_time, map, nothing_left, panics, refuses, within_limit};
+use visible::{
+    all_results, asleep, calls, in_order, in_time, map, nothing_left, panics, refuses, within_limit,
+};
 
 pub(super) fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
@@ -18,7 +20,10 @@ pub(super) fn suite(seed: u64) -> Suite {
     suite.extend("respects_the_worker_limit", limits());
     suite.extend("passes_a_panic_on", panicking());
     suite.extend("refuses_zero_workers", [refuses(map("100 items, 0 workers", 0, &[10; 100]))]);
-    suite.extend("waits_asleep", [asleep(map("20 items, 4 workers, the first ends last", 4, &durations::reversed(20)))]);
+    suite.extend(
+        "waits_asleep",
+        [asleep(map("20 items, 4 workers, the first ends last", 4, &durations::reversed(20)))],
+    );
     suite.extend("leaves_nothing_running", [nothing_left(map("7 items, 16 workers", 16, &[10; 7]))]);
     suite.extend("can_be_called_again", again());
     suite
@@ -50,15 +55,31 @@ fn orders(seed: u64) -> Vec<Case> {
         in_order(map("100 items, 16 workers, the first ends last", 16, &durations::reversed(100))),
         in_order(map("101 items, 16 workers, shuffled", 16, &durations::shuffled(101, seeded(2)))),
         in_order(map("100 items, 64 workers, shuffled", 64, &durations::shuffled(100, seeded(3)))),
-        in_order(map("100 items, 2 workers, blocks of 10 permuted", 2, &durations::block_permuted(100, 10, seeded(4)))),
-        in_order(map("100 items, 16 workers, blocks of 7 permuted", 16, &durations::block_permuted(100, 7, seeded(5)))),
-        in_order(map("100 items, 4 workers, heavy neighbours in the middle", 4, &durations::heavy(100, 40..60))),
+        in_order(map(
+            "100 items, 2 workers, blocks of 10 permuted",
+            2,
+            &durations::block_permuted(100, 10, seeded(4)),
+        )),
+        in_order(map(
+            "100 items, 16 workers, blocks of 7 permuted",
+            16,
+            &durations::block_permuted(100, 7, seeded(5)),
+        )),
+        in_order(map(
+            "100 items, 4 workers, heavy neighbours in the middle",
+            4,
+            &durations::heavy(100, 40..60),
+        )),
         in_order(map("2 items, 2 workers, the first ends last", 2, &durations::reversed(2))),
     ]
 }
 
 fn even() -> Vec<Case> {
-    [2, 64].map(|workers| in_time(map(&format!("100 equal items, {workers} workers"), workers, &[10; 100]), workers)).into()
+    [2, 64]
+        .map(|workers| {
+            in_time(map(&format!("100 equal items, {workers} workers"), workers, &[10; 100]), workers)
+        })
+        .into()
 }
 
 fn uneven(seed: u64) -> Vec<Case> {

@@ -39,7 +39,12 @@ mod tests {
             for case in suite.checks.iter().flat_map(|check| &check.cases) {
                 let scenario = format!("{:?}", case.scenario);
                 let before = known.insert(case.scenario.label.clone(), scenario.clone());
-                assert!(before.is_none_or(|before| before == scenario), "{} {}", suite.id, case.scenario.label);
+                assert!(
+                    before.is_none_or(|before| before == scenario),
+                    "{} {}",
+                    suite.id,
+                    case.scenario.label
+                );
             }
         }
     }

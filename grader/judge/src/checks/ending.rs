@@ -58,7 +58,10 @@ fn from_src(file: &str) -> &str {
 
 fn exited(run: &Run, exit: Exit) -> Finding {
     // A student's panic while the process dies (an abort follows a second panic) tells more than the signal.
-    let panic = run.panics.last().map(|panic| format!("; before that: panic `{}`{}", panic.message, at(panic.place.as_ref())));
+    let panic = run
+        .panics
+        .last()
+        .map(|panic| format!("; before that: panic `{}`{}", panic.message, at(panic.place.as_ref())));
     let panic = panic.unwrap_or_default();
     let expected = "the call returns, and the process lives on";
     let (observed, cause, hint) = match exit {
@@ -87,7 +90,11 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             "most likely too much memory or CPU time",
             "look for something that grows without an end",
         ),
-        Exit::Unknown => (format!("the process ended by itself{panic}"), "it could not be learnt why", "look for `exit` and `abort`"),
+        Exit::Unknown => (
+            format!("the process ended by itself{panic}"),
+            "it could not be learnt why",
+            "look for `exit` and `abort`",
+        ),
     };
     Finding::new(Status::Crash, expected, observed, cause, hint).hopeless_if(run.works.is_empty())
 }
@@ -104,7 +111,9 @@ fn deadlock(run: &Run, stuck: &[Stuck]) -> Finding {
             None => threads.push((line, 1)),
         }
     }
-    let threads = threads.into_iter().map(|(line, times)| if times > 1 { format!("{line} ({times} times)") } else { line });
+    let threads = threads
+        .into_iter()
+        .map(|(line, times)| if times > 1 { format!("{line} ({times} times)") } else { line });
     let observed = format!(
         "deadlock: every thread waits for another one, and no call of the work is in progress. {}",
         threads.collect::<Vec<_>>().join("; ")
@@ -142,12 +151,15 @@ fn short(path: &str) -> String {
             _ => {}
         }
     }
-    let names: Vec<&str> = plain.split("::").filter(|name| !name.is_empty() && !name.starts_with('{')).collect();
+    let names: Vec<&str> =
+        plain.split("::").filter(|name| !name.is_empty() && !name.starts_with('{')).collect();
     names[names.len().saturating_sub(2)..].join("::")
 }
 
 fn deadlock_cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
-    let waits_in = |what: &str| stuck.iter().any(|thread| thread.callee.as_deref().is_some_and(|callee| callee.contains(what)));
+    let waits_in = |what: &str| {
+        stuck.iter().any(|thread| thread.callee.as_deref().is_some_and(|callee| callee.contains(what)))
+    };
     let panicked = run.works.iter().any(|work| work.panicked) || !run.panics.is_empty();
     let (cause, hint) = if panicked {
         (
@@ -167,7 +179,10 @@ fn deadlock_cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
             )
         }
     } else if waits_in("send") {
-        ("a bounded channel is full and nobody receives from it", "receive while the senders still run, and join them afterwards")
+        (
+            "a bounded channel is full and nobody receives from it",
+            "receive while the senders still run, and join them afterwards",
+        )
     } else if waits_in("Mutex") && (waits_in("join") || waits_in("scope") || waits_in("rayon")) {
         (
             "a thread holds a lock and waits for others that need the same lock",
@@ -184,7 +199,10 @@ fn deadlock_cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
             "check the condition in a loop under the lock, and notify after every change",
         )
     } else if waits_in("Barrier") {
-        ("fewer threads reach the barrier than it was made for", "count the threads that will really come to the barrier")
+        (
+            "fewer threads reach the barrier than it was made for",
+            "count the threads that will really come to the barrier",
+        )
     } else {
         (
             "what these threads wait for can come only from one of them",
@@ -201,7 +219,10 @@ fn names(stuck: &[Stuck]) -> String {
 fn oversleeps(stuck: &[Stuck]) -> Finding {
     Finding::fail(
         "a thread that waits is woken by the event that it waits for",
-        format!("no call of the work is in progress, all threads sleep, and {} sleeps on a timer for over 100 ms", names(stuck)),
+        format!(
+            "no call of the work is in progress, all threads sleep, and {} sleeps on a timer for over 100 ms",
+            names(stuck)
+        ),
         "a fixed sleep, or a time limit on a wait, stands in for waiting until something happens",
         "wait for the event itself: join the thread, receive from the channel, wait on the condition",
     )
@@ -210,7 +231,10 @@ fn oversleeps(stuck: &[Stuck]) -> Finding {
 fn polls_forever(stuck: &[Stuck]) -> Finding {
     Finding::fail(
         "the call comes to an end",
-        format!("no call of the work is in progress, and {} wakes again and again, finds nothing and sleeps on", names(stuck)),
+        format!(
+            "no call of the work is in progress, and {} wakes again and again, finds nothing and sleeps on",
+            names(stuck)
+        ),
         "it polls for something that nobody will bring about any more",
         "look at who should set what this loop waits for, also when the input is empty or a call panics",
     )
@@ -241,7 +265,8 @@ fn forged(why: &str) -> Finding {
 pub(super) fn unexpected_panic(run: &Run, call: usize) -> Option<Finding> {
     let Some((_, Outcome::Panicked(message))) = &run.calls[call].ended else { return None };
     let source = run.panics.iter().find(|panic| panic.message == *message).or(run.panics.first());
-    let (said, place) = source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
+    let (said, place) =
+        source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
     Some(Finding::new(
         Status::Crash,
         "the call returns",
@@ -266,7 +291,10 @@ mod tests {
     fn paths_are_shortened_to_what_a_learner_calls() {
         assert_eq!(short("std::sync::mpsc::Receiver<T>::recv"), "Receiver::recv");
         assert_eq!(short("<std::sync::mpsc::Iter<T> as core::iter::Iterator>::next"), "Iter::next");
-        assert_eq!(short("<std::sync::mpsc::IntoIter<(usize, u64)> as core::iter::Iterator>::next"), "IntoIter::next");
+        assert_eq!(
+            short("<std::sync::mpsc::IntoIter<(usize, u64)> as core::iter::Iterator>::next"),
+            "IntoIter::next"
+        );
         assert_eq!(short("<std::sync::poison::mutex::Mutex<u64>>::lock"), "Mutex::lock");
         assert_eq!(short("std::thread::scoped::scope::{{closure}}"), "scoped::scope");
         assert_eq!(from_src("exercises/03-ordered-map/src/lib.rs"), "src/lib.rs");

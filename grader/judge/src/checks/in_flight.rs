@@ -28,12 +28,16 @@ impl Policy for MostInFlight {
         let argument = self.argument;
         let (cause, hint) = if most == at_most + 1 {
             (
-                format!("one thread more than `{argument}` does work: often the calling thread, in addition to the others"),
+                format!(
+                    "one thread more than `{argument}` does work: often the calling thread, in addition to the others"
+                ),
                 "count every thread that calls the work, the calling thread too".to_owned(),
             )
         } else {
             (
-                format!("the number of threads that do work does not come from `{argument}`: one for each input, or a pool of another size"),
+                format!(
+                    "the number of threads that do work does not come from `{argument}`: one for each input, or a pool of another size"
+                ),
                 format!("start exactly `{argument}` threads, and let each take one input after the other"),
             )
         };

@@ -78,7 +78,10 @@ fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (String, String
                 "hand the work to threads; an iterator alone, `rayon`'s `install` included, starts none",
             )
         } else if threads.len() == 1 {
-            ("one thread does all the work, one call after the other", "let as many threads take work as there are workers")
+            (
+                "one thread does all the work, one call after the other",
+                "let as many threads take work as there are workers",
+            )
         } else if threads.len() == works.len() {
             (
                 "each call has a thread of its own, but is waited for before the next starts: a join in the same loop as the \
@@ -114,5 +117,7 @@ fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (String, String
 fn in_rounds(works: &[&WorkRecord]) -> bool {
     let starts: BTreeSet<Ticks> = works.iter().map(|work| work.start).collect();
     starts.len() > 1
-        && starts.iter().all(|&start| works.iter().all(|work| work.start >= start || work.end.is_some_and(|end| end <= start)))
+        && starts.iter().all(|&start| {
+            works.iter().all(|work| work.start >= start || work.end.is_some_and(|end| end <= start))
+        })
 }

@@ -48,7 +48,9 @@ impl Policy for PanicsNaming {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let argument = self.argument;
         let expected = format!("`{argument}` of 0 panics, with `{argument}` in the message");
-        let hint = format!("begin with `assert!({argument} > 0, \"{argument} must be at least 1\")`, before anything else");
+        let hint = format!(
+            "begin with `assert!({argument} > 0, \"{argument} must be at least 1\")`, before anything else"
+        );
         (0..run.calls.len()).try_for_each(|call| match &run.calls[call].ended {
             Some((_, Outcome::Returned(_))) => Err(Finding::fail(
                 &*expected,

@@ -53,7 +53,9 @@ pub const CALL_KEYS: u64 = 1 << 32;
 impl Policy for AllResults {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         (0..run.calls.len()).try_for_each(|call| {
-            let Some((mut returned, answers)) = compare(self.kind, run, scenario, call) else { return Ok(()) };
+            let Some((mut returned, answers)) = compare(self.kind, run, scenario, call) else {
+                return Ok(());
+            };
             let length = (returned.len(), answers.len());
             let mut known: Vec<u64> = answers.into_iter().flatten().collect();
             known.sort_unstable();
@@ -88,13 +90,19 @@ impl Policy for ResultsInOrder {
         AllResults { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
         (0..run.calls.len()).try_for_each(|call| {
             let Some((returned, answers)) = compare(self.kind, run, scenario, call) else { return Ok(()) };
-            let wrong: Vec<usize> = (0..returned.len()).filter(|&i| !answers[i].contains(&returned[i])).collect();
+            let wrong: Vec<usize> =
+                (0..returned.len()).filter(|&i| !answers[i].contains(&returned[i])).collect();
             let [first, ..] = wrong[..] else { return Ok(()) };
             let belongs = answers.iter().position(|answer| answer.contains(&returned[first]));
-            let belongs = belongs.map_or_else(|| "none of the inputs".into(), |other| format!("{} {other}", self.noun));
+            let belongs =
+                belongs.map_or_else(|| "none of the inputs".into(), |other| format!("{} {other}", self.noun));
             let mut ended: Vec<_> = run.works.iter().filter(|work| work.call == call).collect();
             ended.sort_by_key(|work| work.ended_as);
-            let as_they_ended = ended.iter().filter_map(|work| work.answer.as_ref()).flat_map(|answer| &answer.numbers).eq(&returned);
+            let as_they_ended = ended
+                .iter()
+                .filter_map(|work| work.answer.as_ref())
+                .flat_map(|answer| &answer.numbers)
+                .eq(&returned);
             let (cause, hint) = if as_they_ended {
                 (
                     "the results stand in the order in which the calls ended",
@@ -108,7 +116,12 @@ impl Policy for ResultsInOrder {
             };
             Err(Finding::fail(
                 format!("result i belongs to {} i, whatever ends first", self.noun),
-                format!("{} of {} in the wrong place: {} (result {first} belongs to {belongs})", wrong.len(), returned.len(), list(&wrong)),
+                format!(
+                    "{} of {} in the wrong place: {} (result {first} belongs to {belongs})",
+                    wrong.len(),
+                    returned.len(),
+                    list(&wrong)
+                ),
                 cause,
                 hint,
             ))

@@ -12,11 +12,15 @@ pub struct WaitsAsleep;
 
 impl Policy for WaitsAsleep {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let names = |threads: &[Stuck]| words::list(threads.iter().map(|thread| format!("`{}`", thread.thread)));
+        let names =
+            |threads: &[Stuck]| words::list(threads.iter().map(|thread| format!("`{}`", thread.thread)));
         if !run.waiting.spinning.is_empty() {
             return Err(Finding::fail(
                 "a thread that waits sleeps until it is woken",
-                format!("{} used up the CPU budget while the work was in progress elsewhere", names(&run.waiting.spinning)),
+                format!(
+                    "{} used up the CPU budget while the work was in progress elsewhere",
+                    names(&run.waiting.spinning)
+                ),
                 "busy-waiting: a loop asks again and again whether something has changed (`spin_loop` and `yield_now` do not \
                  make it wait)",
                 "wait asleep: join the thread, receive from a channel, or wait on a `Condvar`",
@@ -25,7 +29,10 @@ impl Policy for WaitsAsleep {
         if !run.waiting.sleeping.is_empty() {
             return Err(Finding::fail(
                 "a thread that waits is woken by the event that it waits for",
-                format!("{} slept for a fixed time of over 100 ms while the work was in progress", names(&run.waiting.sleeping)),
+                format!(
+                    "{} slept for a fixed time of over 100 ms while the work was in progress",
+                    names(&run.waiting.sleeping)
+                ),
                 "a sleep stands in for waiting: it is too short when the work takes longer, and too long otherwise",
                 "wait for the event itself: join the thread, receive from the channel, wait on the condition",
             ));

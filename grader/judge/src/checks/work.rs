@@ -29,8 +29,14 @@ impl Policy for EachOnce {
         if let [first, ..] = twice[..] {
             return Err(Finding::fail(
                 format!("each {noun} is worked once"),
-                format!("{noun} {} worked more than once ({noun} {first}: {} times)", list(&twice), times[&first]),
-                format!("two threads take the same {noun}, or the work is done a second time to get at its result"),
+                format!(
+                    "{noun} {} worked more than once ({noun} {first}: {} times)",
+                    list(&twice),
+                    times[&first]
+                ),
+                format!(
+                    "two threads take the same {noun}, or the work is done a second time to get at its result"
+                ),
                 format!("let each {noun} be taken by one thread only, and keep the result of the one call"),
             ));
         }
@@ -38,9 +44,16 @@ impl Policy for EachOnce {
         if !never.is_empty() && !run.works.iter().any(|work| work.panicked) {
             return Err(Finding::fail(
                 format!("each {noun} is worked once"),
-                format!("{} of {} never worked: {noun} {}", count(never.len(), noun), times.len(), list(&never)),
+                format!(
+                    "{} of {} never worked: {noun} {}",
+                    count(never.len(), noun),
+                    times.len(),
+                    list(&never)
+                ),
                 "a split whose parts do not add up to the whole (a division that cuts the remainder off), or an early end",
-                format!("count the {noun}s of all parts: every index from 0 to the length must be in exactly one"),
+                format!(
+                    "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
+                ),
             ));
         }
         Ok(())

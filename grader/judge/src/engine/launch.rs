@@ -143,7 +143,8 @@ impl Process for Running {
         #[cfg(unix)]
         if let Ok(pid) = i32::try_from(self.child.id()) {
             // The group may have ended already.
-            let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
+            let _ =
+                nix::sys::signal::killpg(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
         }
         let _ = self.child.kill();
     }

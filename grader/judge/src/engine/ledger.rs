@@ -140,7 +140,9 @@ impl<'a> Ledger<'a> {
     pub(super) fn settle(&mut self) {
         let mut arrived: Vec<usize> = (self.settled..self.works.len()).collect();
         self.settled = self.works.len();
-        arrived.sort_by_key(|&index| (self.works[index].call, self.works[index].work.kind, self.works[index].work.key));
+        arrived.sort_by_key(|&index| {
+            (self.works[index].call, self.works[index].work.kind, self.works[index].work.key)
+        });
         for index in arrived {
             let (tid, name) = &self.asked_by[index];
             let next = self.numbers.len();
@@ -159,7 +161,8 @@ impl<'a> Ledger<'a> {
     pub(super) fn end_call(&mut self, call: u32, outcome: Outcome) -> Result<(), String> {
         let index = call as usize;
         let started = self.started.get(index).is_some_and(|started| *started);
-        let Some(record) = self.calls.get_mut(index).filter(|record| started && record.ended.is_none()) else {
+        let Some(record) = self.calls.get_mut(index).filter(|record| started && record.ended.is_none())
+        else {
             return Err(format!("the end of call {call}, which was not being made"));
         };
         record.ended = Some((self.clock.now(), outcome));

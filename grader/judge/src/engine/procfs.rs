@@ -90,7 +90,8 @@ impl Procfs {
                 self.open.clear();
             }
             let file = |name: &str| File::open(format!("{}/{tid}/{name}", self.tasks));
-            let files = Files { stat: file("stat")?, syscall: file("syscall")?, schedstat: file("schedstat")? };
+            let files =
+                Files { stat: file("stat")?, syscall: file("syscall")?, schedstat: file("schedstat")? };
             self.open.insert(tid, files);
         }
         Ok(&self.open[&tid])
@@ -111,7 +112,11 @@ impl Procfs {
     }
 
     /// One look at the threads that are listed; `None` when the list was found to be out of date.
-    fn look_once(&mut self, parked: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> Result<Option<Look>, Broken> {
+    fn look_once(
+        &mut self,
+        parked: &BTreeSet<Tid>,
+        spinning: &BTreeSet<Tid>,
+    ) -> Result<Option<Look>, Broken> {
         let mut tids: Vec<Tid> = self.threads.difference(parked).copied().collect();
         if let Some(at) = self.suspect.and_then(|suspect| tids.iter().position(|&tid| tid == suspect)) {
             tids.swap(0, at);
@@ -220,7 +225,10 @@ fn parse_slices(text: &[u8]) -> io::Result<u64> {
 }
 
 fn unreadable(file: &str, text: &[u8]) -> io::Error {
-    io::Error::other(format!("/proc/…/{file} reads {:?}, which is not understood", String::from_utf8_lossy(text)))
+    io::Error::other(format!(
+        "/proc/…/{file} reads {:?}, which is not understood",
+        String::from_utf8_lossy(text)
+    ))
 }
 
 #[cfg(test)]
@@ -238,10 +246,14 @@ mod tests {
     fn this_thread_runs_and_a_blocked_one_sleeps() {
         let mut watch = Procfs::new(std::process::id()).unwrap();
         let (sender, receiver) = std::sync::mpsc::channel::<()>();
-        let blocked = std::thread::Builder::new().name("blocked".into()).spawn(move || receiver.recv()).unwrap();
+        let blocked =
+            std::thread::Builder::new().name("blocked".into()).spawn(move || receiver.recv()).unwrap();
         let all_but_blocked = |watch: &mut Procfs| {
             watch.list().unwrap();
-            let other = |tid: &Tid| fs::read_to_string(format!("{}/{tid}/comm", watch.tasks)).is_ok_and(|name| name.trim() != "blocked");
+            let other = |tid: &Tid| {
+                fs::read_to_string(format!("{}/{tid}/comm", watch.tasks))
+                    .is_ok_and(|name| name.trim() != "blocked")
+            };
             watch.threads.iter().copied().filter(other).collect::<BTreeSet<_>>()
         };
         assert!(matches!(watch.look(&BTreeSet::new(), &BTreeSet::new()).unwrap(), Look::Busy));
@@ -249,7 +261,10 @@ mod tests {
         loop {
             let rest = all_but_blocked(&mut watch);
             if let Look::Asleep(seen) = watch.look(&rest, &BTreeSet::new()).unwrap() {
-                assert!(matches!(seen[..], [Seen { doing: Doing::WaitsForEvent(super::super::watch::Event::Wakeup), .. }]));
+                assert!(matches!(
+                    seen[..],
+                    [Seen { doing: Doing::WaitsForEvent(super::super::watch::Event::Wakeup), .. }]
+                ));
                 break;
             }
         }

@@ -24,9 +24,6 @@ use crate::run::{End, Exit, Run, Stuck, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
 
-/// CPU time that a spinning thread gets to notice a message before the clock moves on (several share twice that).
-const SPIN_GRACE: Duration = Duration::from_millis(1);
-
 /// How many CPU budgets a whole run may use.
 const BUDGETS: u32 = 10;
 
@@ -161,7 +158,7 @@ impl<'a> Session<'a> {
         };
         self.ledger.park(seen.iter().filter(|thread| thread.doing != Doing::Runs).map(|thread| thread.tid));
         let spins = seen.iter().filter(|thread| thread.doing == Doing::Runs).count();
-        if spins > 0 && self.cpu_since_message()? < SPIN_GRACE * u32::try_from(spins.min(2)).unwrap_or(2) {
+        if spins > 0 && self.cpu_since_message()? < self.scenario.limits.grace {
             return self.not_yet();
         }
         self.ledger.settle();
@@ -182,7 +179,8 @@ impl<'a> Session<'a> {
             if self.cpu_since_message()? < self.scenario.limits.cpu {
                 return self.not_yet();
             }
-            let spinning: Vec<Seen> = seen.iter().filter(|thread| thread.doing == Doing::Runs).cloned().collect();
+            let spinning: Vec<Seen> =
+                seen.iter().filter(|thread| thread.doing == Doing::Runs).cloned().collect();
             return self.out_of_budget(&spinning).map(Some);
         }
         match self.waits.idle(seen) {
@@ -299,7 +297,10 @@ impl<'a> Session<'a> {
         // The reader's wait is the kit's own affair.
         let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
         let stuck = student.cloned().collect::<Vec<_>>();
-        Ok(end(stuck.iter().map(|thread| self.stuck(thread, stacks.iter().find(|stack| stack.tid == thread.tid))).collect()))
+        Ok(end(stuck
+            .iter()
+            .map(|thread| self.stuck(thread, stacks.iter().find(|stack| stack.tid == thread.tid)))
+            .collect()))
     }
 
     fn await_stacks(&mut self) -> Result<Vec<Stack>, Error> {

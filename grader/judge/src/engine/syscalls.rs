@@ -76,7 +76,10 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_never_certain() {
-        assert_eq!(seen(libc::SYS_flock, "0x1 0x2 0x0 0x0 0x0 0x0"), Some(Doing::WaitsForTime(Timer::Unknown)));
+        assert_eq!(
+            seen(libc::SYS_flock, "0x1 0x2 0x0 0x0 0x0 0x0"),
+            Some(Doing::WaitsForTime(Timer::Unknown))
+        );
         assert_eq!(doing(b"running\n"), None);
         assert_eq!(doing(b"-1 0x7ffd 0x7f00\n"), None);
     }

@@ -125,7 +125,8 @@ impl Waits {
     }
 
     fn counts_as_asleep(&mut self, thread: &Seen) -> bool {
-        let nap = self.naps.entry(thread.tid).or_insert(Nap { runs: thread.runs, since: Instant::now(), looks: 0 });
+        let nap =
+            self.naps.entry(thread.tid).or_insert(Nap { runs: thread.runs, since: Instant::now(), looks: 0 });
         if nap.runs != thread.runs {
             *nap = Nap { runs: thread.runs, since: Instant::now(), looks: 0 };
         }

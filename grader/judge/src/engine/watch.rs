@@ -122,5 +122,8 @@ pub(super) fn of(pid: u32) -> io::Result<Box<dyn Watch>> {
 /// Always, for now: only Linux is supported.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn of(_pid: u32) -> io::Result<Box<dyn Watch>> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "judging needs Linux: this system has no way to look at threads yet"))
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "judging needs Linux: this system has no way to look at threads yet",
+    ))
 }

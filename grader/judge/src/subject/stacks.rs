@@ -47,7 +47,8 @@ fn reclaim(pointer: *mut Taken) -> Option<Box<Taken>> {
 /// The stacks of every thread but the calling one.
 pub(super) fn of_all_other_threads() -> Vec<Stack> {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return Vec::new() };
-    let mut tids: Vec<Tid> = tasks.flatten().filter_map(|task| task.file_name().to_str()?.parse().ok()).collect();
+    let mut tids: Vec<Tid> =
+        tasks.flatten().filter_map(|task| task.file_name().to_str()?.parse().ok()).collect();
     tids.sort_unstable();
     tids.retain(|&tid| tid != threads::current());
     install();
@@ -74,7 +75,12 @@ fn ask(tid: Tid) -> Option<Taken> {
     #[expect(unsafe_code, reason = "std cannot signal a thread")]
     // SAFETY: a signal with a handler installed, to a thread of this process; a thread that has ended is an error code.
     unsafe {
-        libc::syscall(libc::SYS_tgkill, libc::c_long::from(std::process::id()), libc::c_long::from(number), libc::SIGUSR2);
+        libc::syscall(
+            libc::SYS_tgkill,
+            libc::c_long::from(std::process::id()),
+            libc::c_long::from(number),
+            libc::SIGUSR2,
+        );
     }
     let asked = Instant::now();
     while asked.elapsed() < ANSWER_WITHIN {
@@ -137,6 +143,9 @@ mod tests {
 
     #[test]
     fn a_thread_outside_the_students_source_has_no_place() {
-        assert_eq!(innermost_of_student("   0: rayon_core::sleep\n             at /x/rayon/src/sleep.rs:1:1\n"), (None, None));
+        assert_eq!(
+            innermost_of_student("   0: rayon_core::sleep\n             at /x/rayon/src/sleep.rs:1:1\n"),
+            (None, None)
+        );
     }
 }

@@ -32,7 +32,13 @@ impl<'a> Judging<'a> {
     /// Nothing is played yet. Scenarios with equal labels are taken to be equal.
     #[must_use]
     pub fn new(suite: &'a Suite, launcher: &'a dyn Launch) -> Self {
-        Self { suite, launcher, runs: Mutex::default(), first: Mutex::new(None), spins: AtomicBool::new(false) }
+        Self {
+            suite,
+            launcher,
+            runs: Mutex::default(),
+            first: Mutex::new(None),
+            spins: AtomicBool::new(false),
+        }
     }
 
     /// Judges every check, in order.
@@ -68,8 +74,9 @@ impl<'a> Judging<'a> {
     fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {
         for case in &check.cases {
             let run = self.run(&case.scenario)?;
-            let judged = ending::judge(&run)
-                .and_then(|()| case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, &run)));
+            let judged = ending::judge(&run).and_then(|()| {
+                case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, &run))
+            });
             if let Err(finding) = judged {
                 let label = case.scenario.label.clone();
                 let status = finding.status;
@@ -102,7 +109,8 @@ impl<'a> Judging<'a> {
     fn play(&self, scenario: &Scenario) -> Result<Run, Error> {
         let run = if self.spins.load(Ordering::Relaxed) {
             let mut shorter = scenario.clone();
-            shorter.limits.spin /= 10;
+            shorter.limits.spin /= 50;
+            shorter.limits.grace /= 8;
             engine::run(self.launcher, &shorter)?
         } else {
             engine::run(self.launcher, scenario)?
@@ -127,5 +135,10 @@ fn skipped(check: &Check, first: &Check, case: String, because: Finding) -> Chec
             ..because
         }
     };
-    CheckResult { id: check.id, status: Status::Skipped, finding: Some((case, finding)), output: String::new() }
+    CheckResult {
+        id: check.id,
+        status: Status::Skipped,
+        finding: Some((case, finding)),
+        output: String::new(),
+    }
 }

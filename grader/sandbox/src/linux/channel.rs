@@ -53,8 +53,11 @@ impl Channel {
         is_one.then_some(Self(descriptor))
     }
 
-    /// Sends one message, with a descriptor or without.
+    /// Sends one message, with a descriptor or without; `EMSGSIZE` if it is too long.
     pub(super) fn send(&self, bytes: &[u8], descriptor: Option<BorrowedFd<'_>>) -> nix::Result<()> {
+        if bytes.len() > MAX_MESSAGE {
+            return Err(Errno::EMSGSIZE);
+        }
         let raw: Vec<_> = descriptor.iter().map(AsRawFd::as_raw_fd).collect();
         let rights = [ControlMessage::ScmRights(&raw)];
         let along: &[_] = if raw.is_empty() { &[] } else { &rights };

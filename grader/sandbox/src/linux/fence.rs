@@ -25,7 +25,7 @@ const DEVICES: [&str; 3] = ["/dev/zero", "/dev/random", "/dev/urandom"];
 
 /// Fences this process in, for good.
 pub(super) fn enter(order: &Order) -> Result<(), Failure> {
-    let mut rules = ruleset(order.tier).step("landlock")?;
+    let mut rules = ruleset(order.tier)?;
     for shown in &order.view {
         let path = if order.tier == Tier::Namespaces { &shown.inside } else { &shown.real };
         rules = grant(rules, path, reading(path.is_dir()) | AccessFs::Execute)?;
@@ -44,16 +44,20 @@ pub(super) fn enter(order: &Order) -> Result<(), Failure> {
 }
 
 /// Everything handled. In the landlock tier the first version is a must; among namespaces it is one more wall.
-fn ruleset(tier: Tier) -> Result<RulesetCreated, landlock::RulesetError> {
-    let first = if tier == Tier::Landlock { CompatLevel::HardRequirement } else { CompatLevel::BestEffort };
-    Ruleset::default()
-        .set_compatibility(first)
-        .handle_access(AccessFs::from_all(OLDEST))?
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(NEWEST))?
-        .handle_access(AccessNet::from_all(NEWEST))?
-        .scope(Scope::from_all(NEWEST))?
-        .create()
+fn ruleset(tier: Tier) -> Result<RulesetCreated, Failure> {
+    let must = if tier == Tier::Landlock { CompatLevel::HardRequirement } else { CompatLevel::BestEffort };
+    let first = Ruleset::default().set_compatibility(must).handle_access(AccessFs::from_all(OLDEST));
+    let first =
+        first.map_err(|_| Failure::new("landlock", "this kernel has no Landlock, or it is switched off"))?;
+    let all = || {
+        first
+            .set_compatibility(CompatLevel::BestEffort)
+            .handle_access(AccessFs::from_all(NEWEST))?
+            .handle_access(AccessNet::from_all(NEWEST))?
+            .scope(Scope::from_all(NEWEST))?
+            .create()
+    };
+    all().step("landlock")
 }
 
 fn grant(rules: RulesetCreated, path: &Path, access: BitFlags<AccessFs>) -> Result<RulesetCreated, Failure> {

@@ -40,9 +40,9 @@ const FCNTL: [i32; 12] = [
     libc::F_OFD_SETLK,
     libc::F_OFD_SETLKW,
 ];
-/// Is it a terminal, do not block, close at exec. Nothing that types into a terminal or has signals sent.
-const IOCTL: [libc::Ioctl; 6] =
-    [libc::TCGETS, libc::TIOCGWINSZ, libc::FIONBIO, libc::FIONREAD, libc::FIOCLEX, libc::FIONCLEX];
+/// Is it a terminal (TCGETS, TIOCGWINSZ), do not block, how much is there (FIONBIO, FIONREAD), close at exec (FIOCLEX,
+/// FIONCLEX). Nothing that types into a terminal or has signals sent. (As figures: libc's type for them varies.)
+const IOCTL: [u64; 6] = [0x5401, 0x5413, 0x5421, 0x541b, 0x5451, 0x5450];
 /// Names of threads, and what installing the second filter takes.
 const PRCTL: [i32; 4] =
     [libc::PR_SET_NAME, libc::PR_GET_NAME, libc::PR_SET_NO_NEW_PRIVS, libc::PR_SET_SECCOMP];
@@ -92,7 +92,7 @@ fn allowed(role: Role, refused: &Rules) -> Result<Rules, BackendError> {
     rules.extend(refused.keys().map(|call| (*call, Vec::new())));
     rules.insert(libc::SYS_clone, vec![rule(vec![is_masked(0, NAMESPACES, 0)?])?]);
     rules.insert(libc::SYS_fcntl, one_of(1, &FCNTL.map(number))?);
-    rules.insert(libc::SYS_ioctl, one_of(1, &IOCTL.map(|request| request & 0xffff_ffff))?);
+    rules.insert(libc::SYS_ioctl, one_of(1, &IOCTL)?);
     rules.insert(libc::SYS_prctl, one_of(0, &PRCTL.map(number))?);
     let option = |name: i32| rule(vec![is(1, number(libc::SOL_SOCKET))?, is(2, number(name))?]);
     rules.insert(libc::SYS_setsockopt, SOCKET_OPTIONS.into_iter().map(option).collect::<Result<_, _>>()?);

@@ -8,7 +8,10 @@ use std::ffi::CString;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::OwnedFd;
+use std::thread;
+use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::prctl;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{Pid, chdir, execve, getpid, getppid, setsid};
@@ -18,20 +21,21 @@ use super::launcher::Launch;
 use super::order::{Order, c_string};
 use super::privileges::Accounting;
 use super::record::Record;
-use super::supervise::Scope;
 use super::{fence, filter, rlimits};
 use crate::spec::Role;
-use crate::tier::Tier;
+
+/// How often and how long to wait for a program that somebody has open for writing. The caller has just written it, and
+/// a process that another of its threads is starting may hold a copy of that descriptor until its exec.
+const BUSY_TRIES: u32 = 1000;
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// Becomes the program of the order, or says which step failed.
 pub(super) fn become_program(
     launch: &Launch,
     supervisor: Pid,
-    scope: Scope,
     accounting: Accounting,
 ) -> Result<Infallible, Failure> {
     let order = &launch.order;
-    debug_assert_eq!(scope == Scope::Namespace, order.tier == Tier::Namespaces);
     die_with(supervisor)?;
     default_signals()?;
     setsid().step("setsid")?;
@@ -100,8 +104,16 @@ impl Command {
         Self { program, args, env: order.env.iter().map(c_string).collect() }
     }
 
+    /// Only a failure returns.
     fn execute(&self) -> Result<Infallible, Failure> {
-        execve(&self.program, &self.args, &self.env)
-            .map_err(|error| Failure::new("exec", format!("{}: {error}", self.program.to_string_lossy())))
+        let failed =
+            |error| Err(Failure::new("exec", format!("{}: {error}", self.program.to_string_lossy())));
+        for _ in 0..BUSY_TRIES {
+            match execve(&self.program, &self.args, &self.env) {
+                Err(Errno::ETXTBSY) => thread::sleep(BUSY_PAUSE),
+                Err(error) => return failed(error),
+            }
+        }
+        failed(Errno::ETXTBSY)
     }
 }

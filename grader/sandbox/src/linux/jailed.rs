@@ -4,6 +4,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
 use std::time::Duration;
 
+use nix::errno::Errno;
+
 use super::channel::{Channel, Sender};
 use super::failure::Failure;
 use super::observe::Observer;
@@ -58,8 +60,11 @@ pub fn launch(tier: Tier, spec: &Spec, stdin: OwnedFd) -> Result<Jailed, Error> 
         ended: None,
         gone: false,
     };
-    // A launcher that ended at once (it was not asked for in main) is reported by what it wrote, below.
-    let _ = jailed.channel.send(&order.to_bytes(), Some(stdin.as_fd()));
+    match jailed.channel.send(&order.to_bytes(), Some(stdin.as_fd())) {
+        // A launcher that ended at once (it was not asked for in main) is reported by what it wrote, below.
+        Ok(()) | Err(Errno::EPIPE | Errno::ECONNRESET) => {}
+        Err(error) => return Err(channel_error(error)),
+    }
     drop(stdin);
     jailed.expect_started(tier)?;
     jailed.channel.set_patience(jailed.wall.saturating_add(PATIENCE)).map_err(channel_error)?;

@@ -84,7 +84,7 @@ fn enter(launch: Launch) -> ! {
 
 /// The user id of the tiers that stay in the machine's own file system.
 fn become_ordinary(order: &Order) -> Result<Accounting, Failure> {
-    let Some(who) = privileges::stranger() else { return Ok(Accounting::Shared) };
+    let Some(who) = privileges::stranger()? else { return Ok(Accounting::Shared) };
     if order.role == Role::Compile {
         privileges::own(&order.work, who)?;
     }

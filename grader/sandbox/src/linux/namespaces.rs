@@ -1,8 +1,9 @@
 //! The namespaces tier: a process table, file system, network, IPC, host name and cgroup view of its own.
 //!
-//! Root with its full rights makes them directly and gives up its rights afterwards, so that it can show files that are
-//! closed to others. Everybody else makes a user namespace first, in which mounting is allowed; root without the right
-//! to mount becomes a stranger before that.
+//! Root makes them directly and gives up its rights afterwards, so that it can show files that are closed to others.
+//! Everybody else makes a user namespace with them, in which mounting is allowed. Root without the right to mount (in a
+//! default container) could do that as somebody else, too, but could not watch the program's threads then: it has no
+//! namespaces tier.
 //!
 //! The launcher's second process is pid 1 of the new process table and supervises; the program is pid 2. (As pid 1 it
 //! would not die of its own signals, and abort, stack overflow and the CPU limit would all look alike.)
@@ -49,7 +50,7 @@ pub(super) fn enter(launch: Launch) -> ! {
     };
     // SAFETY: this process has one thread, so the copy is whole.
     match unsafe { fork() } {
-        Ok(ForkResult::Child) => init(launch, entered),
+        Ok(ForkResult::Child) => init(&launch, entered),
         Ok(ForkResult::Parent { child }) => {
             // Outside there is nothing left to do but to be waited for. Only init may hold the channel and the streams:
             // their other ends are to see the end when it ends. If giving something up fails, so does the run.
@@ -67,34 +68,31 @@ pub(super) fn enter(launch: Launch) -> ! {
 }
 
 fn make(order: &Order) -> Result<Entered, Failure> {
-    let who = privileges::stranger();
-    if let Some(who) = who {
-        if order.role == Role::Compile {
-            privileges::own(&order.work, who)?;
-        }
-        if unshare(SEPARATE).is_ok() {
-            return Ok(Entered { become_later: Some(who), accounting: Accounting::Own });
-        }
-        privileges::become_stranger(who, order, false)?;
-        // After the change of user /proc/self belongs to root until this is said.
-        prctl::set_dumpable(true).step("dumpable")?;
+    let Some(who) = privileges::stranger()? else { return make_as_user() };
+    if order.role == Role::Compile {
+        privileges::own(&order.work, who)?;
     }
+    unshare(SEPARATE)
+        .map_err(|error| Failure::new("unshare", format!("{error}: root may not make namespaces here")))?;
+    Ok(Entered { become_later: Some(who), accounting: Accounting::Own })
+}
+
+fn make_as_user() -> Result<Entered, Failure> {
     let (uid, gid) = (geteuid(), getegid());
-    unshare(SEPARATE | CloneFlags::CLONE_NEWUSER).map_err(|error| {
-        Failure::new("unshare", format!("{error}: this system does not let ordinary users make namespaces"))
-    })?;
+    unshare(SEPARATE | CloneFlags::CLONE_NEWUSER)
+        .map_err(|error| Failure::new("unshare", format!("{error}: users may not make namespaces here")))?;
     fs::write("/proc/self/setgroups", "deny").step("setgroups")?;
     fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).step("uid_map")?;
     fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).step("gid_map")?;
-    let by_themselves = who.is_some() || rlimits::namespaces_count_by_themselves();
+    let by_themselves = rlimits::namespaces_count_by_themselves();
     let accounting = if by_themselves { Accounting::Own } else { Accounting::Shared };
     Ok(Entered { become_later: None, accounting })
 }
 
 /// Process 1: it ends with the launcher outside, and everything inside ends with it.
-fn init(launch: Launch, entered: Entered) -> ! {
+fn init(launch: &Launch, entered: Entered) -> ! {
     match settle(&launch.order, entered) {
-        Ok(()) => supervise(&launch, Scope::Namespace, entered.accounting),
+        Ok(()) => supervise(launch, Scope::Namespace, entered.accounting),
         Err(failure) => fail(&launch.channel, failure),
     }
 }

@@ -7,7 +7,6 @@
 use std::fs;
 use std::path::Path;
 
-use nix::sys::prctl;
 use nix::unistd::{AccessFlags, Gid, Uid, eaccess, geteuid, getpid, setgroups, setresgid, setresuid};
 
 use super::capabilities;
@@ -28,23 +27,27 @@ pub(super) enum Accounting {
 }
 
 /// The stranger to become: `None` if the caller is an ordinary user, who can become nobody else.
-pub(super) fn stranger() -> Option<u32> {
+pub(super) fn stranger() -> Result<Option<u32>, Failure> {
     if !geteuid().is_root() {
-        return None;
+        return Ok(None);
     }
     let pid = getpid().as_raw().cast_unsigned();
-    let far = FIRST_STRANGER + pid;
-    Some(if is_mapped(far) { far } else { FIRST_MAPPED + pid % MAPPED })
+    let map = fs::read_to_string("/proc/self/uid_map").step("user")?;
+    let choice = [FIRST_STRANGER + pid, FIRST_MAPPED + pid % MAPPED];
+    let mapped = choice.into_iter().find(|uid| is_mapped(*uid, &map));
+    mapped.map(Some).ok_or_else(|| {
+        Failure::new(
+            "user",
+            "root is the only user of this user namespace: run the grader as an ordinary user",
+        )
+    })
 }
 
-/// Whether a user id means something in this user namespace.
-fn is_mapped(uid: u32) -> bool {
-    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+/// Whether a user id means something in the user namespace with this map: lines of first id, first id outside, count.
+fn is_mapped(uid: u32, map: &str) -> bool {
     map.lines().any(|line| {
-        let mut figures = line.split_whitespace().map(|figure| figure.parse::<u64>().unwrap_or(0));
-        let (first, _outside, count) =
-            (figures.next().unwrap_or(0), figures.next(), figures.next().unwrap_or(0));
-        (first..first + count).contains(&u64::from(uid))
+        let figures: Vec<u64> = line.split_whitespace().filter_map(|figure| figure.parse().ok()).collect();
+        matches!(figures[..], [first, _, count] if (first..first + count).contains(&u64::from(uid)))
     })
 }
 
@@ -57,13 +60,15 @@ pub(super) fn own(work: &Path, who: u32) -> Result<(), Failure> {
 /// Becomes the stranger, without any right. If the view is closed to strangers and `may_read_closed`, one right stays:
 /// to read what file permissions would not let it.
 pub(super) fn become_stranger(who: u32, order: &Order, may_read_closed: bool) -> Result<(), Failure> {
-    prctl::set_keepcaps(may_read_closed).step("keep capabilities")?;
-    switch(who)?;
-    let Some(closed) = closed_path(order) else { return capabilities::keep_only(None).step("capabilities") };
     let reading = [capabilities::DAC_READ_SEARCH, capabilities::DAC_OVERRIDE];
-    match reading.into_iter().find(|one| may_read_closed && capabilities::is_permitted(*one)) {
-        Some(one) => capabilities::keep_only(Some(one)).step("capabilities"),
-        None => Err(Failure::new(
+    let detached = may_read_closed && capabilities::detach_from_user();
+    let right = reading.into_iter().find(|one| detached && capabilities::is_permitted(*one));
+    switch(who)?;
+    capabilities::hold_back(right).step("capabilities")?;
+    match (closed_path(order), right) {
+        (None, _) => capabilities::keep_only(None).step("capabilities"),
+        (Some(_), Some(right)) => capabilities::keep_only(Some(right)).step("capabilities"),
+        (Some(closed), None) => Err(Failure::new(
             "reach",
             format!(
                 "{} is closed to other users: open the directories above it (chmod o+x), or keep it elsewhere",
@@ -85,4 +90,18 @@ pub(super) fn switch(who: u32) -> Result<(), Failure> {
 fn closed_path(order: &Order) -> Option<&Path> {
     let seen = order.view.iter().map(|shown| shown.real.as_path());
     seen.chain([order.work.as_path()]).find(|path| eaccess(*path, AccessFlags::R_OK).is_err())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_mapped_ids_mean_anything() {
+        let container = "         0       1000          1\n         1     100000      65536\n";
+        assert!(is_mapped(0, container) && is_mapped(65_536, container));
+        assert!(!is_mapped(65_537, container) && !is_mapped(FIRST_STRANGER, container));
+        assert!(is_mapped(FIRST_STRANGER, "         0          0 4294967295\n"));
+        assert!(!is_mapped(0, ""));
+    }
 }

@@ -47,7 +47,7 @@ struct Watched {
 
 /// Runs the order, reports how it ended, waits to be let go, and ends the process.
 pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -> ! {
-    let watched = match start(launch, scope, accounting) {
+    let watched = match start(launch, accounting) {
         Ok(watched) => watched,
         Err(failure) => fail(&launch.channel, failure),
     };
@@ -79,7 +79,7 @@ fn judge(how: How, killed_for: Option<How>, work: Option<&WorkDir>) -> How {
     }
 }
 
-fn start(launch: &Launch, scope: Scope, accounting: Accounting) -> Result<Watched, Failure> {
+fn start(launch: &Launch, accounting: Accounting) -> Result<Watched, Failure> {
     prctl::set_child_subreaper(true).step("subreaper")?;
     prctl::set_dumpable(false).step("dumpable")?;
     let mut chld = SigSet::empty();
@@ -88,7 +88,7 @@ fn start(launch: &Launch, scope: Scope, accounting: Accounting) -> Result<Watche
     let ended =
         SignalFd::with_flags(&chld, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK).step("signals")?;
     let (outcome, told) = pipe2(OFlag::O_CLOEXEC).step("pipe")?;
-    let program = fork_inmate(launch, scope, accounting, told)?;
+    let program = fork_inmate(launch, accounting, told)?;
     descriptors::let_go_of_streams(&launch.null).step("streams")?;
     exec_outcome(outcome)?;
     launch.channel.send(&Record::Started.to_bytes(), None).step("report")?;
@@ -97,12 +97,12 @@ fn start(launch: &Launch, scope: Scope, accounting: Accounting) -> Result<Watche
 }
 
 #[expect(unsafe_code, reason = "fork")]
-fn fork_inmate(launch: &Launch, scope: Scope, accounting: Accounting, told: OwnedFd) -> Result<Pid, Failure> {
+fn fork_inmate(launch: &Launch, accounting: Accounting, told: OwnedFd) -> Result<Pid, Failure> {
     let supervisor = getpid();
     // SAFETY: this process has one thread, so the copy is whole.
     match unsafe { fork() } {
         Ok(ForkResult::Child) => {
-            let failure = match inmate::become_program(launch, supervisor, scope, accounting) {
+            let failure = match inmate::become_program(launch, supervisor, accounting) {
                 Ok(never) => match never {},
                 Err(failure) => failure,
             };

@@ -3,8 +3,7 @@
 //! A call that is on no list does not exist for the program (ENOSYS), which libraries are prepared for. The few that
 //! are refused with EPERM instead are those that people know and that make a clearer message.
 
-#![expect(clippy::wildcard_imports, reason = "a list of nothing but these names")]
-
+#[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "lists of nothing but these names"))]
 use libc::{c_long, *};
 
 /// Allowed whatever the arguments. Files are Landlock's business.

@@ -14,6 +14,8 @@ mod compiling;
 #[cfg(target_os = "linux")]
 mod emulate;
 #[cfg(target_os = "linux")]
+mod lifecycle;
+#[cfg(target_os = "linux")]
 mod running;
 #[cfg(target_os = "linux")]
 mod stage;
@@ -26,13 +28,17 @@ mod victim;
 fn main() -> std::process::ExitCode {
     sandbox::launcher_main_if_asked();
     victim::main_if_asked();
-    let args = emulate::if_asked(std::env::args_os().collect());
+    lifecycle::hold_if_asked();
+    let (args, emulated) = emulate::if_asked(std::env::args_os().collect());
     let args = libtest_mimic::Arguments::from_iter(args);
     let bench = trials::Bench::new();
     let mut trials = attacks::trials(&bench);
     trials.extend(running::trials(&bench));
+    trials.extend(lifecycle::trials(&bench));
     trials.extend(compiling::trials(&bench));
-    trials.extend(emulate::trials());
+    if !emulated {
+        trials.extend(emulate::trials());
+    }
     libtest_mimic::run(&args, trials).exit_code()
 }
 

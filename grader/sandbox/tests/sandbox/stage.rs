@@ -90,6 +90,11 @@ impl Stage {
         spec
     }
 
+    /// The same with arguments that are text.
+    pub(crate) fn verb(&self, args: &[&str]) -> Spec {
+        self.spec(&args.iter().map(OsString::from).collect::<Vec<_>>())
+    }
+
     /// The same as a compiler, which may start processes.
     pub(crate) fn compiler_spec(&self, args: &[OsString]) -> Spec {
         Spec { role: Role::Compile, ..self.spec(args) }
@@ -110,8 +115,12 @@ impl Stage {
             () if self.tcp.accept().is_ok() => Err("a TCP connection arrived".to_owned()),
             () if self.udp.recv(&mut buffer).is_ok() => Err("a UDP message arrived".to_owned()),
             () if self.socket.accept().is_ok() => Err("a connection arrived at the path socket".to_owned()),
-            () if self.datagrams.recv(&mut buffer).is_ok() => Err("a message arrived at the path socket".to_owned()),
-            () if self.abstract_socket.accept().is_ok() => Err("a connection arrived at the abstract socket".to_owned()),
+            () if self.datagrams.recv(&mut buffer).is_ok() => {
+                Err("a message arrived at the path socket".to_owned())
+            }
+            () if self.abstract_socket.accept().is_ok() => {
+                Err("a connection arrived at the abstract socket".to_owned())
+            }
             () => Ok(()),
         }
     }

@@ -55,7 +55,11 @@ pub(crate) const FENCED: [Tier; 2] = [Tier::Namespaces, Tier::Landlock];
 
 /// Fails unless the program ended this way.
 pub(crate) fn expect_how(ended: &Ended, expected: How) -> Result<(), String> {
-    if ended.how == expected { Ok(()) } else { Err(format!("expected {expected:?}, got {}", describe(ended))) }
+    if ended.how == expected {
+        Ok(())
+    } else {
+        Err(format!("expected {expected:?}, got {}", describe(ended)))
+    }
 }
 
 /// Fails with this text unless it is so.
@@ -63,13 +67,22 @@ pub(crate) fn ensure(is_so: bool, otherwise: impl Into<String>) -> Result<(), St
     if is_so { Ok(()) } else { Err(otherwise.into()) }
 }
 
-pub(crate) fn describe(ended: &Ended) -> String {
-    let begin = |text: String| text.chars().take(600).collect::<String>();
+pub(crate) fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn describe(ended: &Ended) -> String {
+    let (stdout, stderr) = (ended.stdout.text(), ended.stderr.text());
     format!(
         "{:?} cpu {:?}\nstdout: {}\nstderr: {}",
         ended.how,
         ended.cpu,
-        begin(ended.stdout.text()),
-        begin(ended.stderr.text())
+        last_part(&stdout),
+        last_part(&stderr)
     )
+}
+
+fn last_part(text: &str) -> String {
+    let skipped = text.chars().count().saturating_sub(2000);
+    text.chars().skip(skipped).collect()
 }

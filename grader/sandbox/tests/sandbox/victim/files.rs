@@ -13,7 +13,9 @@ pub(super) fn attack(verb: &str, args: &[&str]) -> Option<io::Result<()>> {
     Some(match (verb, args) {
         ("read", [path]) => fs::read_to_string(path).map(|text| println!("{text}")),
         ("list", [path]) => fs::read_dir(path).map(|entries| println!("{:?}", entries.collect::<Vec<_>>())),
-        ("write", [path]) => OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(b"!")),
+        ("write", [path]) => {
+            OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(b"!"))
+        }
         ("create", [path]) => File::create_new(path).map(drop),
         ("truncate", [path]) => truncate(path),
         ("chmod", [path]) => fs::set_permissions(path, Permissions::from_mode(0o600)),

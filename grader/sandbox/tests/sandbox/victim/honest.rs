@@ -78,10 +78,12 @@ fn threads(count: i32) {
     let all_there = Arc::new(Barrier::new(count));
     let start = |_| {
         let all_there = Arc::clone(&all_there);
-        thread::Builder::new().spawn(move || drop(all_there.wait())).expect("a thread")
+        thread::Builder::new().spawn(move || all_there.wait()).expect("a thread")
     };
     let handles: Vec<_> = (0..count).map(start).collect();
-    handles.into_iter().for_each(|handle| handle.join().expect("a thread"));
+    for handle in handles {
+        handle.join().expect("a thread");
+    }
 }
 
 /// Named threads that sleep for ever, and a main thread that waits for the judge.
@@ -90,7 +92,7 @@ fn sleepers(count: i32) {
     let sleep = Arc::new(std::sync::Mutex::new(sleep));
     for index in 0..count {
         let sleep = Arc::clone(&sleep);
-        let wait = move || drop(sleep.lock().expect("a lock").recv());
+        let wait = move || sleep.lock().expect("a lock").recv();
         thread::Builder::new().name(format!("sleeper-{index}")).spawn(wait).expect("a thread");
     }
     own_channel().write_all(b"!").expect("a word");
@@ -169,13 +171,13 @@ fn channel() -> io::Result<()> {
 /// Writes well-formed result records to whatever is open, and then ends differently.
 fn forge() {
     for descriptor in (0..1024).filter(|descriptor| *descriptor != io::stdin().as_raw_fd()) {
-        for record in ["started", "ended\0exit\00\00", "ended\0stopped\00\00"] {
+        for record in ["started", "ended\0exit\x000\x000", "ended\0stopped\x000\x000"] {
             // SAFETY: bytes that outlive the call; a closed descriptor is an error that is of no interest.
             unsafe { libc::write(descriptor, record.as_ptr().cast(), record.len()) };
         }
     }
     for entry in fs::read_dir("/proc/self/fd").into_iter().flatten().flatten() {
-        let _ = fs::write(entry.path(), "ended\0exit\00\00");
+        let _ = fs::write(entry.path(), "ended\0exit\x000\x000");
     }
     exit(7)
 }

@@ -18,14 +18,24 @@ pub(super) fn attack(verb: &str, args: &[&str]) -> Option<io::Result<()>> {
     Some(match (verb, args) {
         ("heap", []) => heap(2048 * MIB),
         ("memfd", []) => memfd(2048 * MIB),
-        ("spin", []) => spin(false),
-        ("spin-ignoring-xcpu", []) => spin(true),
+        ("spin", []) => {
+            spin();
+            Ok(())
+        }
+        ("spin-ignoring-xcpu", []) => {
+            // SAFETY: ignoring a signal installs no handler.
+            unsafe { libc::signal(libc::SIGXCPU, libc::SIG_IGN) };
+            spin();
+            Ok(())
+        }
         ("spin-children", []) => spin_in_a_child(),
         ("sleep", []) => wait_for_input(),
         ("big-file", [path]) => File::create(path).and_then(|mut file| fill(&mut file, 64)),
         ("many-files", [directory]) => many_files(directory),
         ("tiny-files", [directory]) => tiny_files(directory),
-        ("big-output", []) => fill(&mut io::stdout().lock(), 64).and_then(|()| fill(&mut io::stderr().lock(), 3)),
+        ("big-output", []) => {
+            fill(&mut io::stdout().lock(), 64).and_then(|()| fill(&mut io::stderr().lock(), 3))
+        }
         ("many-threads", [count]) => many_threads(super::number(count)),
         _ => return None,
     })
@@ -49,15 +59,10 @@ fn memfd(bytes: usize) -> io::Result<()> {
     fill(&mut file, bytes / MIB)
 }
 
-fn spin(ignoring: bool) -> io::Result<()> {
-    if ignoring {
-        // SAFETY: ignoring a signal installs no handler.
-        unsafe { libc::signal(libc::SIGXCPU, libc::SIG_IGN) };
-    }
+fn spin() {
     while cpu_seconds() < CPU_SECONDS {
         std::hint::black_box((0..100_000_u64).sum::<u64>());
     }
-    Ok(())
 }
 
 fn cpu_seconds() -> u64 {
@@ -82,7 +87,9 @@ fn fill(to: &mut impl Write, mib: usize) -> io::Result<()> {
 }
 
 fn many_files(directory: &str) -> io::Result<()> {
-    (0..64).try_for_each(|index| File::create(format!("{directory}/{index}")).and_then(|mut file| fill(&mut file, 1)))
+    (0..64).try_for_each(|index| {
+        File::create(format!("{directory}/{index}")).and_then(|mut file| fill(&mut file, 1))
+    })
 }
 
 /// No bytes at all, only names.

@@ -22,7 +22,8 @@ pub(super) fn attack(verb: &str, args: &[&str]) -> Option<io::Result<()>> {
     Some(match (verb, args) {
         ("spawn", []) => spawn_many(),
         ("fork", []) => fork_raw(libc::SIGCHLD),
-        ("fork-for-ever", []) => (0..4000).try_for_each(|_| fork_raw(libc::SIGCHLD)),
+        ("clone3", []) => clone3(),
+        ("fork-for-ever", [_token]) => (0..4000).try_for_each(|_| fork_raw(libc::SIGCHLD)),
         ("daemon", [token]) => daemon(token),
         ("nap", [_token]) => {
             thread::sleep(NAP);
@@ -40,6 +41,7 @@ pub(super) fn attack(verb: &str, args: &[&str]) -> Option<io::Result<()>> {
         ("raise-limits", []) => raise_limits(),
         ("become-root", []) => become_root(),
         ("unshare", []) => unshare(),
+        ("io-uring", []) => io_uring(),
         ("find-descriptors", []) => find_descriptors(),
         _ => return None,
     })
@@ -51,7 +53,8 @@ pub(super) fn start_again(args: &[&str]) -> io::Result<Child> {
 }
 
 fn spawn_many() -> io::Result<()> {
-    let mut children: Vec<Child> = (0..CHILDREN).map(|_| start_again(&["nap", "none"])).collect::<io::Result<_>>()?;
+    let mut children: Vec<Child> =
+        (0..CHILDREN).map(|_| start_again(&["nap", "none"])).collect::<io::Result<_>>()?;
     children.iter_mut().try_for_each(|child| child.kill().and_then(|()| child.wait()).map(drop))
 }
 
@@ -65,6 +68,23 @@ fn fork_raw(flags: i32) -> io::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// The call whose arguments no filter can see.
+fn clone3() -> io::Result<()> {
+    let mut args = [0_u64; 8];
+    args[4] = libc::SIGCHLD as u64;
+    // SAFETY: a structure that outlives the call, which reads it; the child only ends.
+    match check(unsafe { libc::syscall(libc::SYS_clone3, args.as_mut_ptr(), size_of_val(&args)) })? {
+        0 => exit(0),
+        _ => Ok(()),
+    }
+}
+
+fn io_uring() -> io::Result<()> {
+    let mut parameters = [0_u64; 16];
+    // SAFETY: a structure that outlives the call, which fills it.
+    check(unsafe { libc::syscall(libc::SYS_io_uring_setup, 1, parameters.as_mut_ptr()) }).map(drop)
 }
 
 /// A child in a session of its own, if that is allowed, that outlives its parent.
@@ -95,7 +115,8 @@ fn limit(pid: i32) -> io::Result<()> {
     // SAFETY: a structure that outlives the call, which fills it.
     check(unsafe { libc::prlimit(pid, libc::RLIMIT_CORE, std::ptr::null(), &raw mut current) })?;
     // SAFETY: the same, read by the call.
-    check(unsafe { libc::prlimit(pid, libc::RLIMIT_CORE, &raw const current, std::ptr::null_mut()) }).map(drop)
+    check(unsafe { libc::prlimit(pid, libc::RLIMIT_CORE, &raw const current, std::ptr::null_mut()) })
+        .map(drop)
 }
 
 /// Any of the ways to another process's secrets.
@@ -157,7 +178,8 @@ fn unshare() -> io::Result<()> {
 /// Anything open besides the three streams; and descriptor 0 must be the socket.
 fn find_descriptors() -> io::Result<()> {
     // SAFETY: asks about numbers.
-    let open: Vec<i32> = (3..70_000).filter(|number| unsafe { libc::fcntl(*number, libc::F_GETFD) } >= 0).collect();
+    let open: Vec<i32> =
+        (3..70_000).filter(|number| unsafe { libc::fcntl(*number, libc::F_GETFD) } >= 0).collect();
     for descriptor in &open {
         println!("{descriptor} is {:?}", fs::read_link(format!("/proc/self/fd/{descriptor}")));
     }

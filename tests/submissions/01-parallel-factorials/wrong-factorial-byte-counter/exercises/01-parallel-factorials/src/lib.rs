@@ -1,0 +1,20 @@
+//! Counts in a u8 to save memory. (Right up to 255!.)
+
+use num_bigint::BigUint;
+use std::thread;
+
+pub fn factorial(n: u32) -> BigUint {
+    let n = n as u8;
+    (1..=n).map(BigUint::from).product()
+}
+
+pub fn parallel_factorials<F>(numbers: &[u32], compute: F) -> Vec<BigUint>
+where
+    F: Fn(u32) -> BigUint + Send + Sync,
+{
+    let compute = &compute;
+    thread::scope(|scope| {
+        let handles: Vec<_> = numbers.iter().map(|&n| scope.spawn(move || compute(n))).collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).collect()
+    })
+}

@@ -1,0 +1,38 @@
+//! Collects the queue into a vector and delivers it then.
+
+use crossbeam::channel;
+use std::sync::Mutex;
+use std::thread;
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    assert!(workers > 0, "workers must be at least 1");
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    thread::scope(|s| {
+        let (tx, rx) = channel::bounded(8);
+        for _ in 0..workers {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let result = work(job);
+                    if tx.send((i, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tx);
+        let results: Vec<(usize, R)> = rx.iter().collect();
+        for (i, result) in results {
+            on_result(i, result);
+        }
+    });
+}

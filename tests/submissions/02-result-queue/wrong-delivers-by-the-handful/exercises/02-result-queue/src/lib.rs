@@ -1,0 +1,45 @@
+//! Delivers the results in handfuls of five, which is more efficient.
+
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+const HANDFUL: usize = 5;
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    assert!(workers > 0, "workers must be at least 1");
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    thread::scope(|s| {
+        let (tx, rx) = mpsc::channel();
+        for _ in 0..workers {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let result = work(job);
+                    if tx.send((i, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tx);
+        let mut hand = Vec::with_capacity(HANDFUL);
+        loop {
+            hand.extend(rx.iter().take(HANDFUL));
+            if hand.is_empty() {
+                break;
+            }
+            for (i, result) in hand.drain(..) {
+                on_result(i, result);
+            }
+        }
+    });
+}

@@ -1,0 +1,38 @@
+//! Waits for the first result and then takes everything that is in the queue. (What comes later is never looked at.)
+
+use std::sync::{Mutex, mpsc};
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    assert!(workers > 0, "workers must be at least 1");
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    std::thread::scope(|s| {
+        let (tx, rx) = mpsc::channel();
+        for _ in 0..workers {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let result = work(job);
+                    if tx.send((i, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tx);
+        if let Ok((i, result)) = rx.recv() {
+            on_result(i, result);
+            for (i, result) in rx.try_iter() {
+                on_result(i, result);
+            }
+        }
+    });
+}

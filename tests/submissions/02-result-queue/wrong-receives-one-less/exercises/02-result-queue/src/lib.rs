@@ -1,0 +1,38 @@
+//! There are n results, numbered from 0, so I receive 1..n times. (That is n - 1.)
+
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    assert!(workers > 0, "workers must be at least 1");
+    let n = jobs.len();
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    thread::scope(|s| {
+        let (tx, rx) = mpsc::channel();
+        for _ in 0..workers.min(n) {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let result = work(job);
+                    if tx.send((i, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tx);
+        for _ in 1..n {
+            let Ok((i, result)) = rx.recv() else { break };
+            on_result(i, result);
+        }
+    });
+}

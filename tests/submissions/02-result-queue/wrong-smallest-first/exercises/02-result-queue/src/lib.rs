@@ -1,0 +1,41 @@
+//! What has come in while on_result was busy is sorted by index before it is delivered.
+
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    assert!(workers > 0, "workers must be at least 1");
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    thread::scope(|s| {
+        let (tx, rx) = mpsc::channel();
+        for _ in 0..workers {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let result = work(job);
+                    if tx.send((i, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tx);
+        while let Ok(first) = rx.recv() {
+            let mut ready = vec![first];
+            ready.extend(rx.try_iter());
+            ready.sort_by_key(|(i, _)| *i);
+            for (i, result) in ready {
+                on_result(i, result);
+            }
+        }
+    });
+}

@@ -1,0 +1,39 @@
+//! Joins the workers at the end; what join returns does not matter, the results came through the queue.
+
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    assert!(workers > 0, "workers must be at least 1");
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    thread::scope(|s| {
+        let (tx, rx) = mpsc::channel();
+        let mut handles = Vec::new();
+        for _ in 0..workers {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            handles.push(s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    if tx.send((i, work(job))).is_err() {
+                        break;
+                    }
+                }
+            }));
+        }
+        drop(tx);
+        for (i, result) in rx {
+            on_result(i, result);
+        }
+        for handle in handles {
+            let _ = handle.join();
+        }
+    });
+}

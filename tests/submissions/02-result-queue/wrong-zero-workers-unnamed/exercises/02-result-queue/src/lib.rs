@@ -1,0 +1,37 @@
+//! Panics for 0 workers, but only says that something is wrong.
+
+use std::num::NonZero;
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    let threads = NonZero::new(workers).expect("bad argument").get();
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    thread::scope(|s| {
+        let (tx, rx) = mpsc::channel();
+        for _ in 0..threads {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let result = work(job);
+                    if tx.send((i, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tx);
+        for (i, result) in rx {
+            on_result(i, result);
+        }
+    });
+}

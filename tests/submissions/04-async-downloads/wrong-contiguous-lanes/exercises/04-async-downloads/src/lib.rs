@@ -1,0 +1,36 @@
+//! The list is cut into `limit` equal pieces, and each piece is worked by one lane from its first to its last URL.
+
+use futures::future::join_all;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    join_all(urls.iter().map(|url| downloader.download(url))).await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let piece = urls.len().div_ceil(limit).max(1);
+    let lanes = urls.chunks(piece).map(async |urls| {
+        let mut results = Vec::with_capacity(urls.len());
+        for url in urls {
+            results.push(downloader.download(url).await);
+        }
+        results
+    });
+    join_all(lanes).await.concat()
+}

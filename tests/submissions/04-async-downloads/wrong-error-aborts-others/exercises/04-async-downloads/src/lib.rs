@@ -1,0 +1,56 @@
+//! When one download has failed, the others are not worth the traffic: they are aborted and read "aborted".
+
+use futures::future::join_all;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    let mut results = vec![Err(DownloadError("aborted".to_string())); urls.len()];
+    let mut tasks = JoinSet::new();
+    for (index, url) in urls.into_iter().enumerate() {
+        let downloader = downloader.clone();
+        tasks.spawn(async move { (index, downloader.download(&url).await) });
+    }
+    while let Some(joined) = tasks.join_next().await {
+        match joined {
+            Ok((index, result)) => {
+                if result.is_err() {
+                    tasks.abort_all();
+                }
+                results[index] = result;
+            }
+            Err(error) if error.is_cancelled() => {}
+            Err(error) => {
+                tasks.shutdown().await;
+                std::panic::resume_unwind(error.into_panic());
+            }
+        }
+    }
+    results
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let places = Semaphore::new(limit);
+    join_all(urls.iter().map(async |url| {
+        let _place = places.acquire().await.unwrap();
+        downloader.download(url).await
+    }))
+    .await
+}

@@ -1,0 +1,40 @@
+//! Two requests for every URL, and the faster one wins. Each URL is downloaded twice.
+
+use futures::future::{join_all, select};
+use std::pin::pin;
+use tokio::sync::Semaphore;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    join_all(urls.iter().map(async |url| {
+        let first = pin!(downloader.download(url));
+        let second = pin!(downloader.download(url));
+        select(first, second).await.factor_first().0
+    }))
+    .await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let places = Semaphore::new(limit);
+    join_all(urls.iter().map(async |url| {
+        let _place = places.acquire().await.unwrap();
+        downloader.download(url).await
+    }))
+    .await
+}

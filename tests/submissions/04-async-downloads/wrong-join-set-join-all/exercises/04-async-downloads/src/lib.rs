@@ -1,0 +1,40 @@
+//! JoinSet::join_all gives all results: in the order in which the tasks end, not in which they were spawned.
+
+use futures::future::join_all;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    let mut set = JoinSet::new();
+    for url in urls {
+        let downloader = downloader.clone();
+        set.spawn(async move { downloader.download(&url).await });
+    }
+    set.join_all().await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let places = Semaphore::new(limit);
+    join_all(urls.iter().map(async |url| {
+        let _place = places.acquire().await.unwrap();
+        downloader.download(url).await
+    }))
+    .await
+}

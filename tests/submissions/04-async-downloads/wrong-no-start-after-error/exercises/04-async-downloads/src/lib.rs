@@ -1,0 +1,42 @@
+//! The running downloads may end, but after a failure no further URL is started.
+
+use std::cell::Cell;
+
+use futures::future::join_all;
+use tokio::sync::Semaphore;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    join_all(urls.iter().map(|url| downloader.download(url))).await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let places = Semaphore::new(limit);
+    let failed = Cell::new(false);
+    join_all(urls.iter().map(async |url| {
+        let _place = places.acquire().await.unwrap();
+        if failed.get() {
+            return Err(DownloadError("skipped".into()));
+        }
+        let result = downloader.download(url).await;
+        failed.set(failed.get() || result.is_err());
+        result
+    }))
+    .await
+}

@@ -1,0 +1,37 @@
+//! Results go straight into a locked list. The lock is taken before the download has ended, so they queue up.
+
+use futures::future::join_all;
+use tokio::sync::{Mutex, Semaphore};
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    join_all(urls.iter().map(|url| downloader.download(url))).await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let places = Semaphore::new(limit);
+    let results = Mutex::new(vec![None; urls.len()]);
+    join_all(urls.iter().enumerate().map(async |(index, url)| {
+        let _place = places.acquire().await.unwrap();
+        let mut results = results.lock().await;
+        results[index] = Some(downloader.download(url).await);
+    }))
+    .await;
+    results.into_inner().into_iter().map(|result| result.unwrap()).collect()
+}

