@@ -20,8 +20,10 @@ const ITEM: &str = "item";
 
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
+    let simplest = "maps_a_short_list";
     let check = |id, category, tenths, promise, cases| Check {
         id,
+        after: (id != simplest).then_some(simplest),
         category,
         visibility: Visibility::Visible,
         tenths,
@@ -173,7 +175,14 @@ pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Scenario {
         }
         made.push(Call { lane, request: Request { entry: 0, input: Payload::of(numbers) } });
     }
-    Scenario { label: label.to_owned(), calls: made, plan, seed: 0, limits: Limits::default() }
+    Scenario {
+        label: label.to_owned(),
+        calls: made,
+        plan,
+        seed: 0,
+        limits: Limits::default(),
+        event_loop: false,
+    }
 }
 
 /// The same, with one item that panics.

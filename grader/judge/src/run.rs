@@ -20,6 +20,8 @@ pub struct Run {
     pub waiting: Waiting,
     /// What the program printed on both of its streams, capped.
     pub output: String,
+    /// Whether it ran on an event loop: [`crate::scenario::Scenario::event_loop`].
+    pub event_loop: bool,
     /// The subject's threads that made calls, by number: names where they have one.
     pub threads: BTreeMap<usize, Option<String>>,
 }
@@ -47,6 +49,8 @@ pub struct WorkRecord {
     pub answer: Option<Payload>,
     /// Whether the judge made it panic.
     pub panicked: bool,
+    /// Whether its future was dropped before its end; then [`WorkRecord::end`] is when.
+    pub dropped: bool,
     /// Whether it started after its call of the student's function had ended.
     pub after_end: bool,
     /// Whether its key was never planned: the student's code made the input up.
@@ -135,6 +139,8 @@ pub struct Waiting {
     pub spinning: Vec<Stuck>,
     /// Threads that slept for a fixed time, longer than the patience, while work was in flight.
     pub sleeping: Vec<Stuck>,
+    /// The thread of an event loop, seen to sleep in something else than its event loop: student code blocked it.
+    pub blocking: Vec<Stuck>,
     /// Whether some thread polled with short sleeps: tolerated.
     pub polled: bool,
 }

@@ -25,6 +25,17 @@ pub struct Scenario {
     pub seed: u64,
     /// When to give up.
     pub limits: Limits,
+    /// Whether the student's code runs on an event loop, on the main thread and with a virtual clock of its own: then that
+    /// thread may sleep nowhere else.
+    pub event_loop: bool,
+}
+
+impl Scenario {
+    /// Ticks that may pass without anybody's fault: an event loop's timers are rounded to the next tick.
+    #[must_use]
+    pub fn rounding(&self) -> Ticks {
+        Ticks::from(self.event_loop)
+    }
 }
 
 /// One call of the student's function.

@@ -19,8 +19,7 @@ pub struct Suite {
     pub id: &'static str,
     /// `ordered-map`.
     pub name: &'static str,
-    /// The checks. The first is the simplest; where the program can't be judged at all (it is not written yet, it ends the
-    /// process, it never comes to rest), the others are skipped.
+    /// The checks.
     pub checks: Vec<Check>,
 }
 
@@ -51,6 +50,9 @@ impl Suite {
 pub struct Check {
     /// Its name in reports and in `cargo test`.
     pub id: &'static str,
+    /// A simpler check of the same function. Where that one finds that the function can't be judged at all (it is not
+    /// written yet, it ends the process, it never comes to rest), this one is skipped.
+    pub after: Option<&'static str>,
     /// What kind of promise it is.
     pub category: Category,
     /// Who may see it.

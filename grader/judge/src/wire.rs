@@ -95,6 +95,8 @@ pub enum Outcome {
     Returned(Payload),
     /// It panicked with this message (empty where the payload is no text).
     Panicked(String),
+    /// It was a future, and the judge had it dropped before its end.
+    Dropped,
 }
 
 /// What a call of the supplied work gets from the judge.
@@ -131,12 +133,40 @@ pub enum ToJudge {
         /// What is to be worked.
         work: Work,
     },
+    /// Work on the subject's own virtual clock begins: a supplied future was polled for the first time. The thread waits
+    /// for [`ToSubject::Begun`], so that the clock stands still meanwhile.
+    Begin {
+        /// As for [`ToJudge::Work`].
+        id: u64,
+        /// As for [`ToJudge::Work`].
+        call: u32,
+        /// What is to be worked.
+        work: Work,
+        /// Now, in ticks since the call began.
+        at: u64,
+    },
+    /// Work that began so has taken its time. The thread waits for [`ToSubject::Answer`].
+    Finish {
+        /// Its id.
+        id: u64,
+        /// Now, in ticks since the call began.
+        at: u64,
+    },
+    /// The future of work that began so was dropped before its end.
+    Dropped {
+        /// Its id.
+        id: u64,
+        /// Now, in ticks since the call began.
+        at: u64,
+    },
     /// A call of the student's function ended.
     Ended {
         /// The call.
         call: u32,
         /// How.
         outcome: Outcome,
+        /// After how many ticks, where the call has a clock of its own.
+        at: Option<u64>,
     },
     /// A thread is panicking.
     Panicking(Panic),
@@ -162,6 +192,13 @@ pub enum ToSubject {
         id: u64,
         /// What it returns.
         answer: Answer,
+    },
+    /// The work with the id of [`ToJudge::Begin`] takes this many ticks.
+    Begun {
+        /// The id.
+        id: u64,
+        /// How long it takes.
+        ticks: u64,
     },
     /// Say where each thread stands.
     Explain,

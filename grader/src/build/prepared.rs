@@ -26,7 +26,7 @@ impl Prepared {
         let target = kit.root().join("target/grader");
         let target = target.to_str().context("the kit's path is not valid UTF-8")?;
         let mut arguments = vec!["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"];
-        arguments.extend(["--target-dir", target, "-p", "judge"]);
+        arguments.extend(["--target-dir", target, "-p", "judge", "--features", "judge/async"]);
         arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
         let output = process::cargo(kit.root(), &arguments)?;
         ensure!(

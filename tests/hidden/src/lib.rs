@@ -4,13 +4,14 @@
 //! fails the same check here. The seed decides the schedules that are not fixed; the same seed gives the same suite.
 
 mod e03;
+mod e04;
 
 use judge::suite::Suite;
 
 /// The suites of all exercises, in order.
 #[must_use]
 pub fn suites(seed: u64) -> Vec<Suite> {
-    vec![e03::suite(seed)]
+    vec![e03::suite(seed), e04::suite(seed)]
 }
 
 #[cfg(test)]

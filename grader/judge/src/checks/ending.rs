@@ -15,6 +15,7 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::Finished => Ok(()),
         End::Exited(exit) => Err(exited(run, *exit)),
         End::Deadlock(stuck) => Err(deadlock(run, stuck)),
+        End::Oversleeps(stuck) if run.event_loop => Err(stands_still(stuck)),
         End::Oversleeps(stuck) => Err(oversleeps(stuck)),
         End::PollsForever(stuck) => Err(polls_forever(stuck)),
         End::CpuBudget(running) => Err(cpu_budget(running)),
@@ -122,8 +123,11 @@ fn deadlock(run: &Run, stuck: &[Stuck]) -> Finding {
     Finding::new(Status::Deadlock, "the call comes to an end", observed, cause, hint)
 }
 
+/// As [`Stuck::wait`] says it of an idle event loop.
+const EVENT_LOOP: &str = "waits in its event loop";
+
 /// ``thread `main` waits in `Receiver::recv` at src/lib.rs:23``.
-fn describe(thread: &Stuck) -> String {
+pub(super) fn describe(thread: &Stuck) -> String {
     let place = at(thread.place.as_ref());
     match thread.callee.as_deref().filter(|_| thread.place.is_some()) {
         Some(callee) => format!("`{}` waits in `{}`{place}", thread.thread, short(callee)),
@@ -157,11 +161,25 @@ fn short(path: &str) -> String {
 }
 
 fn deadlock_cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
+    let in_event_loop = |thread: &Stuck| thread.wait == EVENT_LOOP;
     let waits_in = |what: &str| {
         stuck.iter().any(|thread| thread.callee.as_deref().is_some_and(|callee| callee.contains(what)))
     };
     let panicked = run.works.iter().any(|work| work.panicked) || !run.panics.is_empty();
-    let (cause, hint) = if panicked {
+    let main = stuck.iter().find(|thread| thread.thread == "main");
+    let (cause, hint) = if run.event_loop && main.is_some_and(|main| !in_event_loop(main)) {
+        (
+            "a blocking wait on the runtime's thread (a std lock or channel, a nested `block_on`): the task that would end the \
+             wait can never run",
+            "use what can be awaited: tokio's channels and locks, `.await` on the handle; and hold no std guard across an `.await`",
+        )
+    } else if run.event_loop {
+        (
+            "a future is awaited that nobody will complete: a channel whose sender is kept, a handle of a task that was never \
+             told, a notification that was sent before",
+            "look at what each pending `.await` waits for, and at who should bring it about, also after a panic or a cancel",
+        )
+    } else if panicked {
         (
             "a thread panicked, and the others still wait for what it will never send, unlock or signal",
             "make sure that a panic wakes everyone who waits: drop the sender, pass the panic on when joining",
@@ -225,6 +243,18 @@ fn oversleeps(stuck: &[Stuck]) -> Finding {
         ),
         "a fixed sleep, or a time limit on a wait, stands in for waiting until something happens",
         "wait for the event itself: join the thread, receive from the channel, wait on the condition",
+    )
+}
+
+/// On an event loop, where time is virtual: a real wait means that something outside of the loop is waited for.
+fn stands_still(stuck: &[Stuck]) -> Finding {
+    let waits = stuck.iter().map(describe).collect::<Vec<_>>().join("; ");
+    Finding::fail(
+        "the runtime's thread polls everything, and waits by `.await` alone",
+        format!("virtual time stands still, because something waits for real: {waits}"),
+        "`std::thread::sleep` or another blocking call on the runtime's thread, or work that was moved to another thread or \
+         another runtime",
+        "leave all of it to the caller's runtime: `tokio::spawn` or polling in place, and `tokio::time::sleep(..).await`",
     )
 }
 

@@ -2,12 +2,16 @@
 //!
 //! One short file each. A policy fails only on proof, and says in its documentation what a pass does not prove.
 
+mod busy;
+mod dropped;
 pub mod ending;
+mod event_loop;
 mod in_flight;
 mod makespan;
 mod outcome;
 mod panics;
 mod results;
+mod together;
 mod waiting;
 mod work;
 
@@ -15,13 +19,17 @@ use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 
+pub use busy::KeepsBusy;
+pub use dropped::StopsWhenDropped;
+pub use event_loop::EventLoopFree;
 pub use in_flight::MostInFlight;
 pub use makespan::Makespan;
 pub use outcome::Returns;
 pub use panics::{PanicReachesCaller, PanicsNaming};
 pub use results::{AllResults, CALL_KEYS, ResultsInOrder};
+pub use together::AllTogether;
 pub use waiting::WaitsAsleep;
-pub use work::{EachOnce, NothingLeft};
+pub use work::{EachOnce, NoneTwice, NothingLeft};
 
 /// One promise, judged on the record of a run that came to an end.
 pub trait Policy: Send + Sync {

@@ -41,7 +41,7 @@ fn compare(kind: u16, run: &Run, scenario: &Scenario, call: usize) -> Option<(Ve
 }
 
 /// The keys of a call's inputs: those of the plan in the call's range (see [`CALL_KEYS`]).
-fn keys_of(kind: u16, scenario: &Scenario, call: usize) -> impl Iterator<Item = u64> {
+pub(super) fn keys_of(kind: u16, scenario: &Scenario, call: usize) -> impl Iterator<Item = u64> {
     let call = call as u64;
     let range = call * CALL_KEYS..(call + 1) * CALL_KEYS;
     scenario.plan.of_kind(kind).map(|(key, _)| key).filter(move |key| range.contains(key))

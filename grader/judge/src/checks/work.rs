@@ -8,6 +8,49 @@ use crate::scenario::Scenario;
 use crate::suite::Finding;
 use crate::words::{count, list};
 
+/// No planned input is worked more than once. A pass does not prove that each is worked.
+pub struct NoneTwice {
+    /// The supplied function.
+    pub kind: u16,
+    /// What an input is called: `item`.
+    pub noun: &'static str,
+}
+
+/// How often each planned input was worked.
+fn times(kind: u16, scenario: &Scenario, run: &Run) -> BTreeMap<u64, usize> {
+    let mut times: BTreeMap<u64, usize> = scenario.plan.of_kind(kind).map(|(key, _)| (key, 0)).collect();
+    for work in run.works.iter().filter(|work| work.work.kind == kind && !work.unplanned) {
+        *times.entry(work.work.key).or_default() += 1;
+    }
+    times
+}
+
+impl Policy for NoneTwice {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let times = times(self.kind, scenario, run);
+        let noun = self.noun;
+        let invented = run.works.iter().filter(|work| work.work.kind == self.kind && work.unplanned).count();
+        let twice: Vec<u64> = times.iter().filter(|(_, times)| **times > 1).map(|(key, _)| *key).collect();
+        let observed = match twice[..] {
+            [first, ..] => format!(
+                "{noun} {} worked more than once ({noun} {first}: {} times)",
+                list(&twice),
+                times[&first]
+            ),
+            [] if invented > 0 => format!("{} more than there are inputs", count(invented, "call")),
+            [] => return Ok(()),
+        };
+        Err(Finding::fail(
+            format!("each {noun} is worked once"),
+            observed,
+            format!(
+                "two threads or tasks take the same {noun}, or the work is done a second time to get at its result"
+            ),
+            format!("let each {noun} be taken once only, and keep the result of the one call"),
+        ))
+    }
+}
+
 /// Each planned input is worked exactly once; at most once where a call panics. A pass says nothing of what became of the
 /// results.
 pub struct EachOnce {
@@ -19,27 +62,9 @@ pub struct EachOnce {
 
 impl Policy for EachOnce {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let mut times: BTreeMap<u64, usize> =
-            scenario.plan.of_kind(self.kind).map(|(key, _)| (key, 0)).collect();
-        for work in run.works.iter().filter(|work| work.work.kind == self.kind && !work.unplanned) {
-            *times.entry(work.work.key).or_default() += 1;
-        }
+        NoneTwice { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
+        let times = times(self.kind, scenario, run);
         let noun = self.noun;
-        let twice: Vec<u64> = times.iter().filter(|(_, times)| **times > 1).map(|(key, _)| *key).collect();
-        if let [first, ..] = twice[..] {
-            return Err(Finding::fail(
-                format!("each {noun} is worked once"),
-                format!(
-                    "{noun} {} worked more than once ({noun} {first}: {} times)",
-                    list(&twice),
-                    times[&first]
-                ),
-                format!(
-                    "two threads take the same {noun}, or the work is done a second time to get at its result"
-                ),
-                format!("let each {noun} be taken by one thread only, and keep the result of the one call"),
-            ));
-        }
         let never: Vec<u64> = times.iter().filter(|(_, times)| **times == 0).map(|(key, _)| *key).collect();
         if !never.is_empty() && !run.works.iter().any(|work| work.panicked) {
             return Err(Finding::fail(

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::clock::{Clock, mix};
 use crate::run::{CallRecord, WorkRecord};
-use crate::scenario::{Scenario, Then};
+use crate::scenario::{Scenario, Then, Ticks};
 use crate::wire::{Answer, Outcome, Payload, Tid, Work};
 
 pub(super) struct Ledger<'a> {
@@ -101,6 +101,52 @@ impl<'a> Ledger<'a> {
     /// Books a call of the supplied work. `Err` says why it can't be the kit's own message.
     pub(super) fn arrive(&mut self, arrival: Arrival) -> Result<(), String> {
         let Arrival { id, call, tid, name, on_caller, work } = arrival;
+        if !self.in_call.insert(tid) {
+            return Err("a thread that asks again while it waits for an answer".into());
+        }
+        self.asked_by.push((tid, name));
+        let now = self.clock.now();
+        let record = self.book(id, call, work, now)?;
+        record.on_caller = on_caller;
+        Ok(())
+    }
+
+    /// Books work on the subject's own clock; its ticks are the answer.
+    pub(super) fn begin(&mut self, id: u64, call: u32, work: Work, at: Ticks) -> Result<Ticks, String> {
+        if self.settled != self.works.len() {
+            return Err("work on two clocks at once".into());
+        }
+        self.asked_by.push((0, None));
+        let ticks = self.book(id, call, work, at)?.ticks;
+        self.settled = self.works.len();
+        Ok(ticks)
+    }
+
+    /// Books the end of work on the subject's own clock.
+    pub(super) fn finish(&mut self, id: u64, at: Ticks) -> Result<Answer, String> {
+        let index = self.close(id, at)?;
+        Ok(self.answer(index))
+    }
+
+    /// Books that the future of work on the subject's own clock was dropped.
+    pub(super) fn dropped(&mut self, id: u64, at: Ticks) -> Result<(), String> {
+        let index = self.close(id, at)?;
+        self.works[index].dropped = true;
+        Ok(())
+    }
+
+    fn close(&mut self, id: u64, at: Ticks) -> Result<usize, String> {
+        let index = usize::try_from(id).unwrap_or(usize::MAX);
+        let open =
+            self.works.get(index).is_some_and(|work| work.end.is_none() && self.asked_by[index].0 == 0);
+        if !open {
+            return Err(format!("the end of work {id}, which is not in progress"));
+        }
+        self.end_at(index, at);
+        Ok(index)
+    }
+
+    fn book(&mut self, id: u64, call: u32, work: Work, at: Ticks) -> Result<&mut WorkRecord, String> {
         let call = call as usize;
         if id != self.works.len() as u64 {
             return Err(format!("work number {id} where {} was due", self.works.len()));
@@ -108,10 +154,6 @@ impl<'a> Ledger<'a> {
         if !self.started.get(call).is_some_and(|started| *started) {
             return Err(format!("work for call {call}, which was not made"));
         }
-        if !self.in_call.insert(tid) {
-            return Err("a thread that asks again while it waits for an answer".into());
-        }
-        self.asked_by.push((tid, name));
         let planned = self.scenario.plan.get(work.kind, work.key);
         let count = self.in_flight.entry((call, work.kind)).or_default();
         *count += 1;
@@ -122,17 +164,18 @@ impl<'a> Ledger<'a> {
             call,
             work,
             thread: 0,
-            on_caller,
-            start: self.clock.now(),
+            on_caller: false,
+            start: at,
             ticks: planned.map_or(0, |planned| planned.ticks),
             end: None,
             ended_as: None,
             answer: None,
             panicked: false,
+            dropped: false,
             after_end: record.ended.is_some(),
             unplanned: planned.is_none(),
         });
-        Ok(())
+        Ok(self.works.last_mut().expect("it was pushed just now"))
     }
 
     /// Puts what arrived since the subject last came to rest on the clock. It arrived at the same tick in an order that no
@@ -158,14 +201,16 @@ impl<'a> Ledger<'a> {
     }
 
     /// Books the end of a call of the student's function.
-    pub(super) fn end_call(&mut self, call: u32, outcome: Outcome) -> Result<(), String> {
+    pub(super) fn end_call(&mut self, call: u32, outcome: Outcome, at: Option<Ticks>) -> Result<(), String> {
         let index = call as usize;
         let started = self.started.get(index).is_some_and(|started| *started);
         let Some(record) = self.calls.get_mut(index).filter(|record| started && record.ended.is_none())
         else {
             return Err(format!("the end of call {call}, which was not being made"));
         };
-        record.ended = Some((self.clock.now(), outcome));
+        // A call with a clock of its own begins at its tick 0.
+        record.start = if at.is_some() { 0 } else { record.start };
+        record.ended = Some((at.unwrap_or(self.clock.now()), outcome));
         record.in_progress_at_end =
             self.in_flight.iter().filter(|((of, _), _)| *of == index).map(|(_, count)| count).sum();
         Ok(())
@@ -177,13 +222,22 @@ impl<'a> Ledger<'a> {
         let (tid, _) = &self.asked_by[index];
         self.in_call.remove(tid);
         self.parked.remove(tid);
+        self.end_at(index, self.clock.now());
+        Some((index as u64, self.answer(index)))
+    }
+
+    fn end_at(&mut self, index: usize, at: Ticks) {
         let record = &mut self.works[index];
-        record.end = Some(self.clock.now());
+        record.end = Some(at);
         record.ended_as = Some(self.ends);
         self.ends += 1;
         if let Some(count) = self.in_flight.get_mut(&(record.call, record.work.kind)) {
             *count -= 1;
         }
+    }
+
+    fn answer(&mut self, index: usize) -> Answer {
+        let record = &mut self.works[index];
         let Work { kind, key, .. } = record.work;
         let then = self.scenario.plan.get(kind, key).map_or(&Then::ReturnSecret, |planned| &planned.then);
         let payload = match then {
@@ -191,10 +245,10 @@ impl<'a> Ledger<'a> {
             Then::Return(payload) => payload.clone(),
             Then::Panic(message) => {
                 record.panicked = true;
-                return Some((index as u64, Answer::Panic(message.clone())));
+                return Answer::Panic(message.clone());
             }
         };
         record.answer = Some(payload.clone());
-        Some((index as u64, Answer::Return(payload)))
+        Answer::Return(payload)
     }
 }

@@ -19,7 +19,7 @@ use super::launch::{Process, Subject};
 use super::ledger::{Arrival, Ledger};
 use super::link::{Link, Received};
 use super::waits::{Idle, Rest, Waits};
-use super::watch::{Doing, Look, Seen, Watch};
+use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::run::{End, Exit, Run, Stuck, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
@@ -90,7 +90,8 @@ impl<'a> Session<'a> {
         self.waiting.polled = self.waits.polled;
         let output = self.process.output();
         let Ledger { works, calls, threads, .. } = self.ledger;
-        Ok(Run { works, calls, end, panics: self.panics, waiting: self.waiting, output, threads })
+        let event_loop = self.scenario.event_loop;
+        Ok(Run { works, calls, end, panics: self.panics, waiting: self.waiting, output, event_loop, threads })
     }
 
     fn step(&mut self) -> Step {
@@ -143,7 +144,16 @@ impl<'a> Session<'a> {
                 }
                 return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work }));
             }
-            ToJudge::Ended { call, outcome } => return Ok(self.ledger.end_call(call, outcome)),
+            ToJudge::Begin { id, call, work, at } => {
+                let begun = self.ledger.begin(id, call, work, at);
+                return self.reply(begun.map(|ticks| ToSubject::Begun { id, ticks }));
+            }
+            ToJudge::Finish { id, at } => {
+                let finished = self.ledger.finish(id, at);
+                return self.reply(finished.map(|answer| ToSubject::Answer { id, answer }));
+            }
+            ToJudge::Dropped { id, at } => return Ok(self.ledger.dropped(id, at)),
+            ToJudge::Ended { call, outcome, at } => return Ok(self.ledger.end_call(call, outcome, at)),
             ToJudge::Panicking(panic) if self.panics.len() < PANICS_KEPT => self.panics.push(panic),
             // More panics than a report can tell, or an answer that came too late.
             ToJudge::Panicking(_) | ToJudge::Stacks(_) => {}
@@ -151,7 +161,33 @@ impl<'a> Session<'a> {
         Ok(Ok(()))
     }
 
+    /// Answers at once: the subject's own clock stands still until then.
+    fn reply(&mut self, message: Result<ToSubject, String>) -> Result<Result<(), String>, Error> {
+        let message = match message {
+            Ok(message) => message,
+            Err(why) => return Ok(Err(why)),
+        };
+        self.link.send(&message).map_err(Error::Watch)?;
+        self.link.wait(AFTER_RELEASE);
+        Ok(Ok(()))
+    }
+
+    /// Whether student code blocks an event loop: its thread sleeps, and not in the event loop. It is told once, with its
+    /// place, which may be asked for while every thread sleeps outside of the allocator.
+    fn look_for_blocking(&mut self, seen: &[Seen]) -> Result<(), Error> {
+        if !self.scenario.event_loop || self.ledger.all_calls_ended() || !self.waiting.blocking.is_empty() {
+            return Ok(());
+        }
+        let main = seen.iter().find(|thread| thread.tid == self.pid);
+        if let Some(main) = main.filter(|main| main.doing == Doing::WaitsForTime(Timer::Sleep)) {
+            self.waiting.blocking = self.explain(std::slice::from_ref(main))?;
+            self.progress();
+        }
+        Ok(())
+    }
+
     fn asleep(&mut self, seen: &[Seen]) -> Step {
+        self.look_for_blocking(seen)?;
         let certain = match self.waits.rest(seen) {
             Rest::NotYet => return self.not_yet(),
             Rest::Yes { certain } => certain,
@@ -292,15 +328,17 @@ impl<'a> Session<'a> {
 
     /// Ends the run with threads that do not go on, each with its place where the subject can say it.
     fn explained(&mut self, threads: &[Seen], end: impl FnOnce(Vec<Stuck>) -> End) -> Result<End, Error> {
+        self.explain(threads).map(end)
+    }
+
+    fn explain(&mut self, threads: &[Seen]) -> Result<Vec<Stuck>, Error> {
         self.link.send(&ToSubject::Explain).map_err(Error::Watch)?;
         let stacks = self.await_stacks()?;
         // The reader's wait is the kit's own affair.
         let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
-        let stuck = student.cloned().collect::<Vec<_>>();
-        Ok(end(stuck
-            .iter()
-            .map(|thread| self.stuck(thread, stacks.iter().find(|stack| stack.tid == thread.tid)))
-            .collect()))
+        let student = student.cloned().collect::<Vec<_>>();
+        let stack_of = |thread: &Seen| stacks.iter().find(|stack| stack.tid == thread.tid);
+        Ok(student.iter().map(|thread| self.stuck(thread, stack_of(thread))).collect())
     }
 
     fn await_stacks(&mut self) -> Result<Vec<Stack>, Error> {

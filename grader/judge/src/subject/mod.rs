@@ -7,6 +7,8 @@
 //! Threads: one reader (`judge-reader`) takes the judge's messages and wakes the one thread that each is for; lane 0 is
 //! the main thread, further lanes are threads of their own.
 
+#[cfg(feature = "async")]
+pub mod event_loop;
 mod link;
 mod panics;
 #[cfg(target_os = "linux")]
@@ -15,6 +17,7 @@ mod threads;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use crate::wire::{Answer, Outcome, PROTOCOL, Payload, Request, Tid, ToJudge, ToSubject, Work};
@@ -64,6 +67,8 @@ pub struct Judge {
     shared: Arc<Shared>,
     call: u32,
     caller: Tid,
+    /// Whether the judge was told already how the call ended.
+    told: Arc<AtomicBool>,
 }
 
 impl Judge {
@@ -73,10 +78,17 @@ impl Judge {
     /// With the judge's message where the judge injects a panic: the supplied work panicked.
     #[must_use]
     pub fn work(&self, work: Work) -> Payload {
-        let answer = self.shared.ask(self, work);
-        match answer {
-            Answer::Return(payload) => payload,
-            Answer::Panic(message) => panics::inject(message),
+        let (tid, name) = (threads::current(), std::thread::current().name().map(str::to_owned));
+        let on_caller = tid == self.caller;
+        let (_, reply) =
+            self.shared.ask_new(|id| ToJudge::Work { id, call: self.call, tid, name, on_caller, work });
+        answered(reply)
+    }
+
+    /// Tells how the call ended, where more happens before the adapter returns. Only the first time counts.
+    fn end(&self, outcome: Outcome, at: Option<u64>) {
+        if !self.told.swap(true, Ordering::Relaxed) {
+            self.shared.outbox.send(&ToJudge::Ended { call: self.call, outcome, at });
         }
     }
 }
@@ -91,46 +103,78 @@ struct Shared {
 #[derive(Default)]
 struct Waiting {
     next: u64,
-    /// Where to hand each answer to.
+    /// Where to hand each reply to.
     calls: HashMap<u64, Arc<Slot>>,
 }
 
-/// Where one call waits. Not a channel, which would park the thread: the student's code may use its park token for itself.
+/// Where one thread waits for a reply. Not a channel, which would park the thread: the student's code may use its park token
+/// for itself.
 #[derive(Default)]
 struct Slot {
-    answer: Mutex<Option<Answer>>,
-    answered: Condvar,
+    reply: Mutex<Option<Reply>>,
+    replied: Condvar,
+}
+
+/// What the judge replies.
+enum Reply {
+    #[cfg(feature = "async")]
+    Begun { ticks: u64 },
+    Answer(Answer),
+}
+
+/// What the supplied work returns (or raises) on this reply.
+fn answered(reply: Reply) -> Payload {
+    match reply {
+        Reply::Answer(Answer::Return(payload)) => payload,
+        Reply::Answer(Answer::Panic(message)) => panics::inject(message),
+        #[cfg(feature = "async")]
+        Reply::Begun { .. } => unreachable!("the judge answers what it is asked"),
+    }
 }
 
 impl Shared {
-    fn ask(&self, judge: &Judge, work: Work) -> Answer {
+    /// Asks with a new id, which is returned with the reply.
+    fn ask_new(&self, question: impl FnOnce(u64) -> ToJudge) -> (u64, Reply) {
         let slot = Arc::new(Slot::default());
-        {
+        let id = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             let id = waiting.next;
             waiting.next += 1;
             waiting.calls.insert(id, Arc::clone(&slot));
             // Sent under the lock, so that the ids reach the judge in order.
-            let name = std::thread::current().name().map(str::to_owned);
-            let tid = threads::current();
-            let on_caller = tid == judge.caller;
-            self.outbox.send(&ToJudge::Work { id, call: judge.call, tid, name, on_caller, work });
-        }
-        // Should the judge hang up, the reader ends the process.
-        let mut answer = slot.answer.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            match answer.take() {
-                Some(answer) => return answer,
-                None => answer = slot.answered.wait(answer).unwrap_or_else(PoisonError::into_inner),
-            }
-        }
+            self.outbox.send(&question(id));
+            id
+        };
+        (id, slot.wait())
     }
 
-    fn answer(&self, id: u64, answer: Answer) {
+    /// Asks again with an id that was given before.
+    #[cfg(feature = "async")]
+    fn ask_again(&self, id: u64, question: &ToJudge) -> Reply {
+        let slot = Arc::new(Slot::default());
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).calls.insert(id, Arc::clone(&slot));
+        self.outbox.send(question);
+        slot.wait()
+    }
+
+    fn reply(&self, id: u64, reply: Reply) {
         let slot = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).calls.remove(&id);
         if let Some(slot) = slot {
-            *slot.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-            slot.answered.notify_one();
+            *slot.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+            slot.replied.notify_one();
+        }
+    }
+}
+
+impl Slot {
+    /// Sleeps until the reply is there. Should the judge hang up, the reader ends the process.
+    fn wait(&self) -> Reply {
+        let mut reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match reply.take() {
+                Some(reply) => return reply,
+                None => reply = self.replied.wait(reply).unwrap_or_else(PoisonError::into_inner),
+            }
         }
     }
 }
@@ -140,12 +184,13 @@ type Start = (u32, Request);
 /// Runs the calls of one lane, one after the other.
 fn run_lane(shared: &Arc<Shared>, adapter: Adapter, starts: &mpsc::Receiver<Start>) {
     while let Ok((call, request)) = starts.recv() {
-        let judge = Judge { shared: Arc::clone(shared), call, caller: threads::current() };
+        let judge =
+            Judge { shared: Arc::clone(shared), call, caller: threads::current(), told: Arc::default() };
         let outcome = match catch_unwind(AssertUnwindSafe(|| adapter(&judge, &request))) {
             Ok(payload) => Outcome::Returned(payload),
             Err(payload) => Outcome::Panicked(panics::message(&*payload)),
         };
-        shared.outbox.send(&ToJudge::Ended { call, outcome });
+        judge.end(outcome, None);
     }
 }
 
@@ -161,7 +206,12 @@ impl Reader {
         while let Some(message) = inbox.receive() {
             match message {
                 ToSubject::Start { call, lane, request } => self.start(call, lane, request),
-                ToSubject::Answer { id, answer } => self.shared.answer(id, answer),
+                ToSubject::Answer { id, answer } => self.shared.reply(id, Reply::Answer(answer)),
+                #[cfg(feature = "async")]
+                ToSubject::Begun { id, ticks } => self.shared.reply(id, Reply::Begun { ticks }),
+                // Only an event loop is told.
+                #[cfg(not(feature = "async"))]
+                ToSubject::Begun { .. } => {}
                 ToSubject::Explain => {
                     #[cfg(target_os = "linux")]
                     let stacks = stacks::of_all_other_threads();

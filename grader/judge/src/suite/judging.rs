@@ -20,7 +20,8 @@ pub struct Judging<'a> {
     launcher: &'a dyn Launch,
     /// The runs so far, by the label of their scenario.
     runs: Mutex<HashMap<&'a str, Slot>>,
-    first: Mutex<Option<CheckResult>>,
+    /// The results of the checks that others come after.
+    first: Mutex<HashMap<&'static str, CheckResult>>,
     /// Whether the program was seen to busy-wait: that is proven once, with the full budget.
     spins: AtomicBool,
 }
@@ -36,7 +37,7 @@ impl<'a> Judging<'a> {
             suite,
             launcher,
             runs: Mutex::default(),
-            first: Mutex::new(None),
+            first: Mutex::default(),
             spins: AtomicBool::new(false),
         }
     }
@@ -54,21 +55,24 @@ impl<'a> Judging<'a> {
     /// # Errors
     /// Trouble of the machine: no result.
     pub fn check(&self, check: &'a Check) -> Result<CheckResult, Error> {
-        let first = &self.suite.checks[0];
-        let of_first = {
-            let mut known = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*known {
-                Some(result) => result.clone(),
-                None => known.insert(self.judge(first)?).clone(),
-            }
+        let Some(first) = check.after.and_then(|id| self.suite.check(id)) else {
+            return self.judge_once(check);
         };
-        if check.id == first.id {
-            return Ok(of_first);
-        }
-        match of_first.finding {
+        match self.judge_once(first)?.finding {
             Some((case, finding)) if finding.hopeless => Ok(skipped(check, first, case, finding)),
             _ => self.judge(check),
         }
+    }
+
+    /// Judges a check that others may come after.
+    fn judge_once(&self, check: &'a Check) -> Result<CheckResult, Error> {
+        let mut known = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(result) = known.get(check.id) {
+            return Ok(result.clone());
+        }
+        let result = self.judge(check)?;
+        known.insert(check.id, result.clone());
+        Ok(result)
     }
 
     fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {

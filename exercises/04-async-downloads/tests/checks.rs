@@ -1,0 +1,354 @@
+//! The promises of `download_all` and `download_at_most` and the cases that put them to the proof.
+//!
+//! [`suite`] holds the visible cases. The builders below it make further cases with the same policies.
+
+use std::sync::Arc;
+
+use judge::checks::{
+    AllResults, AllTogether, CALL_KEYS, EachOnce, EventLoopFree, KeepsBusy, MostInFlight, NothingLeft,
+    PanicsNaming, Policy, ResultsInOrder, Returns, StopsWhenDropped,
+};
+use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks, durations};
+use judge::suite::{Case, Category, Check, Suite, Visibility};
+use judge::wire::{Outcome, Payload, Request};
+
+/// The supplied download, and what it is called.
+const DOWNLOAD: u16 = 0;
+const NOUN: &str = "URL";
+
+/// Which function is called.
+#[derive(Clone, Copy)]
+pub(crate) enum Which {
+    /// `download_all`.
+    All,
+    /// `download_at_most` with this limit.
+    AtMost(usize),
+}
+use Which::{All, AtMost};
+
+/// The visible suite.
+pub(crate) fn suite() -> Suite {
+    let check = |id, after, category, tenths, promise, cases| Check {
+        id,
+        after,
+        category,
+        visibility: Visibility::Visible,
+        tenths,
+        promise,
+        cases,
+    };
+    let three = "3 downloads of 2000, 1500 and 1800 ticks";
+    let three_of = [2000, 1500, 1800];
+    let (all, most) = (Some("downloads_two"), Some("limits_two"));
+    Suite {
+        id: "04",
+        name: "async-downloads",
+        checks: vec![
+            check(
+                "downloads_two",
+                None,
+                Category::Correctness,
+                2,
+                "each URL gives one result",
+                vec![all_results(downloads("2 downloads", All, &[100, 100]))],
+            ),
+            check(
+                "limits_two",
+                None,
+                Category::Correctness,
+                2,
+                "each URL gives one result, with a limit too",
+                vec![all_results(downloads("2 downloads, limit 2", AtMost(2), &[100, 100]))],
+            ),
+            check(
+                "downloads_each_url_once",
+                all,
+                Category::Correctness,
+                12,
+                "each URL is downloaded once, whatever the length",
+                vec![
+                    all_results(downloads("no downloads", All, &[])),
+                    all_results(downloads("1 download", All, &[100])),
+                    all_results(equal_urls(downloads("4 downloads of 2 URLs", All, &[100, 200, 150, 50]))),
+                ],
+            ),
+            check(
+                "downloads_at_the_same_time",
+                all,
+                Category::Speedup,
+                20,
+                "all downloads overlap: they take as long as the slowest",
+                vec![together(downloads(three, All, &three_of))],
+            ),
+            check(
+                "keeps_the_order_of_the_urls",
+                all,
+                Category::Ordering,
+                14,
+                "result i belongs to URL i, whatever ends first",
+                vec![
+                    in_order(downloads("10 downloads, the first ends last", All, &durations::reversed(10))),
+                    in_order(downloads(
+                        "10 downloads, limit 10, the first ends last",
+                        AtMost(10),
+                        &durations::reversed(10),
+                    )),
+                ],
+            ),
+            check(
+                "keeps_a_failure_in_its_place",
+                all,
+                Category::Correctness,
+                10,
+                "one failure stays in its own place and stops nothing else",
+                vec![failing(
+                    downloads("5 downloads, URL 1 fails first", All, &[300, 100, 300, 200, 300]),
+                    1,
+                )],
+            ),
+            check(
+                "never_exceeds_the_limit",
+                most,
+                Category::Robustness,
+                10,
+                "at most `limit` downloads are in flight",
+                vec![within_limit(downloads("12 downloads, limit 3", AtMost(3), &[100; 12]), 3)],
+            ),
+            check(
+                "always_uses_the_limit",
+                most,
+                Category::Speedup,
+                12,
+                "a URL starts whenever a place is free",
+                vec![
+                    busy(downloads("12 downloads, limit 3", AtMost(3), &[100; 12]), 3),
+                    busy(
+                        downloads(
+                            "12 downloads, limit 3, one in three much longer",
+                            AtMost(3),
+                            &durations::one_per_round(12, 3),
+                        ),
+                        3,
+                    ),
+                ],
+            ),
+            check(
+                "refuses_limit_zero",
+                most,
+                Category::Robustness,
+                3,
+                "a limit of 0 panics with `limit` in the message",
+                vec![
+                    refuses(downloads("3 downloads, limit 0", AtMost(0), &[100; 3])),
+                    refuses(downloads("no downloads, limit 0", AtMost(0), &[])),
+                ],
+            ),
+            check(
+                "never_blocks_the_event_loop",
+                all,
+                Category::Robustness,
+                5,
+                "nothing but `.await` waits on the runtime's thread",
+                vec![free(downloads(three, All, &three_of))],
+            ),
+            check(
+                "stops_when_dropped",
+                all,
+                Category::Robustness,
+                5,
+                "dropping the future stops its downloads",
+                vec![dropped(
+                    downloads("5 downloads, dropped after 150 ticks", All, &[100, 200, 300, 400, 500]),
+                    150,
+                )],
+            ),
+            check(
+                "survives_a_panic",
+                all,
+                Category::Robustness,
+                5,
+                "a download that panics makes the call panic, or reads `Err`",
+                vec![panicking(downloads("5 downloads, URL 2 panics", All, &[300, 100, 200, 200, 300]), 2)],
+            ),
+        ],
+    }
+}
+
+/// One call.
+pub(crate) fn downloads(label: &str, which: Which, ticks: &[Ticks]) -> Scenario {
+    several(label, &[(which, ticks)])
+}
+
+/// Calls one after the other, each with its own URLs.
+pub(crate) fn several(label: &str, made: &[(Which, &[Ticks])]) -> Scenario {
+    let mut plan = Plan::default();
+    let mut calls = Vec::new();
+    for (call, &(which, ticks)) in (0..).zip(made) {
+        let (entry, limit) = match which {
+            All => (0, 0),
+            AtMost(limit) => (1, limit as u64),
+        };
+        let mut input = Payload::of([0, limit]);
+        for (index, &ticks) in (0..).zip(ticks) {
+            let key = call * CALL_KEYS + index;
+            plan.secret(DOWNLOAD, key, ticks);
+            input.numbers.push(key);
+            input.texts.push(format!("https://files.example/{index}"));
+        }
+        calls.push(Call { lane: 0, request: Request { entry, input } });
+    }
+    Scenario { label: label.to_owned(), calls, plan, seed: 0, limits: Limits::default(), event_loop: true }
+}
+
+/// The same, with every URL twice.
+pub(crate) fn equal_urls(mut scenario: Scenario) -> Scenario {
+    let urls = &mut scenario.calls[0].request.input.texts;
+    let half = urls.len().div_ceil(2);
+    for index in half..urls.len() {
+        urls[index] = urls[index - half].clone();
+    }
+    scenario
+}
+
+/// The same, with what a download does at its end.
+fn with(mut scenario: Scenario, url: u64, then: Then) -> Scenario {
+    let ticks = scenario.plan.get(DOWNLOAD, url).map_or(100, |planned| planned.ticks);
+    scenario.plan.set(DOWNLOAD, url, Planned { ticks, then });
+    scenario
+}
+
+fn once() -> Arc<dyn Policy> {
+    Arc::new(EachOnce { kind: DOWNLOAD, noun: NOUN })
+}
+
+fn returned(policies: impl IntoIterator<Item = Arc<dyn Policy>>) -> Vec<Arc<dyn Policy>> {
+    let mut all: Vec<Arc<dyn Policy>> = vec![Arc::new(Returns)];
+    all.extend(policies);
+    all.push(Arc::new(NothingLeft { function: "download" }));
+    all
+}
+
+/// Every URL downloaded once, and every result there.
+pub(crate) fn all_results(scenario: Scenario) -> Case {
+    Case::new(scenario, returned([once(), Arc::new(AllResults { kind: DOWNLOAD, noun: NOUN })]))
+}
+
+/// The results in the order of the URLs.
+pub(crate) fn in_order(scenario: Scenario) -> Case {
+    Case::new(
+        scenario,
+        returned([Arc::new(ResultsInOrder { kind: DOWNLOAD, noun: NOUN }) as Arc<dyn Policy>]),
+    )
+}
+
+/// As long as the slowest.
+pub(crate) fn together(scenario: Scenario) -> Case {
+    Case::new(scenario, returned([once(), Arc::new(AllTogether { kind: DOWNLOAD, noun: NOUN })]))
+}
+
+/// The same, with a URL that fails.
+pub(crate) fn with_failure(scenario: Scenario, url: u64) -> Scenario {
+    let failure = Payload { numbers: vec![1_000_000 + url], texts: vec!["failed".into()] };
+    with(scenario, url, Then::Return(failure))
+}
+
+/// This URL fails.
+pub(crate) fn failing(scenario: Scenario, url: u64) -> Case {
+    let policies = returned([
+        once(),
+        Arc::new(ResultsInOrder { kind: DOWNLOAD, noun: NOUN }),
+        Arc::new(FailsAlone { url: usize::try_from(url).expect("few URLs") }),
+    ]);
+    Case::new(with_failure(scenario, url), policies)
+}
+
+/// Never more than the limit.
+pub(crate) fn within_limit(scenario: Scenario, limit: usize) -> Case {
+    let policy: Arc<dyn Policy> =
+        Arc::new(MostInFlight { kind: DOWNLOAD, at_most: vec![limit], argument: "limit" });
+    Case::new(scenario, returned([policy]))
+}
+
+/// The limit used while URLs are waiting.
+pub(crate) fn busy(scenario: Scenario, limit: usize) -> Case {
+    busy_each(scenario, &[limit])
+}
+
+/// The same for several calls, each with its own limit.
+pub(crate) fn busy_each(scenario: Scenario, limits: &[usize]) -> Case {
+    let policy = Arc::new(KeepsBusy { kind: DOWNLOAD, limit: limits.to_vec(), unless: None, noun: NOUN });
+    Case::new(scenario, returned([once(), policy]))
+}
+
+/// A panic that names the limit.
+pub(crate) fn refuses(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(PanicsNaming { argument: "limit" })])
+}
+
+/// The event loop is never blocked.
+pub(crate) fn free(scenario: Scenario) -> Case {
+    Case::new(scenario, returned([Arc::new(EventLoopFree) as Arc<dyn Policy>]))
+}
+
+/// The future is dropped after so many ticks.
+pub(crate) fn dropped(mut scenario: Scenario, after: Ticks) -> Case {
+    scenario.calls[0].request.input.numbers[0] = after;
+    Case::new(scenario, vec![once_at_most(), Arc::new(StopsWhenDropped { kind: DOWNLOAD, noun: NOUN })])
+}
+
+/// Dropped futures leave URLs out; none may be downloaded twice.
+fn once_at_most() -> Arc<dyn Policy> {
+    Arc::new(judge::checks::NoneTwice { kind: DOWNLOAD, noun: NOUN })
+}
+
+/// This URL panics.
+pub(crate) fn panicking(scenario: Scenario, url: u64) -> Case {
+    let scenario = with(scenario, url, Then::Panic(format!("URL {url} is bad")));
+    let of_panic = PanicsOrErr { url: usize::try_from(url).expect("few URLs") };
+    Case::new(
+        scenario,
+        vec![Arc::new(of_panic), once_at_most(), Arc::new(NothingLeft { function: "download" })],
+    )
+}
+
+/// One URL reads `Err`, all others `Ok`.
+struct FailsAlone {
+    url: usize,
+}
+
+impl Policy for FailsAlone {
+    fn judge(&self, _scenario: &Scenario, run: &judge::run::Run) -> Result<(), judge::suite::Finding> {
+        let Some(returned) = run.calls[0].returned() else { return Ok(()) };
+        let failed: Vec<usize> =
+            (0..returned.texts.len()).filter(|&i| !returned.texts[i].is_empty()).collect();
+        if failed == [self.url] {
+            return Ok(());
+        }
+        Err(judge::suite::Finding::fail(
+            format!("URL {} reads `Err`, every other one `Ok`", self.url),
+            format!("`Err` at {}", judge::words::list(failed)),
+            "one download's failure changes what another one reads",
+            "keep each `Result` as it is; do not use `?` or `try_join` on them",
+        ))
+    }
+}
+
+/// The call panics, or the URL reads `Err`.
+struct PanicsOrErr {
+    url: usize,
+}
+
+impl Policy for PanicsOrErr {
+    fn judge(&self, _scenario: &Scenario, run: &judge::run::Run) -> Result<(), judge::suite::Finding> {
+        let reads_err = |payload: &Payload| payload.texts.get(self.url).is_some_and(|text| !text.is_empty());
+        match &run.calls[0].ended {
+            Some((_, Outcome::Returned(payload))) if !reads_err(payload) => Err(judge::suite::Finding::fail(
+                format!("the call panics, or URL {} reads `Err`", self.url),
+                "the download panicked, and the call returned as if nothing had happened",
+                "the panic of a spawned task is dropped with its `JoinError`",
+                "make the `JoinError` an `Err` of that URL, or pass the panic on",
+            )),
+            _ => Ok(()),
+        }
+    }
+}

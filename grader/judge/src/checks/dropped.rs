@@ -1,0 +1,45 @@
+//! A future that is dropped midway leaves nothing behind.
+
+use super::Policy;
+use crate::run::Run;
+use crate::scenario::Scenario;
+use crate::suite::Finding;
+use crate::wire::Outcome;
+use crate::words::count;
+
+/// When the judge drops the future of a call, all of its work ends by being dropped, and none starts later. A tick is allowed
+/// for tasks to be told. A pass proves it for the moment at which it was dropped.
+pub struct StopsWhenDropped {
+    /// The supplied function.
+    pub kind: u16,
+    /// What an input is called.
+    pub noun: &'static str,
+}
+
+impl Policy for StopsWhenDropped {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let Some((at, Outcome::Dropped)) = &run.calls[0].ended else { return Ok(()) };
+        let last = at + scenario.rounding();
+        let works = || run.works.iter().filter(|work| work.work.kind == self.kind);
+        let went_on =
+            works().filter(|work| work.start <= last && work.end.is_none_or(|end| end > last)).count();
+        let started = works().filter(|work| work.start > last).count();
+        if went_on + started == 0 {
+            return Ok(());
+        }
+        let noun = self.noun;
+        let mut observed = Vec::new();
+        if went_on > 0 {
+            observed.push(format!("{} went on", count(went_on, noun)));
+        }
+        if started > 0 {
+            observed.push(format!("{} started later", count(started, noun)));
+        }
+        Err(Finding::fail(
+            format!("dropped at tick {at}: nothing of it goes on, and nothing starts later"),
+            observed.join("; "),
+            "spawned tasks live on when their `JoinHandle` is dropped: that detaches them",
+            "keep them in something that aborts them when it is dropped (a `JoinSet`), or do not spawn: poll the futures in place",
+        ))
+    }
+}

@@ -1,0 +1,122 @@
+//! Calls of async functions: a current-thread tokio runtime whose clock is paused, so that time is virtual there too.
+//!
+//! Supplied work is a future. When it is first polled it asks the judge in a blocking round trip (the runtime is not idle
+//! meanwhile, so its clock cannot jump), sleeps for the ticks that the judge says on the runtime's clock, and asks again
+//! for what to return. One tick is 1 ms of that clock, which moves only when the runtime has nothing left to do.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{Judge, Reply, answered, panics};
+use crate::wire::{Outcome, Payload, ToJudge, Work};
+
+/// How long the runtime goes on after the call has ended, in ticks: whatever the call left behind shows.
+const LINGER: Duration = Duration::from_hours(1000);
+
+/// Turns that whatever was aborted by a panic or by being dropped gets to be dropped itself.
+const SETTLE: Duration = Duration::from_millis(1);
+
+/// A call of an async function, as its adapter sees it. Clones stand for the same call.
+#[derive(Clone)]
+pub struct EventLoop {
+    judge: Judge,
+    start: Instant,
+}
+
+impl EventLoop {
+    /// Runs a future to its end on a runtime of its own and tells the judge how and when it ended.
+    ///
+    /// With `drop_after`, the future is dropped after so many ticks. The runtime goes on for a long virtual time afterwards,
+    /// so that what is left behind can be seen. A panic of the future is its outcome.
+    ///
+    /// # Panics
+    /// When the system gives no runtime.
+    pub fn run<F>(judge: &Judge, drop_after: Option<u64>, call: impl FnOnce(Self) -> F) -> Payload
+    where
+        F: Future<Output = Payload>,
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let runtime = runtime.expect("the system gives a runtime");
+        runtime.block_on(async {
+            let this = Self { judge: judge.clone(), start: Instant::now() };
+            // The call itself may panic, before there is a future.
+            let clone = this.clone();
+            let future = caught(async move { call(clone).await });
+            let outcome = match drop_after {
+                None => future.await,
+                Some(ticks) => {
+                    timeout(Duration::from_millis(ticks), future).await.unwrap_or(Outcome::Dropped)
+                }
+            };
+            let at = this.now();
+            if !matches!(outcome, Outcome::Returned(_)) {
+                sleep(SETTLE).await;
+            }
+            judge.end(outcome, Some(at));
+            sleep(LINGER).await;
+        });
+        Payload::default()
+    }
+
+    /// Ticks since the call began.
+    ///
+    /// # Panics
+    /// After some hundred million years.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).expect("virtual time is short")
+    }
+
+    /// One call of the supplied work: in flight from its first poll to its end or drop.
+    ///
+    /// # Panics
+    /// With the judge's message where the judge injects a panic.
+    pub async fn work(&self, work: Work) -> Payload {
+        let call = self.judge.call;
+        let at = self.now();
+        let (id, reply) = self.judge.shared.ask_new(|id| ToJudge::Begin { id, call, work, at });
+        let in_flight = InFlight { event_loop: self, id, ended: false };
+        let Reply::Begun { ticks } = reply else { unreachable!("the judge says how long work takes") };
+        sleep(Duration::from_millis(ticks)).await;
+        in_flight.finish()
+    }
+}
+
+/// Work that has begun; dropped before its end, it says so.
+struct InFlight<'a> {
+    event_loop: &'a EventLoop,
+    id: u64,
+    ended: bool,
+}
+
+impl InFlight<'_> {
+    fn finish(mut self) -> Payload {
+        self.ended = true;
+        let (id, at) = (self.id, self.event_loop.now());
+        answered(self.event_loop.judge.shared.ask_again(id, &ToJudge::Finish { id, at }))
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            let (id, at) = (self.id, self.event_loop.now());
+            self.event_loop.judge.shared.outbox.send(&ToJudge::Dropped { id, at });
+        }
+    }
+}
+
+/// The future, with a panic as its outcome.
+async fn caught(future: impl Future<Output = Payload>) -> Outcome {
+    let mut future = pin!(future);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Outcome::Returned),
+        Err(payload) => Poll::Ready(Outcome::Panicked(panics::message(&*payload))),
+    })
+    .await
+}
