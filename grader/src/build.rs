@@ -55,6 +55,7 @@ pub(crate) fn build(kit: &Kit, prepared: &Prepared, exercise: &Exercise, sources
         "--extern".to_owned(),
         format!("{library}=lib{library}.rlib"),
     ]);
+    arguments.extend(prepared.externs(exercise));
     arguments.extend(prepared.judge());
     let of_adapter = process::rustc(prepared.compiler(), folder.path(), &arguments)?;
     if !of_adapter.status.success() {

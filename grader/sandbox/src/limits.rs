@@ -3,7 +3,9 @@
 /// What a launched program may use up, counted for the whole run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// CPU time in seconds, per process. Past it the program gets SIGXCPU, one second later SIGKILL.
+    /// CPU time in seconds, per process. Past it the program gets SIGXCPU, one second later SIGKILL. A backstop, not a
+    /// budget to judge by: the kernel counts timer ticks for it, and on a loaded machine it struck after two thirds of
+    /// the time (as [`Ended::cpu`](crate::Ended) and /proc report it).
     pub cpu_seconds: u64,
     /// Private writable memory in bytes: heap, globals and **the whole stack of every thread** (2 MiB for a thread of
     /// std unless `RUST_MIN_STACK` or the builder says less). The address space is limited to four times as much.

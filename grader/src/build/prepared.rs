@@ -68,7 +68,7 @@ impl Prepared {
         &self.compiler
     }
 
-    /// The flags that give an exercise its dependencies.
+    /// The flags that give an exercise, and its adapter, its dependencies.
     pub(super) fn externs(&self, exercise: &Exercise) -> Vec<String> {
         let direct = self.externs.get(&exercise.package()).into_iter().flatten();
         let mut flags = vec![self.search()];
@@ -78,9 +78,9 @@ impl Prepared {
         flags
     }
 
-    /// The flags that give the adapter the judge.
+    /// The flags that give the adapter the judge besides.
     pub(super) fn judge(&self) -> Vec<String> {
-        vec![self.search(), "--extern".to_owned(), format!("judge={}", self.judge.display())]
+        vec!["--extern".to_owned(), format!("judge={}", self.judge.display())]
     }
 
     fn search(&self) -> String {

@@ -37,6 +37,12 @@ fn lengths() -> Vec<Case> {
         all_results(downloads("1 download, limit 1024", AtMost(1024), &[100])),
         all_results(downloads("1,000 downloads", All, &[100; 1000])),
         all_results(downloads("1,000 downloads, limit 1000", AtMost(1000), &[100; 1000])),
+        all_results(downloads("3 downloads that take hours", All, &[HOUR, 2 * HOUR, HOUR + 7])),
+        all_results(downloads(
+            "3 downloads that take hours, limit 2",
+            AtMost(2),
+            &[HOUR, 2 * HOUR, HOUR + 7],
+        )),
         all_results(downloads("101 downloads, limit 7", AtMost(7), &[100; 101])),
         all_results(equal_urls(downloads(
             "8 downloads of 4 URLs, limit 2",
@@ -166,6 +172,18 @@ fn panics() -> Vec<Case> {
         panicking(downloads("6 downloads, limit 2, URL 0 panics", AtMost(2), &[100; 6]), 0),
         panicking(downloads("6 downloads, limit 2, URL 5 panics", AtMost(2), &[100; 6]), 5),
         panicking(downloads("1 download that panics", All, &[100]), 0),
+        panicking(
+            downloads("5 downloads, URL 0 panics long before the others end", All, &[50, 300, 400, 500, 600]),
+            0,
+        ),
+        panicking(
+            downloads(
+                "5 downloads, limit 5, URL 0 panics long before the others end",
+                AtMost(5),
+                &[50, 300, 400, 500, 600],
+            ),
+            0,
+        ),
         panicking(downloads("3 downloads, limit 1, URL 1 panics", AtMost(1), &[100; 3]), 1),
     ]
 }

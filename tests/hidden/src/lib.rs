@@ -5,13 +5,14 @@
 
 mod e03;
 mod e04;
+mod e05;
 
 use judge::suite::Suite;
 
 /// The suites of all exercises, in order.
 #[must_use]
 pub fn suites(seed: u64) -> Vec<Suite> {
-    vec![e03::suite(seed), e04::suite(seed)]
+    vec![e03::suite(seed), e04::suite(seed), e05::suite(seed)]
 }
 
 #[cfg(test)]

@@ -346,7 +346,10 @@ impl<'a> Session<'a> {
         while asked.elapsed() < EXPLAIN_WITHIN {
             match self.link.receive().map_err(Error::Watch)? {
                 Received::Message(ToJudge::Stacks(stacks)) => return Ok(stacks),
-                Received::Message(_) => {}
+                // The program goes on where it was asked for its places in passing.
+                Received::Message(message) => {
+                    let _ = self.hear(message)?;
+                }
                 Received::Nothing => self.link.wait(LONGEST_PAUSE),
                 Received::Closed | Received::Malformed(_) => break,
             }

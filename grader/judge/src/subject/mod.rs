@@ -118,7 +118,9 @@ struct Slot {
 /// What the judge replies.
 enum Reply {
     #[cfg(feature = "async")]
-    Begun { ticks: u64 },
+    Begun {
+        ticks: u64,
+    },
     Answer(Answer),
 }
 

@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::{Command, exit};
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
+use sandbox::Tier;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
+
+use crate::trials::{Bench, ensure, text};
 
 const EMULATE: &str = "--emulate";
 const PROBE: &str = "--probe";
@@ -34,53 +37,52 @@ pub(crate) fn if_asked(mut args: Vec<OsString>) -> (Vec<OsString>, bool) {
     (args, asked)
 }
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let docker = || {
-        let said = probe_on("docker")?;
-        let as_it_should = said
-            .contains("namespaces: not available: sandbox tier namespaces, step `unshare`")
-            && said.contains("landlock: available")
-            && said.contains("limits: available");
-        if as_it_should { Ok(()) } else { Err(said.into()) }
-    };
-    let bare = || {
-        let said = probe_on("bare")?;
-        let as_it_should = said.contains("namespaces: not available")
-            && said.contains("landlock: not available: sandbox tier landlock, step `landlock`: this kernel has no Landlock")
-            && said.contains("limits: available");
-        if as_it_should { Ok(()) } else { Err(said.into()) }
-    };
-    vec![
-        Trial::test("probe::without_namespaces", docker),
-        Trial::test("probe::without_namespaces_and_landlock", bare),
-    ]
+/// The probe on smaller machines: each finds the tiers that are left, and says why it lacks the others.
+pub(crate) fn trials(bench: &Bench) -> Vec<Trial> {
+    let mut trials = bench.each("probe::without_namespaces", &[Tier::Landlock], |_| {
+        let lacks = "namespaces: not available: sandbox tier namespaces, step `unshare`: EPERM";
+        probe_says("docker", &[lacks, "landlock: available", "limits: available"])
+    });
+    trials.extend(bench.each("probe::without_landlock", &[Tier::Namespaces], |_| {
+        probe_says("unlocked", &["namespaces: available", "landlock: not available", "limits: available"])
+    }));
+    trials.extend(bench.each("probe::without_namespaces_and_landlock", &[Tier::Limits], |_| {
+        let lacks =
+            "landlock: not available: sandbox tier landlock, step `landlock`: this kernel has no Landlock";
+        probe_says("bare", &["namespaces: not available", lacks, "limits: available"])
+    }));
+    trials
 }
 
-fn probe_on(machine: &str) -> Result<String, Failed> {
-    let output = Command::new("/proc/self/exe").args([EMULATE, machine, PROBE]).output()?;
-    Ok(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+fn probe_says(machine: &str, expected: &[&str]) -> Result<(), String> {
+    let output = Command::new("/proc/self/exe").args([EMULATE, machine, PROBE]).output().map_err(text)?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure(expected.iter().all(|line| said.contains(line)), format!("{said}{output:?}"))
 }
 
-/// `docker`: what its default profile forbids of that which matters here. `bare`: Landlock, too.
+/// `docker`: what its default profile forbids of that which matters here. `unlocked`: no Landlock. `bare`: neither.
 fn give_up(machine: &str) {
-    let mut forbidden: BTreeMap<i64, Vec<SeccompRule>> =
-        [libc::SYS_unshare, libc::SYS_mount, libc::SYS_umount2, libc::SYS_pivot_root, libc::SYS_setns]
-            .into_iter()
-            .map(|call| (call, Vec::new()))
-            .collect();
-    let flag = |flag: u64| {
-        let set = SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(flag), flag);
-        SeccompRule::new(vec![set.expect("a condition")]).expect("a rule")
+    let (namespaces, landlock) = match machine {
+        "docker" => (false, true),
+        "unlocked" => (true, false),
+        "bare" => (false, false),
+        other => panic!("no machine is called {other:?}: docker, unlocked or bare"),
     };
-    forbidden.insert(libc::SYS_clone, NAMESPACES.into_iter().map(flag).collect());
-    let mut missing = vec![libc::SYS_clone3];
-    match machine {
-        "docker" => {}
-        "bare" => missing.push(libc::SYS_landlock_create_ruleset),
-        other => panic!("no machine is called {other:?}: docker or bare"),
+    if !namespaces {
+        let whole =
+            [libc::SYS_unshare, libc::SYS_mount, libc::SYS_umount2, libc::SYS_pivot_root, libc::SYS_setns];
+        let mut forbidden: BTreeMap<_, _> = whole.map(|call| (call, Vec::new())).into();
+        let flag = |flag: u64| {
+            let set = SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(flag), flag);
+            SeccompRule::new(vec![set.expect("a condition")]).expect("a rule")
+        };
+        forbidden.insert(libc::SYS_clone, NAMESPACES.into_iter().map(flag).collect());
+        install(forbidden, libc::EPERM);
+        install([(libc::SYS_clone3, Vec::new())].into(), libc::ENOSYS);
     }
-    install(forbidden, libc::EPERM);
-    install(missing.into_iter().map(|call| (call, Vec::new())).collect(), libc::ENOSYS);
+    if !landlock {
+        install([(libc::SYS_landlock_create_ruleset, Vec::new())].into(), libc::ENOSYS);
+    }
 }
 
 fn install(calls: BTreeMap<i64, Vec<SeccompRule>>, errno: i32) {

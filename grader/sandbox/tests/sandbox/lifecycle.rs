@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio, exit};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use nix::sys::signal::{Signal, kill};
@@ -49,7 +50,8 @@ fn a_killed_launcher_is_no_result(tier: Tier) -> Result<(), String> {
     let ended = running.jailed.wait();
     expect_how(&ended, How::NoResult)?;
     ensure(ended.cpu.is_none(), "nothing is known about it")?;
-    // It dies with its launcher: its end of the channel closes.
+    // It dies with its launcher: its end of the channel closes. (If not, the trial fails instead of waiting for ever.)
+    running.channel.set_read_timeout(Some(BACKSTOP)).map_err(text)?;
     ensure(running.channel.read(&mut [0]).map_err(text)? == 0, "the channel has ended")
 }
 
@@ -93,6 +95,9 @@ fn drop_kills(tier: Tier) -> Result<(), String> {
     ensure(!Path::new(&process).exists(), "it is gone")
 }
 
+/// Keeps a trial that has failed from waiting for ever; far beyond what a loaded machine needs.
+const BACKSTOP: Duration = Duration::from_mins(2);
+
 const HOLD: &str = "--hold";
 
 /// Launches a program that sleeps, says its process id, and waits to be killed, if this process was started for that.
@@ -125,10 +130,11 @@ fn it_dies_with_its_caller(tier: Tier) -> Result<(), String> {
     ensure(Path::new(&process).join("stat").exists(), format!("{process} runs"))?;
     caller.kill().and_then(|()| caller.wait()).map_err(text)?;
     // Its launcher sees the caller's end and kills it. How long that takes decides nothing.
-    while Path::new(&process).exists() {
+    let begun = Instant::now();
+    while Path::new(&process).exists() && begun.elapsed() < BACKSTOP {
         thread::yield_now();
     }
-    Ok(())
+    ensure(!Path::new(&process).exists(), format!("{process} goes on without its caller"))
 }
 
 fn it_outlives_the_thread_that_launched_it(tier: Tier) -> Result<(), String> {

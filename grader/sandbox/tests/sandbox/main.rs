@@ -4,8 +4,8 @@
 //! The limits tier is also the control: an attack that nothing there is to stop must succeed there, or the trial would
 //! prove nothing in the other tiers. No verdict here depends on time.
 //!
-//! The test program is its own launcher and its own victim. With `--emulate docker` or `--emulate bare` as its first
-//! arguments it first gives up the system calls that namespaces, or namespaces and Landlock, need.
+//! The test program is its own launcher and its own victim. With `--emulate` and the name of a smaller
+//! machine (`docker`, `unlocked`, `bare`) as its first arguments it first gives up what that machine lacks.
 
 #[cfg(target_os = "linux")]
 mod attacks;
@@ -13,6 +13,8 @@ mod attacks;
 mod compiling;
 #[cfg(target_os = "linux")]
 mod emulate;
+#[cfg(target_os = "linux")]
+mod hungry;
 #[cfg(target_os = "linux")]
 mod lifecycle;
 #[cfg(target_os = "linux")]
@@ -33,11 +35,12 @@ fn main() -> std::process::ExitCode {
     let args = libtest_mimic::Arguments::from_iter(args);
     let bench = trials::Bench::new();
     let mut trials = attacks::trials(&bench);
+    trials.extend(hungry::trials(&bench));
     trials.extend(running::trials(&bench));
     trials.extend(lifecycle::trials(&bench));
     trials.extend(compiling::trials(&bench));
     if !emulated {
-        trials.extend(emulate::trials());
+        trials.extend(emulate::trials(&bench));
     }
     libtest_mimic::run(&args, trials).exit_code()
 }

@@ -22,6 +22,10 @@ impl Bench {
         Self { probe }
     }
 
+    pub(crate) fn lacks(&self, tier: Tier) -> bool {
+        self.probe.why_not(tier).is_some()
+    }
+
     /// One trial for each of these tiers.
     pub(crate) fn each(
         &self,

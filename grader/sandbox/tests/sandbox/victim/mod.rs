@@ -13,6 +13,9 @@ use std::process::exit;
 /// The argument that makes this program a victim; the verb follows.
 pub(crate) const ARG: &str = "--victim";
 
+/// Far longer than any victim is needed.
+const LIFETIME_SECONDS: u32 = 1200;
+
 /// The exit code of an attack that succeeded.
 pub(crate) const DONE: i32 = 40;
 /// The exit code of an attack that was refused.
@@ -24,6 +27,8 @@ pub(crate) fn main_if_asked() {
         std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let [ARG, verb, rest @ ..] = args.as_slice() else { return };
+    // Whatever it does and whoever forgets it, it ends one day.
+    nix::unistd::alarm::set(LIFETIME_SECONDS);
     honest::run(verb, rest);
     let attacks = [files::attack, network::attack, hungry::attack, processes::attack];
     match attacks.into_iter().find_map(|attack| attack(verb, rest)) {

@@ -1,0 +1,235 @@
+//! The life of one or two task sets: what is done to them step by step, and what must come of it.
+//!
+//! The steps go to the adapter; the expectations stay with the judge. The same steps make both, so they cannot disagree.
+
+use std::sync::Arc;
+
+use judge::checks::{EventLoopFree, Policy, Returns};
+use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks};
+use judge::suite::Case;
+use judge::wire::{Payload, Request};
+
+use super::policies::{EndsInTime, RunsAtOnce, StartsInOrder, Stops, Tells};
+
+/// The body of a task, and its second half where it has two.
+pub(super) const TASK: u16 = 0;
+const SECOND_HALF: u16 = 1;
+
+/// What the adapter must tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Id(u64),
+    Cancelled(bool),
+    Gathered(u64),
+    /// The value of the task with this key.
+    Value(u64),
+    ReadsCancelled,
+    ReadsPanicked,
+}
+
+/// What must become of a task.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Task {
+    pub(super) key: u64,
+    set: usize,
+    pub(super) created: Ticks,
+    ticks: Ticks,
+    panics: bool,
+    /// When it was stopped, and whether it had run by then.
+    pub(super) stopped: Option<(Ticks, bool)>,
+}
+
+impl Task {
+    fn is_done(&self, now: Ticks) -> bool {
+        self.stopped.is_some() || self.created + self.ticks <= now
+    }
+}
+
+/// What is done, and what must come of it.
+pub(crate) struct Life {
+    label: String,
+    steps: Vec<u64>,
+    plan: Plan,
+    tasks: Vec<Task>,
+    told: Vec<Told>,
+    now: Ticks,
+    /// When the caller last awaited anything: tasks created since then have not run.
+    awaited: usize,
+    set: usize,
+}
+
+impl Life {
+    /// Nothing is done yet.
+    pub(crate) fn new(label: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            steps: Vec::new(),
+            plan: Plan::default(),
+            tasks: Vec::new(),
+            told: Vec::new(),
+            now: 0,
+            awaited: 0,
+            set: 0,
+        }
+    }
+
+    fn step(mut self, step: u64, argument: u64) -> Self {
+        self.steps.extend([step, argument]);
+        self
+    }
+
+    fn add(mut self, step: u64, ticks: Ticks, then: Then) -> Self {
+        let key = self.tasks.len() as u64;
+        let set = self.set;
+        let id = self.tasks.iter().filter(|task| task.set == set).count() as u64;
+        let panics = matches!(then, Then::Panic(_));
+        self.plan.set(TASK, key, Planned { ticks, then });
+        self.tasks.push(Task { key, set, created: self.now, ticks, panics, stopped: None });
+        self.told.push(Told::Id(id));
+        self.step(step, key)
+    }
+
+    /// Creates a task that takes so long.
+    pub(crate) fn create(self, ticks: Ticks) -> Self {
+        self.add(0, ticks, Then::ReturnSecret)
+    }
+
+    /// Creates one after the other.
+    pub(crate) fn create_all(self, ticks: &[Ticks]) -> Self {
+        ticks.iter().fold(self, |life, &ticks| life.create(ticks))
+    }
+
+    /// Creates a task that panics after so long.
+    pub(crate) fn create_panicking(self, ticks: Ticks) -> Self {
+        self.add(0, ticks, Then::Panic("this task is bad".into()))
+    }
+
+    /// Creates a task whose body has two halves, each of which takes so long.
+    pub(crate) fn create_two_halves(mut self, ticks: Ticks) -> Self {
+        let key = self.tasks.len() as u64;
+        self.plan.secret(SECOND_HALF, key, ticks);
+        let mut life = self.add(1, ticks, Then::ReturnSecret);
+        life.tasks.last_mut().expect("it was added just now").ticks = 2 * ticks;
+        life
+    }
+
+    /// The caller awaits a sleep.
+    pub(crate) fn sleep(mut self, ticks: Ticks) -> Self {
+        self.now += ticks;
+        self.awaited = self.tasks.len();
+        self.step(2, ticks)
+    }
+
+    /// Cancels a task of the set.
+    pub(crate) fn cancel(mut self, id: u64) -> Self {
+        let (now, set, awaited) = (self.now, self.set, self.awaited);
+        let index = usize::try_from(id).expect("few tasks");
+        let position =
+            self.tasks.iter().enumerate().filter(|(_, task)| task.set == set).nth(index).map(|(at, _)| at);
+        let running = position.filter(|&at| !self.tasks[at].is_done(now));
+        if let Some(at) = running {
+            self.tasks[at].stopped = Some((now, at < awaited));
+        }
+        self.told.push(Told::Cancelled(running.is_some()));
+        self.step(3, id)
+    }
+
+    /// Gathers the set.
+    pub(crate) fn gather(mut self) -> Self {
+        let set = self.set;
+        let of_set: Vec<Task> = self.tasks.iter().filter(|task| task.set == set).copied().collect();
+        let running = of_set.iter().filter(|task| task.stopped.is_none());
+        self.now = running.map(|task| task.created + task.ticks).max().unwrap_or(0).max(self.now);
+        self.awaited = self.tasks.len();
+        self.told.push(Told::Gathered(of_set.len() as u64));
+        self.told.extend(of_set.iter().map(|task| match task {
+            Task { stopped: Some(_), .. } => Told::ReadsCancelled,
+            Task { panics: true, .. } => Told::ReadsPanicked,
+            Task { key, .. } => Told::Value(*key),
+        }));
+        self.step(4, 0)
+    }
+
+    /// Gathers the set and drops the future after so long, before the last task has ended.
+    pub(crate) fn gather_and_drop(mut self, ticks: Ticks) -> Self {
+        self.now += ticks;
+        self.awaited = self.tasks.len();
+        self.stop_all().step(5, ticks)
+    }
+
+    /// Drops the set.
+    pub(crate) fn drop_set(self) -> Self {
+        self.stop_all().step(6, 0)
+    }
+
+    fn stop_all(mut self) -> Self {
+        let (now, set, awaited) = (self.now, self.set, self.awaited);
+        for (at, task) in self.tasks.iter_mut().enumerate() {
+            if task.set == set && !task.is_done(now) {
+                task.stopped = Some((now, at < awaited));
+            }
+        }
+        self
+    }
+
+    /// Goes on with the other set.
+    pub(crate) fn other_set(mut self) -> Self {
+        self.set = 1 - self.set;
+        self.step(7, 0)
+    }
+
+    fn case(self, policies: Vec<Arc<dyn Policy>>) -> Case {
+        let request = Request { entry: 0, input: Payload::of(self.steps) };
+        let mut all: Vec<Arc<dyn Policy>> = vec![Arc::new(Returns)];
+        all.extend(policies);
+        let scenario = Scenario {
+            label: self.label,
+            calls: vec![Call { lane: 0, request }],
+            plan: self.plan,
+            seed: 0,
+            limits: Limits::default(),
+            event_loop: true,
+        };
+        Case::new(scenario, all)
+    }
+
+    /// Everything that is told is right.
+    pub(crate) fn tells(self) -> Case {
+        let tells = Tells(self.told.clone());
+        self.case(vec![Arc::new(tells)])
+    }
+
+    /// What was cancelled or dropped never runs on.
+    pub(crate) fn stops(self) -> Case {
+        let stops = Stops(self.tasks.clone());
+        self.case(vec![Arc::new(stops)])
+    }
+
+    /// Both.
+    pub(crate) fn tells_and_stops(self) -> Case {
+        let (tells, stops) = (Tells(self.told.clone()), Stops(self.tasks.clone()));
+        self.case(vec![Arc::new(stops), Arc::new(tells)])
+    }
+
+    /// Tasks run from their creation on.
+    pub(crate) fn runs_at_once(self) -> Case {
+        let runs = RunsAtOnce(self.tasks.clone());
+        self.case(vec![Arc::new(runs)])
+    }
+
+    /// Everything ends when the slowest task ends.
+    pub(crate) fn ends_in_time(self) -> Case {
+        let ends = EndsInTime(self.now);
+        self.case(vec![Arc::new(ends)])
+    }
+
+    /// Tasks first run in creation order.
+    pub(crate) fn starts_in_order(self) -> Case {
+        self.case(vec![Arc::new(StartsInOrder)])
+    }
+
+    /// The event loop is never blocked.
+    pub(crate) fn leaves_the_loop_free(self) -> Case {
+        self.case(vec![Arc::new(EventLoopFree)])
+    }
+}

@@ -1,0 +1,194 @@
+//! The promises of `TaskSet` and the lives that put them to the proof.
+//!
+//! [`suite`] holds the visible cases. [`Life`] makes further ones.
+
+mod life;
+mod policies;
+
+use judge::scenario::durations;
+use judge::suite::{Category, Check, Suite, Visibility};
+
+pub(crate) use life::Life;
+
+/// The visible suite.
+pub(crate) fn suite() -> Suite {
+    let simplest = "runs_two_tasks";
+    let check = |id, category, tenths, promise, cases| Check {
+        id,
+        after: (id != simplest).then_some(simplest),
+        category,
+        visibility: Visibility::Visible,
+        tenths,
+        promise,
+        cases,
+    };
+    Suite {
+        id: "05",
+        name: "task-scheduling",
+        checks: vec![
+            check(
+                simplest,
+                Category::Correctness,
+                4,
+                "each task gives one result",
+                vec![Life::new("2 tasks").create(100).create(100).gather().tells()],
+            ),
+            check(
+                "runs_in_the_background",
+                Category::Correctness,
+                16,
+                "a task makes progress before anyone awaits it",
+                vec![
+                    Life::new("3 tasks, gathered later")
+                        .create(100)
+                        .create(20)
+                        .create(30)
+                        .sleep(50)
+                        .gather()
+                        .runs_at_once(),
+                ],
+            ),
+            check(
+                "runs_tasks_at_the_same_time",
+                Category::Speedup,
+                18,
+                "`gather` takes as long as the slowest task, from its creation",
+                vec![
+                    Life::new("3 tasks of 2000, 1500 and 1800 ticks")
+                        .create(2000)
+                        .create(1500)
+                        .create(1800)
+                        .gather()
+                        .ends_in_time(),
+                    Life::new("2 tasks, the second 100 ticks later")
+                        .create(300)
+                        .sleep(100)
+                        .create(300)
+                        .gather()
+                        .ends_in_time(),
+                ],
+            ),
+            check(
+                "first_runs_in_creation_order",
+                Category::Ordering,
+                10,
+                "tasks first run in the order of their creation",
+                vec![
+                    Life::new("5 tasks, the first ends last")
+                        .create_all(&durations::reversed(5))
+                        .gather()
+                        .starts_in_order(),
+                ],
+            ),
+            check(
+                "gathers_in_creation_order",
+                Category::Ordering,
+                14,
+                "result i belongs to task i, whatever ends first",
+                vec![
+                    Life::new("two sets side by side")
+                        .create(30)
+                        .other_set()
+                        .create_all(&[40, 30])
+                        .gather()
+                        .other_set()
+                        .gather()
+                        .tells(),
+                    Life::new("10 tasks, the first ends last")
+                        .create_all(&durations::reversed(10))
+                        .gather()
+                        .tells(),
+                ],
+            ),
+            check(
+                "cancels",
+                Category::Correctness,
+                12,
+                "a cancelled task never runs on and reads `Cancelled`",
+                vec![
+                    Life::new("3 tasks, task 1 cancelled midway")
+                        .create_all(&[100; 3])
+                        .sleep(50)
+                        .cancel(1)
+                        .gather()
+                        .tells_and_stops(),
+                    Life::new("a task of two halves cancelled in the second")
+                        .create_two_halves(100)
+                        .create(300)
+                        .sleep(150)
+                        .cancel(0)
+                        .gather()
+                        .tells_and_stops(),
+                    Life::new("3 tasks, task 1 cancelled at once")
+                        .create_all(&[100; 3])
+                        .cancel(1)
+                        .gather()
+                        .tells_and_stops(),
+                ],
+            ),
+            check(
+                "cancels_only_what_runs",
+                Category::Correctness,
+                6,
+                "cancelling what has ended, or was never created, gives false",
+                vec![
+                    Life::new("a finished task cancelled")
+                        .create_all(&[20, 100])
+                        .sleep(50)
+                        .cancel(0)
+                        .gather()
+                        .tells_and_stops(),
+                    Life::new("an unknown task cancelled").create(100).cancel(7).gather().tells_and_stops(),
+                ],
+            ),
+            check(
+                "reports_panics",
+                Category::Correctness,
+                8,
+                "a panicking task reads `Panicked`, and the others are untouched",
+                vec![
+                    Life::new("3 tasks, task 1 panics")
+                        .create(100)
+                        .create_panicking(50)
+                        .create(100)
+                        .gather()
+                        .tells(),
+                ],
+            ),
+            check(
+                "stops_when_dropped",
+                Category::Robustness,
+                8,
+                "dropping the set or `gather` stops what is unfinished",
+                vec![
+                    Life::new("3 tasks, the set dropped midway")
+                        .create_all(&[100, 200, 300])
+                        .sleep(150)
+                        .drop_set()
+                        .stops(),
+                    Life::new("3 tasks, `gather` dropped midway")
+                        .create_all(&[100, 200, 300])
+                        .gather_and_drop(150)
+                        .stops(),
+                ],
+            ),
+            check(
+                "copes_with_none_and_many",
+                Category::Robustness,
+                2,
+                "an empty set, and a thousand tasks",
+                vec![
+                    Life::new("no tasks").gather().tells(),
+                    Life::new("1,000 tasks").create_all(&[100; 1000]).gather().tells(),
+                ],
+            ),
+            check(
+                "never_blocks_the_event_loop",
+                Category::Robustness,
+                2,
+                "nothing but `.await` waits on the runtime's thread",
+                vec![Life::new("2 tasks").create(100).create(100).gather().leaves_the_loop_free()],
+            ),
+        ],
+    }
+}

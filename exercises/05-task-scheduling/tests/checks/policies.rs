@@ -1,0 +1,203 @@
+//! What is promised of task sets, judged on the record of a life.
+
+use judge::checks::Policy;
+use judge::run::{Run, WorkRecord};
+use judge::scenario::{Scenario, Ticks};
+use judge::suite::Finding;
+use judge::words::list;
+
+use super::life::{TASK, Task, Told};
+
+/// What was told is what must be. A pass proves it for this life.
+pub(super) struct Tells(pub(super) Vec<Told>);
+
+/// Tasks first run within a tick of their creation, and not inside of `create_task`.
+pub(super) struct RunsAtOnce(pub(super) Vec<Task>);
+
+/// The whole takes exactly so long, but for rounding.
+pub(super) struct EndsInTime(pub(super) Ticks);
+
+/// Tasks first run in the order of their creation.
+pub(super) struct StartsInOrder;
+
+/// What was cancelled or dropped never runs on, and not at all if it had not run.
+pub(super) struct Stops(pub(super) Vec<Task>);
+
+impl Policy for Tells {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let Some(returned) = run.calls[0].returned() else { return Ok(()) };
+        let told: Vec<(u64, u64)> = returned.numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let (mut task, mut gathered) = (0, 0);
+        for (index, expected) in self.0.iter().enumerate() {
+            let got = told.get(index).copied();
+            match expected {
+                Told::Gathered(_) => gathered = 0,
+                Told::Id(_) | Told::Cancelled(_) => {}
+                _ => {
+                    task = gathered;
+                    gathered += 1;
+                }
+            }
+            if got != Some(plain(*expected, run)) {
+                return Err(finding(*expected, got, task, run));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As the adapter tells it.
+fn plain(told: Told, run: &Run) -> (u64, u64) {
+    match told {
+        Told::Id(id) => (0, id),
+        Told::Cancelled(cancelled) => (1, u64::from(cancelled)),
+        Told::Gathered(count) => (2, count),
+        Told::Value(key) => (3, answer(run, key).unwrap_or(0)),
+        Told::ReadsCancelled => (4, 0),
+        Told::ReadsPanicked => (4, 1),
+    }
+}
+
+fn answer(run: &Run, key: u64) -> Option<u64> {
+    let work = run.works.iter().find(|work| work.work.kind == TASK && work.work.key == key)?;
+    work.answer.as_ref()?.numbers.first().copied()
+}
+
+fn words(told: Option<(u64, u64)>, run: &Run) -> String {
+    match told {
+        Some((0, id)) => format!("the id {id}"),
+        Some((1, cancelled)) => format!("`{}`", cancelled == 1),
+        Some((2, count)) => format!("{count} results"),
+        Some((3, value)) => {
+            let of = run.works.iter().find(|work| {
+                work.answer.as_ref().is_some_and(|answer| answer.numbers.first() == Some(&value))
+            });
+            of.map_or_else(
+                || "a value of no task".into(),
+                |work| format!("the value of task {}", work.work.key),
+            )
+        }
+        Some((4, 0)) => "`Err(Cancelled)`".into(),
+        Some((4, _)) => "`Err(Panicked)`".into(),
+        Some(_) => "a task that ran inside of `create_task`".into(),
+        None => "nothing".into(),
+    }
+}
+
+fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, run: &Run) -> Finding {
+    let observed = words(got, run);
+    let wanted = words(Some(plain(expected, run)), run);
+    let (what, cause, hint) = match expected {
+        _ if got.is_some_and(|(kind, _)| kind == 5) => (
+            "`create_task` returns before the task runs".to_owned(),
+            "`create_task` polls the task itself",
+            "leave the first poll to the runtime: spawn it",
+        ),
+        Told::Id(id) => (
+            format!("the task gets the id {id}"),
+            "ids are not counted from 0 for each set, or do not count on after a cancel",
+            "the id is the number of tasks created in this set before",
+        ),
+        Told::Cancelled(true) => (
+            "`cancel` of an unfinished task gives `true`".to_owned(),
+            "the task is taken for finished or unknown",
+            "a task that was created and has neither ended nor been cancelled is unfinished, also before its first run",
+        ),
+        Told::Cancelled(false) => (
+            "`cancel` of what has ended, was cancelled or is unknown gives `false`".to_owned(),
+            "it does not look whether there was anything to stop",
+            "look whether the task has finished, and remember what was cancelled",
+        ),
+        Told::Gathered(count) => (
+            format!("`gather` gives {count} results, one for each task"),
+            "tasks that were cancelled, panicked or ended early are left out, or some are forgotten",
+            "keep a place for each task from its creation on",
+        ),
+        Told::Value(_) | Told::ReadsCancelled | Told::ReadsPanicked => (
+            format!("result {task} is {wanted}"),
+            match expected {
+                Told::ReadsPanicked => "a panic is reported as something else",
+                Told::ReadsCancelled => "a cancelled task is reported as something else",
+                _ => "the results stand in another order than the creation's, or a task was stopped or lost",
+            },
+            "await the tasks in creation order; a `JoinError` says whether it was a panic or a cancel",
+        ),
+    };
+    Finding::fail(what, observed, cause, hint)
+}
+
+fn of_task(run: &Run, key: u64) -> impl Iterator<Item = &WorkRecord> {
+    run.works.iter().filter(move |work| work.work.key == key)
+}
+
+impl Policy for RunsAtOnce {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let late = self.0.iter().find_map(|task| {
+            let start = of_task(run, task.key).map(|work| work.start).min();
+            (start.is_none_or(|start| start > task.created + scenario.rounding())).then_some((task, start))
+        });
+        let Some((task, start)) = late else { return Ok(()) };
+        Err(Finding::fail(
+            format!("task {} runs from tick {} on, when it was created", task.key, task.created),
+            start.map_or_else(|| "it never ran".to_owned(), |start| format!("it first ran at tick {start}")),
+            "the future is only stored: a future does nothing until it is polled, and nobody polls it before `gather`",
+            "hand it to the runtime when it is created: `tokio::spawn`, or a `JoinSet`",
+        ))
+    }
+}
+
+impl Policy for EndsInTime {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let Some(makespan) = run.calls[0].makespan() else { return Ok(()) };
+        if makespan <= self.0 + scenario.rounding() {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            format!("everything is done at tick {}, when the slowest task ends", self.0),
+            format!("it is done at tick {makespan}"),
+            "the tasks do not overlap (one is awaited before the next starts, or they share a lock), or `gather` looks on a timer",
+            "spawn each task when it is created; in `gather` await the handles, one after the other is fine",
+        ))
+    }
+}
+
+impl Policy for StartsInOrder {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let order: Vec<u64> =
+            run.works.iter().filter(|work| work.work.kind == TASK).map(|work| work.work.key).collect();
+        if order.is_sorted() {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "tasks first run in the order of their creation",
+            format!("they first ran in the order {}", list(order)),
+            "the tasks are handed to the runtime in another order, or some give way before they begin",
+            "spawn each task at once, in `create_task`, and nothing else",
+        ))
+    }
+}
+
+impl Policy for Stops {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        for task in &self.0 {
+            let Some((at, had_run)) = task.stopped else { continue };
+            let last = at + scenario.rounding();
+            let observed = if !had_run && of_task(run, task.key).next().is_some() {
+                "it had not run yet, and ran all the same".to_owned()
+            } else if of_task(run, task.key).any(|work| work.start > last) {
+                format!("it went on to its next step after tick {last}")
+            } else if of_task(run, task.key).any(|work| work.end.is_none_or(|end| end > last)) {
+                format!("it was still running after tick {last}")
+            } else {
+                continue;
+            };
+            return Err(Finding::fail(
+                format!("task {}, stopped at tick {at}, never runs on", task.key),
+                observed,
+                "the task is detached (its handle is dropped), or only a note is made that it should stop",
+                "abort it: `AbortHandle::abort`, or a `JoinSet`, which aborts what it holds when it is dropped",
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! One sender for each worker, and a loop that receives until the channel is closed. (The first sender stays open.)
+
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, mut on_result: C)
+where
+    J: Send,
+    R: Send,
+    W: Fn(J) -> R + Send + Sync,
+    C: FnMut(usize, R),
+{
+    assert!(workers > 0, "workers must be at least 1");
+    let list = Mutex::new(jobs.into_iter().enumerate());
+    let (tx, rx) = mpsc::channel();
+    thread::scope(|s| {
+        for _ in 0..workers {
+            let tx = tx.clone();
+            let (list, work) = (&list, &work);
+            s.spawn(move || {
+                loop {
+                    let next = list.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let result = work(job);
+                    if tx.send((i, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        for (i, result) in rx {
+            on_result(i, result);
+        }
+    });
+}
