@@ -22,7 +22,7 @@
 //! What must hold:
 //! - Invariant: nothing of the program's reaches the result. It never has the channel that the result comes over, and
 //!   a missing or malformed record is [`How::NoResult`], never a guess.
-//! - Invariant: a tier is there as a whole or not at all. A step that fails is an error that names it. ([`probe`] says
+//! - Invariant: a tier is there as a whole or not at all. A step that fails is an error that names it. ([`probe()`] says
 //!   which tiers this machine has; SECURITY.md lists the few things that only newer kernels add to them.)
 //! - Invariant: no verdict depends on time. The wall limit is a backstop and shows as [`How::WallLimit`].
 //! - A sandbox protects the machine, not the verdict: the program may write whatever it likes, on every stream it has.

@@ -12,7 +12,13 @@ const HOUR: Ticks = 3_600_000;
 
 pub(super) fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
-    suite.extend("runs_two_tasks", [Life::new("1 task").create(10).gather().tells()]);
+    suite.extend(
+        "runs_two_tasks",
+        [
+            Life::new("1 task").create(10).gather().tells(),
+            Life::new("3 tasks that take hours").create_all(&[HOUR, 2 * HOUR, HOUR + 7]).gather().tells(),
+        ],
+    );
     suite.extend("runs_in_the_background", background());
     suite.extend("runs_tasks_at_the_same_time", overlap(seed));
     suite.extend("first_runs_in_creation_order", starts(seed));
@@ -49,7 +55,6 @@ fn background() -> Vec<Case> {
 fn overlap(seed: u64) -> Vec<Case> {
     vec![
         Life::new("3 tasks that take hours").create_all(&[HOUR, 2 * HOUR, HOUR + 7]).gather().ends_in_time(),
-        Life::new("3 tasks that take hours").create_all(&[HOUR, 2 * HOUR, HOUR + 7]).gather().tells(),
         Life::new("5 tasks of odd lengths").create_all(&[101, 53, 211, 149, 97]).gather().ends_in_time(),
         Life::new("200 tasks, shuffled")
             .create_all(&durations::shuffled(200, seed.wrapping_add(1)))

@@ -43,7 +43,7 @@ pub(super) fn become_program(
     launch.channel.send(&Record::Pid.to_bytes(), None).step("report")?;
     // Made before the limits hold: afterwards there may be no memory and no descriptors for it.
     let filters = filters(order)?;
-    let command = Command::new(order);
+    let exec = Exec::new(order);
     prctl::set_no_new_privs().step("no new privileges")?;
     if order.tier.is_sandboxed() {
         fence::enter(order)?;
@@ -56,7 +56,7 @@ pub(super) fn become_program(
             _ => {}
         }
     }
-    command.execute()
+    exec.now()
 }
 
 /// Tells the supervisor which step failed. If that fails, too, the supervisor reads nothing that makes sense.
@@ -91,13 +91,13 @@ fn default_signals() -> Result<(), Failure> {
 }
 
 /// What the exec needs, as C strings.
-struct Command {
+struct Exec {
     program: CString,
     args: Vec<CString>,
     env: Vec<CString>,
 }
 
-impl Command {
+impl Exec {
     fn new(order: &Order) -> Self {
         let program = c_string(&order.program);
         let args = std::iter::once(program.clone()).chain(order.args.iter().map(c_string)).collect();
@@ -105,7 +105,7 @@ impl Command {
     }
 
     /// Only a failure returns.
-    fn execute(&self) -> Result<Infallible, Failure> {
+    fn now(&self) -> Result<Infallible, Failure> {
         let failed =
             |error| Err(Failure::new("exec", format!("{}: {error}", self.program.to_string_lossy())));
         for _ in 0..BUSY_TRIES {
