@@ -1,0 +1,98 @@
+//! The kit under measurement: its compiler, its prepared dependencies, and the exercise's program built by hand.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::Message;
+use tempfile::TempDir;
+
+/// The exercise that is measured, and its reference answer.
+pub(crate) const EXERCISE: &str = "exercises/03-ordered-map";
+pub(crate) const ANSWER: &str = "solutions/03-ordered-map";
+
+/// The kit that this benchmark was built from.
+pub(crate) struct Kit {
+    pub(crate) root: PathBuf,
+    compiler: PathBuf,
+    /// The dependencies' libraries by name.
+    libraries: HashMap<String, PathBuf>,
+}
+
+impl Kit {
+    /// Builds what `grader` builds once for all hand-ins.
+    pub(crate) fn prepared() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+        let mut sysroot = command("rustc", &root);
+        let sysroot = sysroot.args(["--print", "sysroot"]).output()?;
+        let compiler = Path::new(String::from_utf8(sysroot.stdout)?.trim()).join("bin/rustc");
+        let mut cargo = command(env!("CARGO"), &root);
+        cargo.args(["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"]);
+        cargo.args(["--target-dir", "target/grader", "-p", "judge", "-p", "exercise-03"]);
+        let output = cargo.stderr(Stdio::inherit()).output()?;
+        ensure!(output.status.success(), "the dependencies could not be built");
+        let mut libraries = HashMap::new();
+        for message in Message::parse_stream(&output.stdout[..]) {
+            let Message::CompilerArtifact(artifact) = message? else { continue };
+            let library = artifact.filenames.iter().find(|file| file.extension() == Some("rlib"));
+            if let Some(library) = library {
+                libraries.insert(artifact.target.name.clone(), library.as_std_path().to_owned());
+            }
+        }
+        Ok(Self { root, compiler, libraries })
+    }
+
+    /// The floor: compiles the answer and links it with the adapter, with the flags of grader/src/build.rs and without
+    /// anything else that grading does. The program is `subject` in this folder.
+    pub(crate) fn compile_and_link(&self) -> Result<TempDir> {
+        let folder = tempfile::tempdir()?;
+        let library = format!("exercise_03={}", folder.path().join("libexercise_03.rlib").display());
+        let answer = self.root.join(ANSWER).join("src/lib.rs");
+        self.rustc(folder.path(), &answer, "exercise_03", "lib", |rustc| {
+            rustc.args(["--emit=metadata,link", "-F", "unsafe_code"]);
+            self.give(self.give(rustc, "rayon"), "crossbeam");
+        })?;
+        let adapter = self.root.join(EXERCISE).join("tests/subject.rs");
+        self.rustc(folder.path(), &adapter, "subject", "bin", |rustc| {
+            rustc.args(["--emit=link", "--extern", &library]);
+            self.give(rustc, "judge");
+        })?;
+        Ok(folder)
+    }
+
+    fn give<'a>(&self, rustc: &'a mut Command, library: &str) -> &'a mut Command {
+        let file = self.libraries.get(library).map(|file| file.display().to_string()).unwrap_or_default();
+        rustc.args(["--extern", &format!("{library}={file}")])
+    }
+
+    fn rustc(
+        &self,
+        folder: &Path,
+        source: &Path,
+        name: &str,
+        kind: &str,
+        more: impl FnOnce(&mut Command),
+    ) -> Result<()> {
+        let mut rustc = command(&self.compiler, folder);
+        rustc.arg(source).args([&format!("--crate-name={name}"), &format!("--crate-type={kind}")]);
+        rustc.args(["--edition=2024", "--out-dir=.", "-Cdebuginfo=limited", "-Ccodegen-units=4"]);
+        let libraries = self.root.join("target/grader/debug/deps");
+        rustc.arg(format!("-Ldependency={}", libraries.display()));
+        more(&mut rustc);
+        let output = rustc.output().context("rustc can't be started")?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
+    }
+}
+
+/// A program that runs in this folder, with nothing to read.
+pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark measures programs")]
+    let mut command = Command::new(program);
+    command.current_dir(folder).stdin(Stdio::null());
+    for variable in ["CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUST_BACKTRACE"] {
+        command.env_remove(variable);
+    }
+    command
+}

@@ -1,0 +1,71 @@
+//! A small class: the report, the document, and that both say the same twice.
+
+use std::fs;
+
+use kit_tests::Class;
+use predicates::prelude::*;
+
+use crate::{SLUG, corpus};
+
+/// One of each kind of verdict.
+fn class() -> Class {
+    Class::new()
+        .with("alice", SLUG, &corpus("right-scoped-slots"))
+        .with("bob", SLUG, &corpus("wrong-sequential"))
+        .with("carol", SLUG, &corpus("wrong-sender-kept"))
+        .with("dave", SLUG, &corpus("broken-moved-closure"))
+        .with("erin", SLUG, &format!("exercises/{SLUG}"))
+        .with_nothing("frank", SLUG)
+}
+
+/// What the command prints on its standard output, given that it ends with status 0.
+fn graded(class: &Class, arguments: &[&str]) -> String {
+    let mut grader = class.grader();
+    let done = grader.args(["grade", "class", "--exercise", "03"]).args(arguments).assert().success();
+    String::from_utf8(done.get_output().stdout.clone()).expect("reports are text")
+}
+
+#[test]
+fn a_class_gets_the_same_report_and_the_same_document_however_it_is_graded() {
+    let class = class();
+    let report = graded(&class, &["--out", "results/today"]);
+    insta::assert_snapshot!("report", report);
+
+    let written = fs::read_to_string(class.folder().join("results/today/grading.json"))
+        .expect("--out makes the folder and writes the document");
+    // What encloses the hand-ins depends on the machine.
+    insta::with_settings!({ filters => [(r#""sandbox": "[a-z]+""#, r#""sandbox": "[sandbox]""#)] }, {
+        insta::assert_snapshot!("document", written);
+    });
+
+    let again = graded(&class, &["--format", "json", "--jobs", "1", "--seed", "0"]);
+    assert!(again == written, "the second grading gave other bytes:\n{again}");
+}
+
+#[test]
+fn one_hand_in_alone_gets_what_it_gets_in_its_class() {
+    let class = Class::new().with("bob", SLUG, &corpus("wrong-sequential"));
+    let in_class = graded(&class, &["--format", "json"]);
+    let mut grader = class.grader();
+    grader.args(["grade", "class/bob", "--exercise", "ordered-map", "--format", "json"]);
+    grader.assert().success().stdout(in_class);
+}
+
+#[test]
+fn another_seed_is_named_in_the_document_and_changes_no_verdict() {
+    let class = Class::new().with("alice", SLUG, &corpus("right-scoped-slots"));
+    let document = graded(&class, &["--format", "json", "--seed", "7"]);
+    let document: serde_json::Value = serde_json::from_str(&document).expect("the document is JSON");
+    assert_eq!(document["seed"], 7);
+    assert_eq!(document["submissions"][0]["exercises"][0]["verdict"], "pass");
+}
+
+#[test]
+fn a_score_under_the_threshold_ends_with_status_1_and_still_prints_the_report() {
+    let class = Class::new().with("bob", SLUG, &corpus("wrong-sequential"));
+    for (percent, status) in [("48", 0), ("49", 1)] {
+        let mut grader = class.grader();
+        grader.args(["grade", "class", "--exercise", "3", "--fail-under", percent]);
+        grader.assert().code(status).stdout(predicate::str::contains("4.8 / 10.0"));
+    }
+}

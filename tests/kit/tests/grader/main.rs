@@ -1,0 +1,14 @@
+//! End-to-end tests of the `grader` program: a class is graded, the kit verified, mistakes are named, hostile hand-ins do no harm.
+
+mod grading;
+mod shapes;
+mod usage;
+mod verifying;
+
+/// The exercise that these tests grade: its slug.
+const SLUG: &str = "03-ordered-map";
+
+/// A hand-in of the corpus, as a package.
+fn corpus(name: &str) -> String {
+    format!("tests/submissions/{SLUG}/{name}/exercises/{SLUG}")
+}

@@ -1,0 +1,109 @@
+//! `cargo test -p exercise-03`, as a student meets it: the stub, the reference answer pasted in, and mistakes. Each page is
+//! a snapshot; a mistake fails the tests that it concerns, and the other tests still run.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use assert_cmd::Command;
+use kit_tests::{Workspace, program, visible_tests};
+use predicates::prelude::*;
+
+/// What a visible test target ends with where a test fails: the status of every Rust test target.
+const FAILED: i32 = 101;
+
+/// The visible tests of a student with this answer, from a workspace that all tests share.
+fn student(name: &str) -> Command {
+    static BUILT: OnceLock<Vec<(String, PathBuf)>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let hand_in = |name| format!("tests/submissions/03-ordered-map/{name}/exercises/03-ordered-map");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("students");
+        let answers = [
+            ("reference", "solutions/03-ordered-map"),
+            ("sequential", &hand_in("wrong-sequential")),
+            ("deadlock", &hand_in("wrong-sender-kept")),
+            ("exits", &hand_in("wrong-exit-when-done")),
+            ("endless", &hand_in("wrong-endless-loop")),
+        ];
+        Workspace::new(folder, "03-ordered-map", &answers).visible_tests()
+    });
+    let (_, path) = built.iter().find(|(student, _)| student == name).expect("this student has an answer");
+    program(path)
+}
+
+/// The tests of the stub.
+fn stub() -> Command {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    program(BUILT.get_or_init(|| visible_tests("exercise-03")))
+}
+
+/// What it prints with one test after the other, so that the order is fixed.
+fn page(mut tests: Command, arguments: &[&str], status: i32) -> String {
+    let done = tests.arg("--test-threads=1").args(arguments).assert().code(status);
+    let output = done.get_output();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).expect("a page is text")
+}
+
+/// Compares with the snapshot, after named redactions.
+macro_rules! assert_page {
+    ($name:literal, $page:expr) => {
+        let filters = [
+            (r"finished in \d+\.\d+s", "finished in [duration]"),
+            // Where each of them is in its loop at the end of the budget is chance.
+            (r"(used up without a call or a result, in)\s(?s:.*?)\n(  likely)", "$1 [threads]\n$2"),
+        ];
+        insta::with_settings!({ filters => filters }, {
+            insta::assert_snapshot!($name, $page);
+        });
+    };
+}
+
+#[test]
+fn the_tests_of_the_stub_are_listed_by_name_and_kind() {
+    assert_page!("stub-list", page(stub(), &["--list"], 0));
+}
+
+#[test]
+fn every_test_of_the_stub_fails_as_not_done_yet() {
+    assert_page!("stub", page(stub(), &[], FAILED));
+}
+
+#[test]
+fn a_filter_runs_the_tests_that_it_names() {
+    let one = page(stub(), &["refuses"], FAILED);
+    assert!(one.contains("running 1 test\n"), "{one}");
+    assert!(one.contains("0 passed; 1 failed; 0 ignored; 0 measured; 10 filtered out"), "{one}");
+    let none = page(stub(), &["no_such_test"], 0);
+    assert!(none.contains("0 passed; 0 failed; 0 ignored; 0 measured; 11 filtered out"), "{none}");
+}
+
+#[test]
+fn the_reference_answer_passes_every_test() {
+    student("reference").assert().success().stdout(predicate::str::contains("11 passed; 0 failed"));
+}
+
+#[test]
+fn a_sequential_answer_fails_the_tests_of_speed() {
+    let page = page(student("sequential"), &[], FAILED);
+    assert!(page.contains("at most 1 call was in flight where 4 could be"), "{page}");
+    assert_page!("sequential", page);
+}
+
+#[test]
+fn a_deadlock_is_explained_with_the_line_that_waits() {
+    let page = page(student("deadlock"), &["maps_a_short_list"], FAILED);
+    assert!(page.contains("src/lib.rs:29"), "{page}");
+    assert_page!("deadlock", page);
+}
+
+#[test]
+fn a_program_that_ends_itself_fails_the_test_and_not_the_test_run() {
+    assert_page!("exits", page(student("exits"), &[], FAILED));
+}
+
+#[test]
+fn an_endless_loop_fails_within_its_budget_and_names_the_line() {
+    let page = page(student("endless"), &[], FAILED);
+    assert!(page.contains("src/lib.rs:19") || page.contains("src/lib.rs:20"), "{page}");
+    assert_page!("endless", page);
+}
