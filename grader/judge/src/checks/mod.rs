@@ -2,12 +2,16 @@
 //!
 //! One short file each. A policy fails only on proof, and says in its documentation what a pass does not prove.
 
+mod delivery;
 pub mod ending;
 mod in_flight;
 mod makespan;
 mod outcome;
+mod overlap;
 mod panics;
 mod results;
+mod returned;
+mod threads;
 mod waiting;
 mod work;
 
@@ -15,11 +19,15 @@ use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 
+pub use delivery::{DeliveredAsEnded, DeliveredAtOnce, EachDelivered, Queue};
 pub use in_flight::MostInFlight;
 pub use makespan::Makespan;
 pub use outcome::Returns;
+pub use overlap::{AllTogether, KeepsBusy};
 pub use panics::{PanicReachesCaller, PanicsNaming};
 pub use results::{AllResults, CALL_KEYS, ResultsInOrder};
+pub use returned::{Expected, ReturnsExactly};
+pub use threads::{OnCaller, OwnThreads};
 pub use waiting::WaitsAsleep;
 pub use work::{EachOnce, NothingLeft};
 

@@ -1,11 +1,12 @@
 //! What a call returned, against what the judge answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Policy;
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
+use crate::wire::Payload;
 use crate::words::{count, list, thousands};
 
 /// A call returned the results of exactly its inputs, in any order. A pass says nothing of the order.
@@ -16,7 +17,11 @@ pub struct AllResults {
     pub noun: &'static str,
 }
 
-/// Result i of a call belongs to its i-th input. A pass proves it for the orders of completion that were played.
+/// Result i of a call belongs to its i-th input. Inputs that the work was given as plain data ([`Work::input`]) and that are
+/// equal can't be told apart: their results may stand in for one another. A pass proves it for the orders of completion that
+/// were played.
+///
+/// [`Work::input`]: crate::wire::Work::input
 pub struct ResultsInOrder {
     /// The supplied function.
     pub kind: u16,
@@ -40,8 +45,24 @@ fn compare(kind: u16, run: &Run, scenario: &Scenario, call: usize) -> Option<(Ve
     Some((returned, answers.into_values().collect()))
 }
 
+/// Gives equal inputs the answers of all of them.
+fn share_among_equals(kind: u16, run: &Run, scenario: &Scenario, call: usize, answers: &mut [Vec<u64>]) {
+    let places: BTreeMap<u64, usize> = keys_of(kind, scenario, call).zip(0..).collect();
+    let mut equals: BTreeMap<&Payload, BTreeSet<usize>> = BTreeMap::new();
+    for work in run.works.iter().filter(|work| work.call == call && work.work.kind == kind) {
+        let place = places.get(&work.work.key);
+        if let Some(&place) = place.filter(|_| work.work.input != Payload::default()) {
+            equals.entry(&work.work.input).or_default().insert(place);
+        }
+    }
+    for places in equals.values().filter(|places| places.len() > 1) {
+        let all: Vec<u64> = places.iter().flat_map(|&place| answers[place].clone()).collect();
+        places.iter().for_each(|&place| answers[place].clone_from(&all));
+    }
+}
+
 /// The keys of a call's inputs: those of the plan in the call's range (see [`CALL_KEYS`]).
-fn keys_of(kind: u16, scenario: &Scenario, call: usize) -> impl Iterator<Item = u64> {
+pub(super) fn keys_of(kind: u16, scenario: &Scenario, call: usize) -> impl Iterator<Item = u64> {
     let call = call as u64;
     let range = call * CALL_KEYS..(call + 1) * CALL_KEYS;
     scenario.plan.of_kind(kind).map(|(key, _)| key).filter(move |key| range.contains(key))
@@ -89,7 +110,10 @@ impl Policy for ResultsInOrder {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         AllResults { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
         (0..run.calls.len()).try_for_each(|call| {
-            let Some((returned, answers)) = compare(self.kind, run, scenario, call) else { return Ok(()) };
+            let Some((returned, mut answers)) = compare(self.kind, run, scenario, call) else {
+                return Ok(());
+            };
+            share_among_equals(self.kind, run, scenario, call, &mut answers);
             let wrong: Vec<usize> =
                 (0..returned.len()).filter(|&i| !answers[i].contains(&returned[i])).collect();
             let [first, ..] = wrong[..] else { return Ok(()) };

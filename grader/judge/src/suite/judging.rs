@@ -20,7 +20,6 @@ pub struct Judging<'a> {
     launcher: &'a dyn Launch,
     /// The runs so far, by the label of their scenario.
     runs: Mutex<HashMap<&'a str, Slot>>,
-    first: Mutex<Option<CheckResult>>,
     /// Whether the program was seen to busy-wait: that is proven once, with the full budget.
     spins: AtomicBool,
 }
@@ -32,13 +31,7 @@ impl<'a> Judging<'a> {
     /// Nothing is played yet. Scenarios with equal labels are taken to be equal.
     #[must_use]
     pub fn new(suite: &'a Suite, launcher: &'a dyn Launch) -> Self {
-        Self {
-            suite,
-            launcher,
-            runs: Mutex::default(),
-            first: Mutex::new(None),
-            spins: AtomicBool::new(false),
-        }
+        Self { suite, launcher, runs: Mutex::default(), spins: AtomicBool::new(false) }
     }
 
     /// Judges every check, in order.
@@ -54,21 +47,14 @@ impl<'a> Judging<'a> {
     /// # Errors
     /// Trouble of the machine: no result.
     pub fn check(&self, check: &'a Check) -> Result<CheckResult, Error> {
-        let first = &self.suite.checks[0];
-        let of_first = {
-            let mut known = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*known {
-                Some(result) => result.clone(),
-                None => known.insert(self.judge(first)?).clone(),
+        for gate in self.suite.gates(check) {
+            // Judged again for each check that it gates: its runs are shared, so that costs next to nothing.
+            match self.judge(gate)?.finding {
+                Some((case, finding)) if finding.hopeless => return Ok(skipped(check, gate, case, finding)),
+                _ => {}
             }
-        };
-        if check.id == first.id {
-            return Ok(of_first);
         }
-        match of_first.finding {
-            Some((case, finding)) if finding.hopeless => Ok(skipped(check, first, case, finding)),
-            _ => self.judge(check),
-        }
+        self.judge(check)
     }
 
     fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {
@@ -122,16 +108,16 @@ impl<'a> Judging<'a> {
     }
 }
 
-fn skipped(check: &Check, first: &Check, case: String, because: Finding) -> CheckResult {
+fn skipped(check: &Check, gate: &Check, case: String, because: Finding) -> CheckResult {
     let finding = if because.not_done {
         Finding { status: Status::Skipped, ..because }
     } else {
         Finding {
             status: Status::Skipped,
             expected: check.promise.to_owned(),
-            observed: format!("not run: `{}` has to pass first ({})", first.id, because.status),
-            cause: format!("the same as for `{}`", first.id),
-            hint: format!("mend `{}` first", first.id),
+            observed: format!("not run: `{}` has to pass first ({})", gate.id, because.status),
+            cause: format!("the same as for `{}`", gate.id),
+            hint: format!("mend `{}` first", gate.id),
             ..because
         }
     };
