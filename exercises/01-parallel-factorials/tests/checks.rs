@@ -31,117 +31,133 @@ pub(crate) type Number = (u32, Ticks);
 
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
-    let check = |id, category, tenths, promise, cases| Check {
-        id,
-        category,
-        visibility: Visibility::Visible,
-        tenths,
-        promise,
-        cases,
-    };
-    Suite {
-        id: "01",
-        name: "parallel-factorials",
-        checks: vec![
-            check(
-                "factorial_is_exact",
-                Category::Correctness,
-                20,
-                "`factorial(n)` is n!, to the last digit",
-                vec![
-                    exact("0!, 1! and 20!", &[0, 1, 20]),
-                    exact("21! and 35!", &[21, 35]),
-                    exact("1000! and 5000!", &[1000, 5000]),
-                ],
-            ),
-            check(
-                "gives_one_result_for_each_number",
-                Category::Correctness,
-                4,
-                "each number gives one result",
-                vec![all_results(equal_work("3 numbers", 3))],
-            ),
-            check(
-                "calls_compute_once_for_each_number",
-                Category::Correctness,
-                10,
-                "`compute` is called once for each number, and the results come from these calls",
-                vec![
-                    all_results(equal_work("5 numbers", 5)),
-                    all_results(numbers("5 numbers, three of them equal", &EQUAL)),
-                ],
-            ),
-            check(
-                "gives_each_call_a_thread_of_its_own",
-                Category::Correctness,
-                12,
-                "each call runs on a thread that makes no other call, never on the calling thread",
-                vec![own_threads(equal_work("5 numbers", 5)), own_threads(equal_work("1 number", 1))],
-            ),
-            check(
-                "runs_all_calls_together",
-                Category::Speedup,
-                26,
-                "all calls are in flight together, so that the whole takes as long as the longest",
-                vec![
-                    together(equal_work("1 number", 1)),
-                    together(equal_work("5 numbers", 5)),
-                    together(equal_work("64 numbers", 64)),
-                ],
-            ),
-            check(
-                "keeps_the_order_of_the_numbers",
-                Category::Ordering,
-                14,
-                "result i belongs to numbers[i], whatever ends first",
-                vec![
-                    in_order(distinct("5 numbers, the first ends last", &durations::reversed(5))),
-                    in_order(distinct("64 numbers, shuffled", &durations::shuffled(64, 1))),
-                ],
-            ),
-            check(
-                "leaves_nothing_running",
-                Category::Robustness,
-                3,
-                "when the call ends, every thread has been joined: no call of `compute` is in progress",
-                vec![
-                    nothing_left(distinct("5 numbers, the first ends last", &durations::reversed(5))),
-                    nothing_left(panicking(equal_work("5 numbers, the second one panics", 5), 1)),
-                ],
-            ),
-            check(
-                "passes_a_panic_on",
-                Category::Robustness,
-                4,
-                "a panic in `compute` makes the call panic, and never hangs it",
-                vec![panics(equal_work("5 numbers, the second one panics", 5), 1)],
-            ),
-            check(
-                "copes_with_no_numbers",
-                Category::Robustness,
-                2,
-                "no numbers give an empty vector at once",
-                vec![all_results(equal_work("no numbers", 0))],
-            ),
-            check(
-                "can_be_called_again",
-                Category::Robustness,
-                3,
-                "a call depends on its arguments alone",
-                vec![every_call(calls(
-                    "two calls with the same numbers, one after the other",
-                    &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
-                ))],
-            ),
-            check(
-                "waits_asleep",
-                Category::Robustness,
-                2,
-                "waiting sleeps until the event",
-                vec![asleep(equal_work("5 numbers", 5))],
-            ),
-        ],
-    }
+    let checks = [results(), schedules(), endings()].into_iter().flatten().collect();
+    Suite { id: "01", name: "parallel-factorials", checks }
+}
+
+fn check(
+    id: &'static str,
+    category: Category,
+    tenths: u32,
+    promise: &'static str,
+    cases: Vec<Case>,
+) -> Check {
+    Check { id, category, visibility: Visibility::Visible, tenths, promise, cases }
+}
+
+/// The values, and which threads they come from.
+fn results() -> Vec<Check> {
+    vec![
+        check(
+            "factorial_is_exact",
+            Category::Correctness,
+            20,
+            "`factorial(n)` is n!, to the last digit",
+            vec![
+                exact("0!, 1! and 20!", &[0, 1, 20]),
+                exact("21! and 35!", &[21, 35]),
+                exact("1000! and 5000!", &[1000, 5000]),
+            ],
+        ),
+        check(
+            "gives_one_result_for_each_number",
+            Category::Correctness,
+            4,
+            "each number gives one result",
+            vec![all_results(equal_work("3 numbers", 3))],
+        ),
+        check(
+            "calls_compute_once_for_each_number",
+            Category::Correctness,
+            10,
+            "`compute` is called once for each number, and the results come from these calls",
+            vec![
+                all_results(equal_work("5 numbers", 5)),
+                all_results(numbers("5 numbers, three of them equal", &EQUAL)),
+            ],
+        ),
+        check(
+            "gives_each_call_a_thread_of_its_own",
+            Category::Correctness,
+            12,
+            "each call runs on a thread that makes no other call, never on the calling thread",
+            vec![own_threads(equal_work("5 numbers", 5)), own_threads(equal_work("1 number", 1))],
+        ),
+    ]
+}
+
+/// What overlaps, and in what order the results stand.
+fn schedules() -> Vec<Check> {
+    vec![
+        check(
+            "runs_all_calls_together",
+            Category::Speedup,
+            26,
+            "all calls are in flight together, so that the whole takes as long as the longest",
+            vec![
+                together(equal_work("1 number", 1)),
+                together(equal_work("5 numbers", 5)),
+                together(equal_work("64 numbers", 64)),
+            ],
+        ),
+        check(
+            "keeps_the_order_of_the_numbers",
+            Category::Ordering,
+            14,
+            "result i belongs to numbers[i], whatever ends first",
+            vec![
+                in_order(distinct("5 numbers, the first ends last", &durations::reversed(5))),
+                in_order(distinct("64 numbers, shuffled", &durations::shuffled(64, 1))),
+            ],
+        ),
+    ]
+}
+
+/// Panics, no numbers, further calls, waiting.
+fn endings() -> Vec<Check> {
+    vec![
+        check(
+            "leaves_nothing_running",
+            Category::Robustness,
+            3,
+            "when the call ends, every thread has been joined: no call of `compute` is in progress",
+            vec![
+                nothing_left(distinct("5 numbers, the first ends last", &durations::reversed(5))),
+                nothing_left(panicking(equal_work("5 numbers, the second one panics", 5), 1)),
+            ],
+        ),
+        check(
+            "passes_a_panic_on",
+            Category::Robustness,
+            4,
+            "a panic in `compute` makes the call panic, and never hangs it",
+            vec![panics(equal_work("5 numbers, the second one panics", 5), 1)],
+        ),
+        check(
+            "copes_with_no_numbers",
+            Category::Robustness,
+            2,
+            "no numbers give an empty vector at once",
+            vec![all_results(equal_work("no numbers", 0))],
+        ),
+        check(
+            "can_be_called_again",
+            Category::Robustness,
+            3,
+            "a call depends on its arguments alone",
+            vec![every_call(calls(
+                "two calls with the same numbers, one after the other",
+                &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
+            ))],
+        ),
+        check(
+            "waits_asleep",
+            Category::Robustness,
+            2,
+            "waiting sleeps until the event",
+            vec![asleep(equal_work("5 numbers", 5))],
+        ),
+    ]
 }
 
 /// Five numbers, three of them equal.

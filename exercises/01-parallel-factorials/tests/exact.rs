@@ -99,16 +99,25 @@ fn why(_call: usize, expected: &Payload, got: &Payload) -> (String, String) {
             "the product is calculated in a type of fixed size (`u64` ends at 20!, `u128` at 34!) and stops at its largest value",
             "multiply `BigUint`s: `BigUint::from(i)` for each factor",
         ),
-        _ if got.len() >= expected.len().saturating_sub(1) && expected.len() > 2 => (
-            "the first digits may be right and the last ones are not, as with floating-point numbers (15 to 17 digits are kept), \
-             or a factor is left out",
-            "multiply `BigUint`s, and check that every factor from 1 to n is in the product once",
+        _ if begins_alike(expected, got) => (
+            "only the first digits are right: floating-point numbers keep no more than 15 to 17 of them",
+            "multiply `BigUint`s: `BigUint::from(i)` for each factor",
+        ),
+        _ if got.len() > expected.len() => (
+            "a factor is counted twice, or something is kept from an earlier call",
+            "begin anew with 1 in each call, and multiply by each number from 1 to n once",
         ),
         _ => (
-            "a factor is left out or counted twice (`1..n` ends before n; a split that drops the rest; a counter that is too small; \
-             something kept from an earlier call), or the type is too small or not exact",
-            "multiply `BigUint`s, one for each factor from 1 to n (`1..=n`), and begin anew with 1 in each call",
+            "a factor is left out or counted twice (`1..n` ends before n; a split that drops the rest; a counter that is too \
+             small), or something is kept from an earlier call",
+            "begin anew with 1 in each call, and multiply by each number from 1 to n once (`1..=n`)",
         ),
     };
     (cause.to_owned(), hint.to_owned())
+}
+
+/// Whether two numbers are equally long and begin with the same digits.
+fn begins_alike(one: &[u64], other: &[u64]) -> bool {
+    let (one, other) = (decimal(one), decimal(other));
+    one.len() == other.len() && one.get(..12).is_some_and(|digits| other.starts_with(digits))
 }

@@ -7,9 +7,9 @@ use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
 
 use crate::patient;
-use visible::{
-    apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy, nothing_left,
-    on_result_panics, refuses, several, within_limit, work_panics,
+use visible::cases::{
+    ON_RESULT, apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy, nothing_left,
+    on_result_panics, panicking, refuses, several, within_limit, work_panics,
 };
 
 pub(super) fn suite(seed: u64) -> Suite {
@@ -34,8 +34,8 @@ pub(super) fn suite(seed: u64) -> Suite {
         "leaves_nothing_running",
         [
             nothing_left(jobs("7 jobs, 16 workers", 16, &[10; 7])),
-            nothing_left(visible::panicking(
-                1,
+            nothing_left(panicking(
+                ON_RESULT,
                 jobs("20 jobs, 4 workers, `on_result` panics for job 0", 4, &durations::shuffled(20, 2)),
                 0,
             )),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::results::{CALL_KEYS, keys_of};
+use super::results::{index, keys_of};
 use super::{EachOnce, Policy};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
@@ -55,11 +55,6 @@ impl Queue {
     }
 }
 
-/// The index that a key stands for.
-fn index(key: u64) -> u64 {
-    key % CALL_KEYS
-}
-
 impl Policy for EachDelivered {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         EachOnce { kind: self.0.work, noun: self.0.noun }.judge(scenario, run)?;
@@ -95,10 +90,8 @@ impl EachDelivered {
                 return Err(Finding::fail(
                     expected,
                     format!("index {} came with {}", index(key), self.whose(&works, delivery)),
-                    format!(
-                        "the results carry no index, or another one: they are numbered as they arrive, or with the number of \
-                         their worker"
-                    ),
+                    "the results carry no index, or another one: they are numbered as they arrive, or with the number of \
+                     their worker",
                     tag,
                 ));
             }

@@ -37,7 +37,9 @@ impl AllTogether {
         let longest = works.iter().map(|work| work.ticks).max().unwrap_or(0);
         let most = record.most_in_flight.get(&self.kind).copied().unwrap_or(0);
         let makespan = record.makespan().unwrap_or(0);
-        let (cause, hint) = if most <= 1 {
+        let threads: BTreeSet<usize> = works.iter().map(|work| work.thread).collect();
+        let by_caller = works.iter().all(|work| work.on_caller);
+        let (cause, hint) = if most <= 1 && (by_caller || threads.len() == works.len()) {
             makespan::cause(&works, most, works.len())
         } else {
             (

@@ -57,7 +57,9 @@ fn share_among_equals(kind: u16, run: &Run, scenario: &Scenario, call: usize, an
     }
     for places in equals.values().filter(|places| places.len() > 1) {
         let all: Vec<u64> = places.iter().flat_map(|&place| answers[place].clone()).collect();
-        places.iter().for_each(|&place| answers[place].clone_from(&all));
+        for &place in places {
+            answers[place].clone_from(&all);
+        }
     }
 }
 
@@ -70,6 +72,11 @@ pub(super) fn keys_of(kind: u16, scenario: &Scenario, call: usize) -> impl Itera
 
 /// Input i of call c has the key `c * CALL_KEYS + i`.
 pub const CALL_KEYS: u64 = 1 << 32;
+
+/// The i of a key.
+pub(super) fn index(key: u64) -> u64 {
+    key % CALL_KEYS
+}
 
 impl Policy for AllResults {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
@@ -84,23 +91,47 @@ impl Policy for AllResults {
             if length.0 == length.1 && returned == known {
                 return Ok(());
             }
-            let missing = known.iter().filter(|answer| returned.binary_search(answer).is_err()).count();
+            let absent = |of: &[u64], among: &[u64]| {
+                of.iter().filter(|answer| among.binary_search(answer).is_err()).count()
+            };
+            let (missing, foreign) = (absent(&known, &returned), absent(&returned, &known));
             let mut distinct = returned.clone();
+            distinct.retain(|answer| known.binary_search(answer).is_ok());
+            let own = distinct.len();
             distinct.dedup();
-            let repeated = returned.len() - distinct.len();
             let mut observed = vec![count(length.0, "result")];
-            if missing > 0 {
-                observed.push(format!("{} missing", thousands(missing as u64)));
-            }
-            if repeated > 0 {
-                observed.push(format!("{} returned more than once", thousands(repeated as u64)));
+            for (number, what) in [
+                (missing, "missing"),
+                (foreign, "that no call of the work returned"),
+                (own - distinct.len(), "returned more than once"),
+            ] {
+                if number > 0 {
+                    observed.push(format!("{} {what}", thousands(number as u64)));
+                }
             }
             let noun = self.noun;
+            let (cause, hint) = if foreign > 0 && missing == 0 {
+                (
+                    "something of an earlier call, or of elsewhere, is among the results",
+                    "keep nothing from one call to the next: no `static`".to_owned(),
+                )
+            } else if foreign > 0 {
+                (
+                    "the results are read before all calls have ended, so that places still hold what they held at first; or a \
+                     result is lost or overwritten on its way back",
+                    "wait for every thread (join it) before you read what it has written".to_owned(),
+                )
+            } else {
+                (
+                    "a part of the input is left out, or a result is lost or overwritten on its way back",
+                    format!("follow one {noun} from the input to its place in the output, the last one first"),
+                )
+            };
             Err(Finding::fail(
                 format!("{} for {}, one for each", count(length.1, "result"), count(length.1, noun)),
                 observed.join(", "),
-                "a part of the input is left out, or a result is lost or overwritten on its way back",
-                format!("follow one {noun} from the input to its place in the output, the last one first"),
+                cause,
+                hint,
             ))
         })
     }
