@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use judge::checks::{
-    CALL_KEYS, DeliveredAsEnded, DeliveredAtOnce, EachDelivered, EachOnce, KeepsBusy, MostInFlight,
-    NothingLeft, OnCaller, PanicReachesCaller, PanicsNaming, Policy, Queue, Returns, WaitsAsleep,
+    CALL_KEYS, DeliveredAsEnded, DeliveredAtOnce, EachDelivered, KeepsBusy, MostInFlight, NothingLeft,
+    OnCaller, PanicReachesCaller, PanicsNaming, Policy, Queue, Returns, WaitsAsleep,
 };
 use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
@@ -112,11 +112,7 @@ pub(crate) fn several(scenario: Scenario, workers: Vec<usize>) -> Case {
 fn panics(kind: u16, scenario: Scenario, job: u64) -> Case {
     let function = if kind == WORK { "work" } else { "on_result" };
     let reaches = PanicReachesCaller { function };
-    let once = |kind, noun| Arc::new(EachOnce { kind, noun });
-    Case::new(
-        panicking(kind, scenario, job),
-        vec![Arc::new(reaches), once(WORK, JOB), once(ON_RESULT, "result"), Arc::new(EachDelivered(QUEUE))],
-    )
+    Case::new(panicking(kind, scenario, job), vec![Arc::new(reaches), Arc::new(EachDelivered(QUEUE))])
 }
 
 /// A panic of `work` for this job reaches the caller; nothing is worked or delivered twice.

@@ -166,7 +166,7 @@ impl DeliveredAsEnded {
             (
                 format!(
                     "what comes in while `{function}` is busy is taken out in another order: newest first (a stack, `pop`), \
-                     sorted, or from several queues in turn"
+                     sorted, or from several queues in turn; or a worker keeps results back"
                 ),
                 "put all results into one queue, first in, first out, and deliver them as they come out"
                     .to_owned(),

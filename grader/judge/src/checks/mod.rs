@@ -12,7 +12,7 @@ mod panics;
 mod results;
 mod returned;
 mod threads;
-mod waiting;
+pub mod waiting;
 mod work;
 
 use crate::run::Run;

@@ -76,8 +76,8 @@ fn left_out(noun: &str, never: &[u64], times: &BTreeMap<u64, usize>) -> (String,
     } else {
         (
             format!(
-                "a split whose parts do not add up to the whole (a division that cuts the remainder off), an early end, or equal \
-                 {noun}s taken for one"
+                "a split whose parts do not add up to the whole (a division that cuts the remainder off), an early end (a \
+                 count, an empty queue or a time limit taken for it), or equal {noun}s taken for one"
             ),
             format!(
                 "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Check, CheckResult, Finding, Status, Suite};
-use crate::checks::ending;
+use crate::checks::{ending, waiting};
 use crate::engine::launch::Launch;
 use crate::engine::{self, Error};
 use crate::run::{End, Run};
@@ -63,7 +63,8 @@ impl<'a> Judging<'a> {
             let judged = ending::judge(&run).and_then(|()| {
                 case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, &run))
             });
-            if let Err(finding) = judged {
+            if let Err(mut finding) = judged {
+                waiting::overshadow(&mut finding, &run);
                 let label = case.scenario.label.clone();
                 let status = finding.status;
                 let output = run.output.clone();
