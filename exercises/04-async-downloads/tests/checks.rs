@@ -28,9 +28,8 @@ use Which::{All, AtMost};
 
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
-    let check = |id, after, category, tenths, promise, cases| Check {
+    let check = |id, category, tenths, promise, cases| Check {
         id,
-        after,
         category,
         visibility: Visibility::Visible,
         tenths,
@@ -39,14 +38,12 @@ pub(crate) fn suite() -> Suite {
     };
     let three = "3 downloads of 2000, 1500 and 1800 ticks";
     let three_of = [2000, 1500, 1800];
-    let (all, most) = (Some("downloads_two"), Some("limits_two"));
     Suite {
         id: "04",
         name: "async-downloads",
         checks: vec![
             check(
                 "downloads_two",
-                None,
                 Category::Correctness,
                 2,
                 "each URL gives one result",
@@ -54,7 +51,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "limits_two",
-                None,
                 Category::Correctness,
                 2,
                 "each URL gives one result, with a limit too",
@@ -62,7 +58,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "downloads_each_url_once",
-                all,
                 Category::Correctness,
                 12,
                 "each URL is downloaded once, whatever the length",
@@ -74,7 +69,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "downloads_at_the_same_time",
-                all,
                 Category::Speedup,
                 20,
                 "all downloads overlap: they take as long as the slowest",
@@ -82,7 +76,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "keeps_the_order_of_the_urls",
-                all,
                 Category::Ordering,
                 14,
                 "result i belongs to URL i, whatever ends first",
@@ -97,7 +90,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "keeps_a_failure_in_its_place",
-                all,
                 Category::Correctness,
                 10,
                 "one failure stays in its own place and stops nothing else",
@@ -108,7 +100,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "never_exceeds_the_limit",
-                most,
                 Category::Robustness,
                 10,
                 "at most `limit` downloads are in flight",
@@ -116,7 +107,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "always_uses_the_limit",
-                most,
                 Category::Speedup,
                 12,
                 "a URL starts whenever a place is free",
@@ -134,7 +124,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "refuses_limit_zero",
-                most,
                 Category::Robustness,
                 3,
                 "a limit of 0 panics with `limit` in the message",
@@ -145,7 +134,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "never_blocks_the_event_loop",
-                all,
                 Category::Robustness,
                 5,
                 "nothing but `.await` waits on the runtime's thread",
@@ -153,7 +141,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "stops_when_dropped",
-                all,
                 Category::Robustness,
                 5,
                 "dropping the future stops its downloads",
@@ -164,7 +151,6 @@ pub(crate) fn suite() -> Suite {
             ),
             check(
                 "survives_a_panic",
-                all,
                 Category::Robustness,
                 5,
                 "a download that panics makes the call panic, or reads `Err`",
@@ -276,7 +262,7 @@ pub(crate) fn busy(scenario: Scenario, limit: usize) -> Case {
 
 /// The same for several calls, each with its own limit.
 pub(crate) fn busy_each(scenario: Scenario, limits: &[usize]) -> Case {
-    let policy = Arc::new(KeepsBusy { kind: DOWNLOAD, limit: limits.to_vec(), unless: None, noun: NOUN });
+    let policy = Arc::new(KeepsBusy { kind: DOWNLOAD, delivery: None, workers: limits.to_vec(), noun: NOUN });
     Case::new(scenario, returned([once(), policy]))
 }
 

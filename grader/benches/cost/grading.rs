@@ -95,7 +95,7 @@ fn fresh_cargo_test(kit: &Kit) -> Result<()> {
         fs::copy(kit.root.join(file), checkout.path().join(file))?;
     }
     copy(&kit.root.join(ANSWER).join("src"), &checkout.path().join(EXERCISE).join("src"))?;
-    let mut cargo = command(env!("CARGO"), checkout.path());
+    let mut cargo = command("cargo", checkout.path());
     let output = cargo.args(["test", "--locked", "--quiet", "-p", "exercise-03"]).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(())

@@ -27,7 +27,7 @@ impl Kit {
         let mut sysroot = command("rustc", &root);
         let sysroot = sysroot.args(["--print", "sysroot"]).output()?;
         let compiler = Path::new(String::from_utf8(sysroot.stdout)?.trim()).join("bin/rustc");
-        let mut cargo = command(env!("CARGO"), &root);
+        let mut cargo = command("cargo", &root);
         cargo.args(["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"]);
         cargo.args(["--target-dir", "target/grader", "-p", "judge", "-p", "exercise-03"]);
         let output = cargo.stderr(Stdio::inherit()).output()?;

@@ -6,6 +6,7 @@
 mod judging;
 mod verdict;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::checks::Policy;
@@ -19,7 +20,9 @@ pub struct Suite {
     pub id: &'static str,
     /// `ordered-map`.
     pub name: &'static str,
-    /// The checks.
+    /// The checks. The first one that calls a function is its gate, and the simplest: where it finds that the function can't
+    /// be judged at all (it is not written yet, it ends the process, it never comes to rest), the others that call it are
+    /// skipped. So a student who has written one function of two gets the points of that one.
     pub checks: Vec<Check>,
 }
 
@@ -28,6 +31,17 @@ impl Suite {
     #[must_use]
     pub fn check(&self, id: &str) -> Option<&Check> {
         self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// The checks before this one that come first for a function which it calls.
+    fn gates(&self, check: &Check) -> impl Iterator<Item = &Check> {
+        let firsts = check
+            .entries()
+            .into_iter()
+            .filter_map(|entry| self.checks.iter().position(|other| other.entries().contains(&entry)));
+        let own = self.checks.iter().position(|other| other.id == check.id);
+        let before = firsts.filter(move |&first| own.is_none_or(|own| first < own));
+        before.collect::<BTreeSet<_>>().into_iter().map(|first| &self.checks[first])
     }
 
     /// Adds cases to a check.
@@ -50,9 +64,6 @@ impl Suite {
 pub struct Check {
     /// Its name in reports and in `cargo test`.
     pub id: &'static str,
-    /// A simpler check of the same function. Where that one finds that the function can't be judged at all (it is not
-    /// written yet, it ends the process, it never comes to rest), this one is skipped.
-    pub after: Option<&'static str>,
     /// What kind of promise it is.
     pub category: Category,
     /// Who may see it.
@@ -63,6 +74,14 @@ pub struct Check {
     pub promise: &'static str,
     /// What puts it to the proof.
     pub cases: Vec<Case>,
+}
+
+impl Check {
+    /// The student's functions that its cases call, as the adapter numbers them.
+    fn entries(&self) -> BTreeSet<u16> {
+        let calls = self.cases.iter().flat_map(|case| &case.scenario.calls);
+        calls.map(|call| call.request.entry).collect()
+    }
 }
 
 /// One scenario and what its run must satisfy.
@@ -124,5 +143,41 @@ impl Visibility {
             Self::Visible => "visible",
             Self::Hidden => "hidden",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Call, Limits, Plan};
+    use crate::wire::{Payload, Request};
+
+    fn check(id: &'static str, entries: &[u16]) -> Check {
+        let call = |&entry| Call { lane: 0, request: Request { entry, input: Payload::default() } };
+        let scenario = Scenario {
+            label: id.to_owned(),
+            calls: entries.iter().map(call).collect(),
+            plan: Plan::default(),
+            seed: 0,
+            limits: Limits::default(),
+            event_loop: false,
+        };
+        Check {
+            id,
+            category: Category::Correctness,
+            visibility: Visibility::Visible,
+            tenths: 0,
+            promise: "",
+            cases: vec![Case::new(scenario, Vec::new())],
+        }
+    }
+
+    #[test]
+    fn the_first_check_of_each_function_gates_the_others() {
+        let checks = vec![check("a", &[0]), check("b", &[1]), check("c", &[1, 1]), check("d", &[1, 0])];
+        let suite = Suite { id: "00", name: "test", checks };
+        let gates = |id| suite.gates(suite.check(id).unwrap()).map(|gate| gate.id).collect::<Vec<_>>();
+        assert_eq!([gates("a"), gates("b")], [vec![], vec![]] as [Vec<&str>; 2]);
+        assert_eq!([gates("c"), gates("d")], [vec!["b"], vec!["a", "b"]]);
     }
 }

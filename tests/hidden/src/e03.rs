@@ -3,9 +3,8 @@
 #[path = "../../../exercises/03-ordered-map/tests/checks.rs"]
 mod visible;
 
-use std::time::Duration;
-
-use judge::scenario::{Scenario, Ticks, durations};
+use crate::patient;
+use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
 use visible::{
     all_results, asleep, calls, in_order, in_time, map, nothing_left, panics, refuses, within_limit,
@@ -37,15 +36,8 @@ fn lengths() -> Vec<Case> {
             all_results(map(&format!("{length} items on {workers} workers"), workers, &vec![10; length]))
         })
         .collect();
-    // Whoever takes a time limit for the end meets calls that take longer than any limit.
     cases.push(all_results(patient(map("3 items that take very long, 2 workers", 2, &[1_000_000; 3]))));
     cases
-}
-
-/// Waits for real for longer than a learner's time limit before the clock moves on.
-fn patient(mut scenario: Scenario) -> Scenario {
-    scenario.limits.patience = Duration::from_millis(2_500);
-    scenario
 }
 
 fn orders(seed: u64) -> Vec<Case> {

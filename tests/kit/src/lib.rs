@@ -65,7 +65,7 @@ pub fn visible_tests(package: &str) -> PathBuf {
 /// Builds in `folder`, into the target folder that these tests were built into, so that dependencies are built once.
 /// Returns the programs with the names of their packages.
 fn build(folder: &Path, arguments: &[&str]) -> Vec<(String, PathBuf)> {
-    let mut cargo = program(env!("CARGO"));
+    let mut cargo = program("cargo");
     cargo.current_dir(folder).args(arguments).args(["--quiet", "--message-format=json-render-diagnostics"]);
     cargo.arg("--target-dir").arg(target());
     let output = cargo.output().expect("cargo starts");

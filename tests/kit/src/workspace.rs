@@ -33,6 +33,8 @@ impl Workspace {
         let kit = crate::kit();
         fs::create_dir_all(&self.folder).expect("a folder can be made");
         write_if_changed(&self.folder.join("Cargo.toml"), self.manifest().to_string().as_bytes());
+        let toolchain = fs::read(kit.join("rust-toolchain.toml")).expect("the kit pins its toolchain");
+        write_if_changed(&self.folder.join("rust-toolchain.toml"), &toolchain);
         let lock = fs::read(kit.join("Cargo.lock")).expect("the kit has a lock file");
         if !self.folder.join("Cargo.lock").exists() {
             // cargo takes out what is not needed here; the versions stay.

@@ -2,7 +2,7 @@
 
 use crate::run::{End, Exit, Run, Stuck};
 use crate::suite::{Finding, Status};
-use crate::wire::{Outcome, Place};
+use crate::wire::{Outcome, Panic, Place};
 use crate::words;
 
 /// Whether the run came to an end that other policies can judge.
@@ -294,7 +294,9 @@ fn forged(why: &str) -> Finding {
 /// Whether a call ended in a panic that nobody injected, and the finding that says so.
 pub(super) fn unexpected_panic(run: &Run, call: usize) -> Option<Finding> {
     let Some((_, Outcome::Panicked(message))) = &run.calls[call].ended else { return None };
-    let source = run.panics.iter().find(|panic| panic.message == *message).or(run.panics.first());
+    // What a scope says of its threads tells less than what the thread said.
+    let same = |panic: &&Panic| panic.message == *message && message != "a scoped thread panicked";
+    let source = run.panics.iter().find(same).or(run.panics.first());
     let (said, place) =
         source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
     Some(Finding::new(

@@ -69,7 +69,8 @@ impl Makespan {
     }
 }
 
-fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (String, String) {
+/// Why `works` did not overlap as they could have: at most `most` were in flight together where `possible` could have been.
+pub(super) fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (String, String) {
     let threads: BTreeSet<usize> = works.iter().map(|work| work.thread).collect();
     let (cause, hint) = if most <= 1 {
         if works.iter().all(|work| work.on_caller) {
@@ -79,14 +80,15 @@ fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (String, String
             )
         } else if threads.len() == 1 {
             (
-                "one thread does all the work, one call after the other",
-                "let as many threads take work as there are workers",
+                "one thread does all the work, one call after the other: there is only one, or the others wait for a lock that it \
+                 holds while it works",
+                "let as many threads take work as there are workers, and let go of every lock before the work starts",
             )
         } else if threads.len() == works.len() {
             (
-                "each call has a thread of its own, but is waited for before the next starts: a join in the same loop as the \
-                 spawn, or a lazy iterator that spawns and joins one by one",
-                "start all threads first (collect the handles), and join them in a second loop",
+                "each call has a thread of its own, but they run one after the other: a join in the same loop as the spawn, a \
+                 lazy iterator that spawns and joins one by one, or a lock that is held while the work runs",
+                "start all threads first (collect the handles), join them in a second loop, and hold no lock while the work runs",
             )
         } else {
             (

@@ -2,32 +2,36 @@
 //!
 //! One short file each. A policy fails only on proof, and says in its documentation what a pass does not prove.
 
-mod busy;
+mod delivery;
 mod dropped;
 pub mod ending;
 mod event_loop;
 mod in_flight;
 mod makespan;
 mod outcome;
+mod overlap;
 mod panics;
 mod results;
-mod together;
-mod waiting;
+mod returned;
+mod threads;
+pub mod waiting;
 mod work;
 
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 
-pub use busy::KeepsBusy;
+pub use delivery::{DeliveredAsEnded, DeliveredAtOnce, EachDelivered, Queue};
 pub use dropped::StopsWhenDropped;
 pub use event_loop::EventLoopFree;
 pub use in_flight::MostInFlight;
 pub use makespan::Makespan;
 pub use outcome::Returns;
+pub use overlap::{AllTogether, KeepsBusy};
 pub use panics::{PanicReachesCaller, PanicsNaming};
 pub use results::{AllResults, CALL_KEYS, ResultsInOrder};
-pub use together::AllTogether;
+pub use returned::{Expected, ReturnsExactly};
+pub use threads::{OnCaller, OwnThreads};
 pub use waiting::WaitsAsleep;
 pub use work::{EachOnce, NoneTwice, NothingLeft};
 

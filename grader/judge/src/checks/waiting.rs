@@ -3,12 +3,25 @@
 use super::Policy;
 use crate::run::{Run, Stuck};
 use crate::scenario::Scenario;
-use crate::suite::Finding;
+use crate::suite::{Finding, Status};
 use crate::words;
 
 /// No thread busy-waits or sleeps for a long fixed time while work is in flight. Short polling passes. A pass does not prove
 /// that there is no such wait in a schedule that was not played.
 pub struct WaitsAsleep;
+
+const BUSY_WAITING: &str = "busy-waiting: a loop asks again and again whether something has changed (`spin_loop` and `yield_now` do not make it \
+     wait), and takes the CPU from threads that have work to do";
+const WAIT_ASLEEP: &str = "wait asleep: join the thread, receive from a channel, or wait on a `Condvar`";
+
+/// Where threads busy-wait, the clock moves on without them: whatever else is wrong with the run may come from that, and is
+/// not to be explained by anything else.
+pub fn overshadow(finding: &mut Finding, run: &Run) {
+    if finding.status == Status::Fail && !finding.hopeless && !run.waiting.spinning.is_empty() {
+        BUSY_WAITING.clone_into(&mut finding.cause);
+        WAIT_ASLEEP.clone_into(&mut finding.hint);
+    }
+}
 
 impl Policy for WaitsAsleep {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
@@ -21,9 +34,8 @@ impl Policy for WaitsAsleep {
                     "{} used up the CPU budget while the work was in progress elsewhere",
                     names(&run.waiting.spinning)
                 ),
-                "busy-waiting: a loop asks again and again whether something has changed (`spin_loop` and `yield_now` do not \
-                 make it wait)",
-                "wait asleep: join the thread, receive from a channel, or wait on a `Condvar`",
+                BUSY_WAITING,
+                WAIT_ASLEEP,
             ));
         }
         if !run.waiting.sleeping.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Policy;
+use super::results::{CALL_KEYS, index};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
@@ -34,7 +35,7 @@ impl Policy for NoneTwice {
         let observed = match twice[..] {
             [first, ..] => format!(
                 "{noun} {} worked more than once ({noun} {first}: {} times)",
-                list(&twice),
+                list(twice.iter().copied().map(index)),
                 times[&first]
             ),
             [] if invented > 0 => format!("{} more than there are inputs", count(invented, "call")),
@@ -66,22 +67,46 @@ impl Policy for EachOnce {
         let times = times(self.kind, scenario, run);
         let noun = self.noun;
         let never: Vec<u64> = times.iter().filter(|(_, times)| **times == 0).map(|(key, _)| *key).collect();
-        if !never.is_empty() && !run.works.iter().any(|work| work.panicked) {
-            return Err(Finding::fail(
-                format!("each {noun} is worked once"),
-                format!(
-                    "{} of {} never worked: {noun} {}",
-                    count(never.len(), noun),
-                    times.len(),
-                    list(&never)
-                ),
-                "a split whose parts do not add up to the whole (a division that cuts the remainder off), or an early end",
-                format!(
-                    "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
-                ),
-            ));
+        if never.is_empty() || run.works.iter().any(|work| work.panicked) {
+            return Ok(());
         }
-        Ok(())
+        let (cause, hint) = left_out(noun, &never, &times);
+        Err(Finding::fail(
+            format!("each {noun} is worked once"),
+            format!(
+                "{} of {} never worked: {noun} {}",
+                count(never.len(), noun),
+                times.len(),
+                list(never.iter().copied().map(index))
+            ),
+            cause,
+            hint,
+        ))
+    }
+}
+
+/// Why inputs were never worked, and what to try.
+fn left_out(noun: &str, never: &[u64], times: &BTreeMap<u64, usize>) -> (String, String) {
+    if never.len() == times.len() {
+        (
+            "the function that is handed in is never called: the results come from somewhere else, or nothing is done".to_owned(),
+            format!("call the function that you are given, once for each {noun}"),
+        )
+    } else if never[0] >= CALL_KEYS {
+        (
+            format!("the first call of yours takes all its {noun}s, a later one does not: something is kept in between"),
+            "keep nothing from one call to the next: no `static`, no table of results, no counter that runs on".to_owned(),
+        )
+    } else {
+        (
+            format!(
+                "a split whose parts do not add up to the whole (a division that cuts the remainder off), an early end (a \
+                 count, an empty queue or a time limit taken for it), or equal {noun}s taken for one"
+            ),
+            format!(
+                "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
+            ),
+        )
     }
 }
 

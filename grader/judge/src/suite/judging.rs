@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Check, CheckResult, Finding, Status, Suite};
-use crate::checks::ending;
+use crate::checks::{ending, waiting};
 use crate::engine::launch::Launch;
 use crate::engine::{self, Error};
 use crate::run::{End, Run};
@@ -20,8 +20,6 @@ pub struct Judging<'a> {
     launcher: &'a dyn Launch,
     /// The runs so far, by the label of their scenario.
     runs: Mutex<HashMap<&'a str, Slot>>,
-    /// The results of the checks that others come after.
-    first: Mutex<HashMap<&'static str, CheckResult>>,
     /// Whether the program was seen to busy-wait: that is proven once, with the full budget.
     spins: AtomicBool,
 }
@@ -33,13 +31,7 @@ impl<'a> Judging<'a> {
     /// Nothing is played yet. Scenarios with equal labels are taken to be equal.
     #[must_use]
     pub fn new(suite: &'a Suite, launcher: &'a dyn Launch) -> Self {
-        Self {
-            suite,
-            launcher,
-            runs: Mutex::default(),
-            first: Mutex::default(),
-            spins: AtomicBool::new(false),
-        }
+        Self { suite, launcher, runs: Mutex::default(), spins: AtomicBool::new(false) }
     }
 
     /// Judges every check, in order.
@@ -55,24 +47,14 @@ impl<'a> Judging<'a> {
     /// # Errors
     /// Trouble of the machine: no result.
     pub fn check(&self, check: &'a Check) -> Result<CheckResult, Error> {
-        let Some(first) = check.after.and_then(|id| self.suite.check(id)) else {
-            return self.judge_once(check);
-        };
-        match self.judge_once(first)?.finding {
-            Some((case, finding)) if finding.hopeless => Ok(skipped(check, first, case, finding)),
-            _ => self.judge(check),
+        for gate in self.suite.gates(check) {
+            // Judged again for each check that it gates: its runs are shared, so that costs next to nothing.
+            match self.judge(gate)?.finding {
+                Some((case, finding)) if finding.hopeless => return Ok(skipped(check, gate, case, finding)),
+                _ => {}
+            }
         }
-    }
-
-    /// Judges a check that others may come after.
-    fn judge_once(&self, check: &'a Check) -> Result<CheckResult, Error> {
-        let mut known = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(result) = known.get(check.id) {
-            return Ok(result.clone());
-        }
-        let result = self.judge(check)?;
-        known.insert(check.id, result.clone());
-        Ok(result)
+        self.judge(check)
     }
 
     fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {
@@ -81,7 +63,8 @@ impl<'a> Judging<'a> {
             let judged = ending::judge(&run).and_then(|()| {
                 case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, &run))
             });
-            if let Err(finding) = judged {
+            if let Err(mut finding) = judged {
+                waiting::overshadow(&mut finding, &run);
                 let label = case.scenario.label.clone();
                 let status = finding.status;
                 let output = run.output.clone();
@@ -126,16 +109,16 @@ impl<'a> Judging<'a> {
     }
 }
 
-fn skipped(check: &Check, first: &Check, case: String, because: Finding) -> CheckResult {
+fn skipped(check: &Check, gate: &Check, case: String, because: Finding) -> CheckResult {
     let finding = if because.not_done {
         Finding { status: Status::Skipped, ..because }
     } else {
         Finding {
             status: Status::Skipped,
             expected: check.promise.to_owned(),
-            observed: format!("not run: `{}` has to pass first ({})", first.id, because.status),
-            cause: format!("the same as for `{}`", first.id),
-            hint: format!("mend `{}` first", first.id),
+            observed: format!("not run: `{}` has to pass first ({})", gate.id, because.status),
+            cause: format!("the same as for `{}`", gate.id),
+            hint: format!("mend `{}` first", gate.id),
             ..because
         }
     };

@@ -1,0 +1,268 @@
+//! The promises of `parallel_factorials` and `factorial`, and the cases that put them to the proof.
+//!
+//! [`suite`] holds the visible cases. The builders below it make further cases with the same policies.
+
+#[path = "exact.rs"]
+mod exact;
+
+use std::sync::Arc;
+
+use judge::checks::{
+    AllResults, AllTogether, CALL_KEYS, EachOnce, NothingLeft, OwnThreads, PanicReachesCaller, Policy,
+    ResultsInOrder, Returns, WaitsAsleep,
+};
+use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks, durations};
+use judge::suite::{Case, Category, Check, Suite, Visibility};
+use judge::wire::{Payload, Request};
+
+pub(crate) use exact::exact;
+
+/// `parallel_factorials`, as the adapter numbers it.
+const PARALLEL_FACTORIALS: u16 = 0;
+
+/// The supplied function `compute`.
+const COMPUTE: u16 = 0;
+
+/// What an input of `compute` is called: by its place, since equal numbers are separate inputs.
+const INPUT: &str = "input";
+
+/// A number and how long its call takes.
+pub(crate) type Number = (u32, Ticks);
+
+/// The visible suite.
+pub(crate) fn suite() -> Suite {
+    let checks = [results(), schedules(), endings()].into_iter().flatten().collect();
+    Suite { id: "01", name: "parallel-factorials", checks }
+}
+
+fn check(
+    id: &'static str,
+    category: Category,
+    tenths: u32,
+    promise: &'static str,
+    cases: Vec<Case>,
+) -> Check {
+    Check { id, category, visibility: Visibility::Visible, tenths, promise, cases }
+}
+
+/// The values, and which threads they come from.
+fn results() -> Vec<Check> {
+    vec![
+        check(
+            "factorial_is_exact",
+            Category::Correctness,
+            20,
+            "`factorial(n)` is n!, to the last digit",
+            vec![
+                exact("0!, 1! and 20!", &[0, 1, 20]),
+                exact("21! and 35!", &[21, 35]),
+                exact("1000! and 5000!", &[1000, 5000]),
+            ],
+        ),
+        check(
+            "gives_one_result_for_each_number",
+            Category::Correctness,
+            4,
+            "each number gives one result",
+            vec![all_results(equal_work("3 numbers", 3))],
+        ),
+        check(
+            "calls_compute_once_for_each_number",
+            Category::Correctness,
+            10,
+            "`compute` is called once for each number, and the results come from these calls",
+            vec![
+                all_results(equal_work("5 numbers", 5)),
+                all_results(numbers("5 numbers, three of them equal", &EQUAL)),
+            ],
+        ),
+        check(
+            "gives_each_call_a_thread_of_its_own",
+            Category::Correctness,
+            12,
+            "each call runs on a thread that makes no other call, never on the calling thread",
+            vec![own_threads(equal_work("5 numbers", 5)), own_threads(equal_work("1 number", 1))],
+        ),
+    ]
+}
+
+/// What overlaps, and in what order the results stand.
+fn schedules() -> Vec<Check> {
+    vec![
+        check(
+            "runs_all_calls_together",
+            Category::Speedup,
+            26,
+            "all calls are in flight together, so that the whole takes as long as the longest",
+            vec![
+                together(equal_work("1 number", 1)),
+                together(equal_work("5 numbers", 5)),
+                together(equal_work("64 numbers", 64)),
+            ],
+        ),
+        check(
+            "keeps_the_order_of_the_numbers",
+            Category::Ordering,
+            14,
+            "result i belongs to numbers[i], whatever ends first",
+            vec![
+                in_order(distinct("5 numbers, the first ends last", &durations::reversed(5))),
+                in_order(distinct("64 numbers, shuffled", &durations::shuffled(64, 1))),
+            ],
+        ),
+    ]
+}
+
+/// Panics, no numbers, further calls, waiting.
+fn endings() -> Vec<Check> {
+    vec![
+        check(
+            "leaves_nothing_running",
+            Category::Robustness,
+            3,
+            "when the call ends, every thread has been joined: no call of `compute` is in progress",
+            vec![
+                nothing_left(distinct("5 numbers, the first ends last", &durations::reversed(5))),
+                nothing_left(panicking(equal_work("5 numbers, the second one panics", 5), 1)),
+            ],
+        ),
+        check(
+            "passes_a_panic_on",
+            Category::Robustness,
+            4,
+            "a panic in `compute` makes the call panic, and never hangs it",
+            vec![panics(equal_work("5 numbers, the second one panics", 5), 1)],
+        ),
+        check(
+            "copes_with_no_numbers",
+            Category::Robustness,
+            2,
+            "no numbers give an empty vector at once",
+            vec![all_results(equal_work("no numbers", 0))],
+        ),
+        check(
+            "can_be_called_again",
+            Category::Robustness,
+            3,
+            "a call depends on its arguments alone",
+            vec![every_call(calls(
+                "two calls with the same numbers, one after the other",
+                &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
+            ))],
+        ),
+        check(
+            "waits_asleep",
+            Category::Robustness,
+            2,
+            "waiting sleeps until the event",
+            vec![asleep(equal_work("5 numbers", 5))],
+        ),
+    ]
+}
+
+/// Five numbers, three of them equal.
+const EQUAL: [Number; 5] = [(9, 30), (4, 10), (9, 20), (7, 15), (9, 10)];
+
+/// Different numbers that are neither rising nor falling, a call of `ticks` for each. The same places have the same numbers
+/// in every scenario. At most 101.
+pub(crate) fn with_ticks(ticks: &[Ticks]) -> Vec<Number> {
+    (0..).zip(ticks).map(|(place, &ticks)| ((place * 37 + 11) % 101 + 1, ticks)).collect()
+}
+
+/// One call of `parallel_factorials`, with different numbers.
+pub(crate) fn distinct(label: &str, ticks: &[Ticks]) -> Scenario {
+    numbers(label, &with_ticks(ticks))
+}
+
+/// The same, with equally long calls.
+pub(crate) fn equal_work(label: &str, length: usize) -> Scenario {
+    distinct(label, &vec![10; length])
+}
+
+/// The same, with these numbers.
+pub(crate) fn numbers(label: &str, numbers: &[Number]) -> Scenario {
+    calls(label, &[(0, numbers)])
+}
+
+/// Several calls, each `(lane, numbers)`.
+pub(crate) fn calls(label: &str, calls: &[(u32, &[Number])]) -> Scenario {
+    let mut plan = Plan::default();
+    let mut made = Vec::new();
+    for (call, &(lane, numbers)) in (0..).zip(calls) {
+        let first = call * CALL_KEYS;
+        let mut input = vec![first];
+        for (key, &(number, ticks)) in (first..).zip(numbers) {
+            plan.secret(COMPUTE, key, ticks);
+            input.push(u64::from(number));
+        }
+        let request = Request { entry: PARALLEL_FACTORIALS, input: Payload::of(input) };
+        made.push(Call { lane, request });
+    }
+    Scenario {
+        label: label.to_owned(),
+        calls: made,
+        plan,
+        seed: 0,
+        limits: Limits::default(),
+        event_loop: false,
+    }
+}
+
+/// The same, with a call that panics, by its place.
+pub(crate) fn panicking(mut scenario: Scenario, place: u64) -> Scenario {
+    let ticks = scenario.plan.get(COMPUTE, place).map_or(10, |planned| planned.ticks);
+    let then = Then::Panic(format!("input {place} is bad"));
+    scenario.plan.set(COMPUTE, place, Planned { ticks, then });
+    scenario
+}
+
+fn once() -> Arc<dyn Policy> {
+    Arc::new(EachOnce { kind: COMPUTE, noun: INPUT })
+}
+
+/// Every number worked once, and every result there.
+pub(crate) fn all_results(scenario: Scenario) -> Case {
+    let results = AllResults { kind: COMPUTE, noun: INPUT };
+    Case::new(scenario, vec![Arc::new(Returns), once(), Arc::new(results)])
+}
+
+/// A thread for each call.
+pub(crate) fn own_threads(scenario: Scenario) -> Case {
+    let threads = OwnThreads { kind: COMPUTE, function: "compute" };
+    Case::new(scenario, vec![Arc::new(Returns), once(), Arc::new(threads)])
+}
+
+/// All calls at the same time.
+pub(crate) fn together(scenario: Scenario) -> Case {
+    let together = AllTogether { kind: COMPUTE, noun: INPUT };
+    Case::new(scenario, vec![Arc::new(Returns), Arc::new(together)])
+}
+
+/// The results in the order of the numbers.
+pub(crate) fn in_order(scenario: Scenario) -> Case {
+    let in_order = ResultsInOrder { kind: COMPUTE, noun: INPUT };
+    Case::new(scenario, vec![Arc::new(Returns), Arc::new(in_order)])
+}
+
+/// The results of each of several calls, in order and from calls of its own.
+pub(crate) fn every_call(scenario: Scenario) -> Case {
+    let mut case = in_order(scenario);
+    case.policies.insert(1, once());
+    case
+}
+
+/// A panic of this place reaches the caller; no number is worked twice.
+pub(crate) fn panics(scenario: Scenario, place: u64) -> Case {
+    let reaches = PanicReachesCaller { function: "compute" };
+    Case::new(panicking(scenario, place), vec![Arc::new(reaches), once()])
+}
+
+/// No busy-waiting, no fixed sleeps.
+pub(crate) fn asleep(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(Returns), Arc::new(WaitsAsleep)])
+}
+
+/// Nothing in progress at the end.
+pub(crate) fn nothing_left(scenario: Scenario) -> Case {
+    Case::new(scenario, vec![Arc::new(NothingLeft { function: "compute" })])
+}

@@ -1,0 +1,181 @@
+//! The promises of `run_jobs` and the visible cases that put them to the proof.
+
+#[path = "cases.rs"]
+pub(crate) mod cases;
+
+use judge::scenario::{Ticks, durations};
+use judge::suite::{Case, Category, Check, Suite, Visibility};
+
+use cases::{
+    WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy, nothing_left,
+    on_result_panics, panicking, refuses, several, within_limit, work_panics,
+};
+
+/// The visible suite.
+pub(crate) fn suite() -> Suite {
+    let checks = [results(), schedules(), endings()].into_iter().flatten().collect();
+    Suite { id: "02", name: "result-queue", checks }
+}
+
+fn check(
+    id: &'static str,
+    category: Category,
+    tenths: u32,
+    promise: &'static str,
+    cases: Vec<Case>,
+) -> Check {
+    Check { id, category, visibility: Visibility::Visible, tenths, promise, cases }
+}
+
+/// What is worked and delivered, and on which threads.
+fn results() -> Vec<Check> {
+    vec![
+        check(
+            "delivers_a_few_results",
+            Category::Correctness,
+            4,
+            "each job is worked, and its result delivered",
+            vec![delivers(jobs("3 jobs, 2 workers", 2, &[10; 3]))],
+        ),
+        check(
+            "delivers_each_result_once",
+            Category::Correctness,
+            16,
+            "each job is worked once, and its result delivered once, under its own index",
+            vec![
+                delivers(jobs("12 jobs, 4 workers, the first ends last", 4, &durations::reversed(12))),
+                delivers(jobs("5 jobs, 1 worker", 1, &[10; 5])),
+                delivers(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
+            ],
+        ),
+        check(
+            "works_on_other_threads",
+            Category::Correctness,
+            8,
+            "`work` never runs on the calling thread, `on_result` nowhere else",
+            vec![
+                apart(jobs("12 jobs, 4 workers", 4, &[10; 12])),
+                apart(jobs("5 jobs, 1 worker", 1, &[10; 5])),
+            ],
+        ),
+    ]
+}
+
+/// In what order and when it is delivered, and what overlaps.
+fn schedules() -> Vec<Check> {
+    vec![
+        check(
+            "delivers_in_the_order_of_completion",
+            Category::Ordering,
+            16,
+            "the results arrive in the order in which the jobs finish, also while `on_result` is busy",
+            vec![
+                as_ended(jobs("8 jobs, 8 workers, the first ends last", 8, &durations::reversed(8))),
+                as_ended(held(
+                    jobs("6 jobs, 6 workers, four end while `on_result` is busy", 6, &HELD),
+                    5,
+                    100,
+                )),
+            ],
+        ),
+        check(
+            "delivers_a_result_at_once",
+            Category::Ordering,
+            14,
+            "a result is delivered when its job finishes, or as soon as `on_result` is free",
+            vec![
+                at_once(jobs("12 jobs, 4 workers, shuffled", 4, &durations::shuffled(12, 1))),
+                at_once(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
+            ],
+        ),
+        check(
+            "keeps_every_worker_busy",
+            Category::Speedup,
+            20,
+            "a new job starts as soon as a worker is free",
+            vec![
+                keeps_busy(jobs("40 equal jobs, 4 workers", 4, &[10; 40]), 4),
+                keeps_busy(
+                    jobs("12 jobs, 4 workers, the first three heavy", 4, &durations::heavy(12, 0..3)),
+                    4,
+                ),
+            ],
+        ),
+        check(
+            "respects_the_worker_limit",
+            Category::Robustness,
+            6,
+            "at most `workers` calls of `work` are in flight",
+            vec![
+                within_limit(jobs("40 equal jobs, 4 workers", 4, &[10; 40]), 4),
+                within_limit(jobs("5 jobs, 1 worker", 1, &[10; 5]), 1),
+            ],
+        ),
+    ]
+}
+
+/// Few jobs, panics, no workers, waiting, further calls.
+fn endings() -> Vec<Check> {
+    vec![
+        check(
+            "copes_with_few_jobs",
+            Category::Robustness,
+            3,
+            "no jobs return at once; more workers than jobs are fine",
+            vec![
+                delivers(jobs("no jobs, 4 workers", 4, &[])),
+                delivers(jobs("3 jobs, 16 workers", 16, &[10; 3])),
+            ],
+        ),
+        check(
+            "passes_a_panic_on",
+            Category::Robustness,
+            5,
+            "a panic in `work` or in `on_result` makes the call panic, and never hangs it",
+            vec![
+                work_panics(jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5),
+                on_result_panics(jobs("12 jobs, 4 workers, `on_result` panics for job 5", 4, &[10; 12]), 5),
+            ],
+        ),
+        check(
+            "refuses_zero_workers",
+            Category::Robustness,
+            2,
+            "0 workers panic with `workers` in the message",
+            vec![
+                refuses(jobs("3 jobs, 0 workers", 0, &[10; 3])),
+                refuses(jobs("no jobs, 0 workers", 0, &[])),
+            ],
+        ),
+        check(
+            "waits_asleep",
+            Category::Robustness,
+            2,
+            "waiting sleeps until the event",
+            vec![asleep(jobs("12 jobs, 4 workers", 4, &[10; 12]))],
+        ),
+        check(
+            "leaves_nothing_running",
+            Category::Robustness,
+            2,
+            "when the call ends, no call of `work` is in progress",
+            vec![
+                nothing_left(jobs("12 jobs, 4 workers", 4, &[10; 12])),
+                nothing_left(panicking(WORK, jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5)),
+            ],
+        ),
+        check(
+            "can_be_called_again",
+            Category::Robustness,
+            2,
+            "a call depends on its arguments alone",
+            vec![several(
+                calls("two calls, first 4 workers, then 2", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
+                vec![4, 2],
+            )],
+        ),
+    ]
+}
+
+/// Job 5 ends first, and those after it neither in rising nor in falling order of their indexes.
+const HELD: [Ticks; 6] = [40, 20, 50, 30, 200, 10];

@@ -1,0 +1,98 @@
+//! Exercise 01, parallel factorials: more numbers, equal numbers, other ends, and calls that take very long.
+
+#[path = "../../../exercises/01-parallel-factorials/tests/checks.rs"]
+mod visible;
+
+use judge::scenario::durations;
+use judge::suite::{Case, Suite};
+
+use crate::patient;
+use visible::{
+    all_results, asleep, calls, distinct, equal_work, every_call, exact, in_order, nothing_left, numbers,
+    own_threads, panics, together, with_ticks,
+};
+
+pub(super) fn suite(seed: u64) -> Suite {
+    let mut suite = visible::suite();
+    suite.extend("factorial_is_exact", factorials());
+    suite.extend("calls_compute_once_for_each_number", lengths());
+    suite.extend(
+        "gives_each_call_a_thread_of_its_own",
+        [own_threads(equal_work("2 numbers", 2)), own_threads(equal_work("64 numbers", 64))],
+    );
+    suite.extend("runs_all_calls_together", overlaps(seed));
+    suite.extend("keeps_the_order_of_the_numbers", orders(seed));
+    suite.extend("passes_a_panic_on", panicking());
+    suite.extend("leaves_nothing_running", [nothing_left(equal_work("64 numbers", 64))]);
+    suite.extend("can_be_called_again", again());
+    suite.extend(
+        "waits_asleep",
+        [asleep(distinct("64 numbers, the first ends last", &durations::reversed(64)))],
+    );
+    suite
+}
+
+fn factorials() -> Vec<Case> {
+    vec![
+        exact("0! to 40!", &(0..=40).collect::<Vec<_>>()),
+        exact("170!, 171!, 255!, 256! and 257!", &[170, 171, 255, 256, 257]),
+        exact("5! again and again, then 0!", &[5, 5, 5, 0]),
+        exact("4997! to 4999!, then 3!", &[4997, 4998, 4999, 3]),
+    ]
+}
+
+fn lengths() -> Vec<Case> {
+    vec![
+        all_results(equal_work("1 number", 1)),
+        all_results(equal_work("64 numbers", 64)),
+        all_results(numbers("4 equal numbers", &[(6, 10); 4])),
+        all_results(numbers(
+            "6 numbers, the smallest ones twice",
+            &[(0, 10), (1, 20), (0, 20), (1, 10), (2, 5), (3, 5)],
+        )),
+        all_results(patient(equal_work("5 numbers whose calls take very long", 5))),
+    ]
+}
+
+fn overlaps(seed: u64) -> Vec<Case> {
+    vec![
+        together(equal_work("2 numbers", 2)),
+        together(distinct("64 numbers, shuffled", &durations::shuffled(64, 1))),
+        together(distinct("17 numbers, the last one long", &durations::heavy(17, 16..17))),
+        together(distinct("33 numbers, shuffled", &durations::shuffled(33, seed.wrapping_add(3)))),
+    ]
+}
+
+fn orders(seed: u64) -> Vec<Case> {
+    vec![
+        in_order(distinct("2 numbers, the first ends last", &durations::reversed(2))),
+        in_order(distinct("64 numbers, the first ends last", &durations::reversed(64))),
+        in_order(distinct("5 numbers, the last one first, then the others", &[20, 30, 40, 50, 10])),
+        in_order(distinct("33 numbers, shuffled", &durations::shuffled(33, seed.wrapping_add(3)))),
+        in_order(distinct("20 numbers, blocks of 4 permuted", &durations::block_permuted(20, 4, seed))),
+        in_order(numbers(
+            "8 numbers, pairs of equal ones, the first ends last",
+            &[(9, 80), (2, 70), (9, 60), (5, 50), (2, 40), (30, 30), (5, 20), (30, 10)],
+        )),
+    ]
+}
+
+fn panicking() -> Vec<Case> {
+    vec![
+        panics(equal_work("5 numbers, the first one panics", 5), 0),
+        panics(equal_work("5 numbers, the last one panics", 5), 4),
+        panics(equal_work("1 number, it panics", 1), 0),
+        panics(distinct("5 numbers, the first one panics last", &durations::reversed(5)), 0),
+        panics(distinct("5 numbers, the last one panics first", &durations::reversed(5)), 4),
+    ]
+}
+
+fn again() -> Vec<Case> {
+    let few = with_ticks(&[10; 5]);
+    let more = with_ticks(&durations::reversed(12));
+    vec![
+        every_call(calls("three calls: 5, 12 and 5 numbers", &[(0, &few), (0, &more), (0, &few)])),
+        every_call(calls("two calls at the same time", &[(0, &few), (1, &more)])),
+        every_call(calls("no numbers, then 5, then none", &[(0, &[]), (0, &few), (0, &[])])),
+    ]
+}
