@@ -14,58 +14,47 @@ const ROUNDS: usize = 7;
 /// The hand-ins of the larger class.
 const CLASS: u8 = 9;
 
-/// Measures and prints.
-pub(crate) fn measure(kit: &Kit) -> Result<()> {
+/// Measures against the floor and prints.
+pub(crate) fn against_the_floor(kit: &Kit) -> Result<()> {
     let (one, many) = (class(kit, 1)?, class(kit, CLASS)?);
     grade(kit, one.path())?;
     let [floor, alone, class] = in_turns(
         ROUNDS,
         [&|| kit.compile_and_link().map(drop), &|| grade(kit, one.path()), &|| grade(kit, many.path())],
     )?;
-    let fresh = cost(|| fresh_cargo_test(kit))?;
-
-    let per_hand_in: Vec<f64> = cpu(&class)
-        .iter()
-        .zip(cpu(&alone))
-        .map(|(class, alone)| (class - alone) / f64::from(CLASS - 1))
-        .collect();
-    let ratio = |of: &[f64], by: &[f64]| median(of.iter().zip(by).map(|(of, by)| of / by).collect());
-    println!("grading one hand-in of exercise 03, the reference answer; medians of {ROUNDS}, in turns");
+    println!("grading the reference answer of exercise 03; medians of {ROUNDS}, in turns");
     println!("{:<58} {:>8} {:>8} {:>8}", "", "CPU s", "wall s", "ratio");
-    let row = |name: &str, cpu: f64, wall: f64, ratio: f64| {
-        println!("{name:<58} {cpu:>8.3} {wall:>8.3} {ratio:>8.2}");
+    let row = |name: &str, cpu: Vec<f64>, wall: Vec<f64>| {
+        let ratio =
+            median(cpu.iter().zip(crate::measure::cpu(&floor)).map(|(cpu, floor)| cpu / floor).collect());
+        println!("{name:<58} {:>8.3} {:>8.3} {ratio:>8.2}", median(cpu), median(wall));
     };
-    let floor_cpu = cpu(&floor);
-    row("compiling and linking it alone (the floor)", median(floor_cpu.clone()), median(wall(&floor)), 1.0);
-    row(
-        "grading it alone, the start of the grader included",
-        median(cpu(&alone)),
-        median(wall(&alone)),
-        ratio(&cpu(&alone), &floor_cpu),
-    );
-    let seconds: Vec<f64> = wall(&class)
-        .iter()
-        .zip(wall(&alone))
-        .map(|(class, alone)| (class - alone) / f64::from(CLASS - 1))
-        .collect();
+    row("compiling and linking it alone (the floor)", cpu(&floor), wall(&floor));
+    row("grading it alone, the start of the grader included", cpu(&alone), wall(&alone));
     row(
         &format!("grading one more in a class of {CLASS} (at most 1.5)"),
-        median(per_hand_in.clone()),
-        median(seconds),
-        ratio(&per_hand_in, &floor_cpu),
+        one_more(&cpu(&class), &cpu(&alone)),
+        one_more(&wall(&class), &wall(&alone)),
     );
-    let fresh_cpu = fresh.cpu.as_secs_f64();
-    row(
-        "a fresh `cargo test` of it (once)",
-        fresh_cpu,
-        fresh.wall.as_secs_f64(),
-        fresh_cpu / median(floor_cpu),
-    );
-    println!(
-        "a fresh `cargo test` costs {:.0} times as much CPU as grading it in a class (at least 20)\n",
-        fresh_cpu / median(per_hand_in)
-    );
+    println!();
     Ok(())
+}
+
+/// Measures against a fresh `cargo test`, once, since that takes long, and prints.
+pub(crate) fn against_a_fresh_test(kit: &Kit) -> Result<()> {
+    let (one, many) = (class(kit, 1)?, class(kit, CLASS)?);
+    let [alone, class] = in_turns(1, [&|| grade(kit, one.path()), &|| grade(kit, many.path())])?;
+    let fresh = cost(|| fresh_cargo_test(kit))?;
+    let graded = median(one_more(&cpu(&class), &cpu(&alone)));
+    let (cpu, wall) = (fresh.cpu.as_secs_f64(), fresh.wall.as_secs_f64());
+    println!("a fresh `cargo test` of the same answer, once: {cpu:.1} s CPU, {wall:.1} s wall");
+    println!("that is {:.0} times the CPU of grading it in a class (at least 20)\n", cpu / graded);
+    Ok(())
+}
+
+/// What each hand-in but the first adds, round by round.
+fn one_more(class: &[f64], alone: &[f64]) -> Vec<f64> {
+    class.iter().zip(alone).map(|(class, alone)| (class - alone) / f64::from(CLASS - 1)).collect()
 }
 
 /// A class that hands in the reference answer so many times.

@@ -42,7 +42,7 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
     }
     let [largest] = in_turns(1, [&|| play(10_000, 256)])?;
     row(10_000, 256, median(cpu(&largest)), median(wall(&largest)));
-    println!("10,000 items on 256 workers, played once, must end within 10 s on 2 idle cores");
+    println!("10,000 items on 256 workers, played once, must end within 10 s on 2 idle cores\n");
     Ok(())
 }
 

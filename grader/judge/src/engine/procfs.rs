@@ -14,10 +14,11 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
+use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::time::ClockId;
 
 use super::syscalls;
-use super::watch::{Doing, Look, Seen, Watch};
+use super::watch::{Doing, LATE, Look, Seen, Timer, Watch};
 use crate::wire::Tid;
 
 /// Threads whose files are kept open at most: three descriptors each.
@@ -98,12 +99,20 @@ impl Procfs {
     }
 
     fn moment(&mut self, tid: Tid) -> Result<Moment, Broken> {
+        let pid = self.pid;
         let files = self.files(tid)?;
         let mut buffer = [0; 512];
         let (state, threads) = parse_stat(read(&files.stat, &mut buffer)?)?;
         let mut moment = Moment { runs: 0, threads, doing: None };
         if state == b'S' {
-            moment.doing = syscalls::doing(read(&files.syscall, &mut buffer)?);
+            let text = read(&files.syscall, &mut buffer)?;
+            moment.doing = syscalls::doing(text);
+            if moment.doing == Some(Doing::WaitsForTime(Timer::Sleep)) {
+                let asked = syscalls::sleeps_for(text).and_then(|at| timespec(pid, at));
+                if asked.is_some_and(|asked| asked > LATE) {
+                    moment.doing = Some(Doing::WaitsForTime(Timer::LongSleep));
+                }
+            }
         } else if matches!(state, b'Z' | b'X') {
             return Err(Broken::ThreadGone);
         }
@@ -201,6 +210,17 @@ impl Watch for Procfs {
     }
 }
 
+/// A `timespec` in the memory of a process: how long a sleep was asked to be. `None` where it can't be read; then the sleep
+/// is only known by waiting.
+fn timespec(pid: nix::unistd::Pid, address: u64) -> Option<Duration> {
+    let mut bytes = [0; 16];
+    let remote = RemoteIoVec { base: usize::try_from(address).ok()?, len: bytes.len() };
+    let count = process_vm_readv(pid, &mut [io::IoSliceMut::new(&mut bytes)], &[remote]).ok()?;
+    let (seconds, nanos) = bytes.split_at(8);
+    let number = |part: &[u8]| part.try_into().ok().map(u64::from_ne_bytes);
+    (count == 16).then_some(Duration::new(number(seconds)?, u32::try_from(number(nanos)?).ok()?))
+}
+
 fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     let count = file.read_at(buffer, 0)?;
     Ok(&buffer[..count])
@@ -240,6 +260,29 @@ mod tests {
         let line = b"42 (a) S 1) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 7 18\n";
         assert_eq!(parse_stat(line).unwrap(), (b'R', 7));
         assert_eq!(parse_slices(b"10 20 30\n").unwrap(), 30);
+    }
+
+    #[test]
+    fn how_long_a_sleep_was_asked_to_be_is_read_from_the_sleeping_thread() {
+        let wanted = [30_u64, 300].map(|ms| {
+            // A child that dies with its thread is not needed: the threads sleep on when the test has ended.
+            std::thread::spawn(move || {
+                loop {
+                    std::thread::sleep(Duration::from_millis(ms));
+                }
+            });
+            if ms > 100 { Timer::LongSleep } else { Timer::Sleep }
+        });
+        let mut watch = Procfs::new(std::process::id()).unwrap();
+        let mut seen = Vec::new();
+        while !wanted.iter().all(|timer| seen.contains(timer)) {
+            watch.list().unwrap();
+            for tid in watch.threads.clone() {
+                if let Ok(Moment { doing: Some(Doing::WaitsForTime(timer)), .. }) = watch.moment(tid) {
+                    seen.push(timer);
+                }
+            }
+        }
     }
 
     #[test]

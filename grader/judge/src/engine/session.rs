@@ -179,7 +179,9 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         let main = seen.iter().find(|thread| thread.tid == self.pid);
-        if let Some(main) = main.filter(|main| main.doing == Doing::WaitsForTime(Timer::Sleep)) {
+        if let Some(main) =
+            main.filter(|main| matches!(main.doing, Doing::WaitsForTime(Timer::Sleep | Timer::LongSleep)))
+        {
             self.waiting.blocking = self.explain(std::slice::from_ref(main))?;
             self.progress();
         }

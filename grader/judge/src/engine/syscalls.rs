@@ -5,8 +5,25 @@
 
 use super::watch::{Doing, Event, Timer};
 
+/// Where a thread that sleeps for a fixed time keeps how long: the address of a `timespec` in its memory; `None` where it
+/// sleeps up to a point in time.
+pub(super) fn sleeps_for(text: &[u8]) -> Option<u64> {
+    let (number, arguments) = parse(text)?;
+    match number {
+        libc::SYS_nanosleep => Some(arguments[0]),
+        libc::SYS_clock_nanosleep if arguments[1] == 0 => Some(arguments[2]),
+        _ => None,
+    }
+}
+
 /// What the thread does; `None` while it runs (or may run on at once, as in a page fault).
 pub(super) fn doing(text: &[u8]) -> Option<Doing> {
+    let (number, arguments) = parse(text)?;
+    classify(number, arguments)
+}
+
+/// The number of the system call and its arguments; `None` while the thread runs.
+fn parse(text: &[u8]) -> Option<(i64, [u64; 6])> {
     let text = std::str::from_utf8(text).ok()?;
     let mut fields = text.split_whitespace();
     // `running`, or -1: stopped outside a system call.
@@ -18,7 +35,7 @@ pub(super) fn doing(text: &[u8]) -> Option<Doing> {
     for (argument, field) in arguments.iter_mut().zip(fields) {
         *argument = u64::from_str_radix(field.trim_start_matches("0x"), 16).ok()?;
     }
-    classify(number, arguments)
+    Some((number, arguments))
 }
 
 fn classify(number: i64, arguments: [u64; 6]) -> Option<Doing> {

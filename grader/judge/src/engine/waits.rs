@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::watch::{Doing, Event, Seen, Timer};
+use crate::scenario::Limits;
 use crate::wire::Tid;
 
 /// Wake-ups with nothing to say, while nothing at all is in flight, after which a poller polls for ever.
@@ -131,7 +132,7 @@ impl Waits {
             *nap = Nap { runs: thread.runs, since: Instant::now(), looks: 0 };
         }
         nap.looks += 1;
-        if nap.looks >= LOOKS && nap.since.elapsed() >= self.patience {
+        if self.is_late(thread) {
             return true;
         }
         let mark = *self.marks.entry(thread.tid).or_insert(thread.runs);
@@ -142,10 +143,17 @@ impl Waits {
 
     /// The threads that sleep for a fixed time longer than the patience.
     pub(super) fn sleepers<'a>(&self, seen: &'a [Seen]) -> impl Iterator<Item = &'a Seen> {
-        seen.iter().filter(|thread| thread.doing == Doing::WaitsForTime(Timer::Sleep) && self.is_late(thread))
+        let sleeps = |doing| matches!(doing, Doing::WaitsForTime(Timer::Sleep | Timer::LongSleep));
+        seen.iter().filter(move |thread| sleeps(thread.doing) && self.is_late(thread))
     }
 
+    /// Whether it sleeps for longer than the patience: known at once where it asked for that, by waiting elsewhere.
     fn is_late(&self, thread: &Seen) -> bool {
+        if thread.doing == Doing::WaitsForTime(Timer::LongSleep)
+            && self.patience <= Limits::default().patience
+        {
+            return true;
+        }
         self.naps.get(&thread.tid).is_some_and(|nap| {
             nap.runs == thread.runs && nap.looks >= LOOKS && nap.since.elapsed() >= self.patience
         })
@@ -159,7 +167,8 @@ impl Waits {
         });
         let wakes = |thread: &Seen| thread.runs - *runs.entry(thread.tid).or_insert(thread.runs);
         let hopeless = timed.iter().map(wakes).min().unwrap_or(0) >= HOPELESS_WAKES;
-        let waited = since.elapsed() >= self.patience;
+        let known = timed.iter().all(|thread| thread.doing == Doing::WaitsForTime(Timer::LongSleep));
+        let waited = known || since.elapsed() >= self.patience;
         if hopeless {
             Idle::PollsForever(timed)
         } else if waited && timed.iter().all(|thread| self.is_late(thread)) {

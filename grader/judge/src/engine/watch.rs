@@ -79,11 +79,16 @@ pub(super) enum Event {
     Descriptors,
 }
 
+/// The longest time that a thread may sleep while there is something to do: the contract of the exercises.
+pub(super) const LATE: Duration = Duration::from_millis(100);
+
 /// What a timed wait waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timer {
     /// A plain sleep: nothing can wake it early.
     Sleep,
+    /// The same, asked for over [`LATE`]: late by the contract whenever there is something to do.
+    LongSleep,
     /// An event, with a time limit.
     EventOrTimeout,
     /// A system call that is not known here; it may return by itself.
@@ -100,7 +105,7 @@ impl Doing {
             Self::WaitsForEvent(Event::Input) => "waits for input",
             Self::WaitsForEvent(Event::Child) => "waits for a child process",
             Self::WaitsForEvent(Event::Descriptors) => "waits in its event loop",
-            Self::WaitsForTime(Timer::Sleep) => "sleeps for a fixed time",
+            Self::WaitsForTime(Timer::Sleep | Timer::LongSleep) => "sleeps for a fixed time",
             Self::WaitsForTime(Timer::EventOrTimeout) => "waits with a time limit",
             Self::WaitsForTime(Timer::Unknown) => "waits in a system call",
         }
