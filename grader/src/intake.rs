@@ -56,8 +56,8 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<HandIn>> {
     }
     let mut ids: Vec<&str> = found.iter().map(|hand_in| hand_in.id.as_str()).collect();
     ids.sort_unstable();
-    if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        bail!("two hand-ins are called `{}`: rename one of the folders", pair[0]);
+    if let Some((id, _)) = ids.iter().zip(ids.iter().skip(1)).find(|(one, other)| one == other) {
+        bail!("two hand-ins are called `{id}`: rename one of the folders");
     }
     Ok(found)
 }

@@ -19,6 +19,7 @@ const F: u16 = 0;
 const ITEM: &str = "item";
 
 /// The visible suite.
+#[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
     let check = |id, category, tenths, promise, cases| Check {
         id,

@@ -61,19 +61,17 @@ struct Judged {
 }
 
 impl Downloader for Judged {
-    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send {
-        async move {
-            let key = {
-                let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-                keys.get_mut(url).and_then(VecDeque::pop_front).unwrap_or(UNKNOWN)
-            };
-            let answer = self.event_loop.work(Work { kind: DOWNLOAD, key, input: Payload::default() }).await;
-            let number = answer.numbers[0];
-            if answer.texts.is_empty() {
-                Ok(number.to_le_bytes().to_vec())
-            } else {
-                Err(DownloadError(number.to_string()))
-            }
+    async fn download(&self, url: &str) -> Result<Vec<u8>, DownloadError> {
+        let key = {
+            let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+            keys.get_mut(url).and_then(VecDeque::pop_front).unwrap_or(UNKNOWN)
+        };
+        let answer = self.event_loop.work(Work { kind: DOWNLOAD, key, input: Payload::default() }).await;
+        let number = answer.numbers[0];
+        if answer.texts.is_empty() {
+            Ok(number.to_le_bytes().to_vec())
+        } else {
+            Err(DownloadError(number.to_string()))
         }
     }
 }

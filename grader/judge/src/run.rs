@@ -27,6 +27,7 @@ pub struct Run {
 }
 
 /// One call of the supplied work.
+#[expect(clippy::struct_excessive_bools, reason = "facts of a record, each on its own")]
 #[derive(Debug, Clone)]
 pub struct WorkRecord {
     /// The call of the student's function that made it (index into [`Run::calls`]).

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub const FRAME_MAX: usize = 4 << 20;
 
 /// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
-pub const PROTOCOL: u32 = 1;
+/// Raise it with every change of a message.
+pub const PROTOCOL: u32 = 2;
 
 /// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -260,7 +261,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`Malformed`]: what arrived can never become a message. Nothing after it can be trusted.
-    pub fn next<M: DeserializeOwned>(&mut self) -> Result<Option<M>, Malformed> {
+    pub fn take<M: DeserializeOwned>(&mut self) -> Result<Option<M>, Malformed> {
         let rest = &self.bytes[self.taken..];
         let Some((length, rest)) = rest.split_first_chunk::<4>() else { return Ok(None) };
         let length = u32::from_le_bytes(*length) as usize;
@@ -293,7 +294,7 @@ mod tests {
             let mut seen = Vec::new();
             for part in bytes.chunks(size) {
                 decoder.push(part);
-                while let Some(message) = decoder.next::<ToSubject>().unwrap() {
+                while let Some(message) = decoder.take::<ToSubject>().unwrap() {
                     seen.push(message);
                 }
             }
@@ -305,7 +306,7 @@ mod tests {
     fn a_length_over_the_cap_is_refused_before_it_arrives() {
         let mut decoder = Decoder::default();
         decoder.push(&u32::MAX.to_le_bytes());
-        assert_eq!(decoder.next::<ToJudge>(), Err(Malformed::TooLong(u32::MAX as usize)));
+        assert_eq!(decoder.take::<ToJudge>(), Err(Malformed::TooLong(u32::MAX as usize)));
     }
 
     #[test]
@@ -315,7 +316,7 @@ mod tests {
         frame[0] += 1;
         let mut decoder = Decoder::default();
         decoder.push(&frame);
-        assert_eq!(decoder.next::<ToSubject>(), Err(Malformed::NotAMessage));
+        assert_eq!(decoder.take::<ToSubject>(), Err(Malformed::NotAMessage));
     }
 
     #[test]
@@ -331,7 +332,7 @@ mod tests {
             bytes[..4].copy_from_slice(&20_u32.to_le_bytes());
             let mut decoder = Decoder::default();
             decoder.push(&bytes);
-            let _ = decoder.next::<ToJudge>();
+            let _ = decoder.take::<ToJudge>();
         }
     }
 }

@@ -23,7 +23,11 @@ fn table(grading: &Grading, width: usize) -> String {
     table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     let exercises = grading.submissions.first().map_or(&[][..], |submission| &submission.exercises[..]);
     let mut header = vec!["hand-in".to_owned()];
-    header.extend(exercises.iter().map(|graded| format!("{} {}", graded.id, graded.name)));
+    // Names only where there is room for them: the findings below have them all.
+    let named = exercises.len() <= 2;
+    let title =
+        |graded: &Graded| if named { format!("{} {}", graded.id, graded.name) } else { graded.id.to_owned() };
+    header.extend(exercises.iter().map(title));
     header.push("score".to_owned());
     table.set_header(header);
     for submission in &grading.submissions {
@@ -41,7 +45,12 @@ fn table(grading: &Grading, width: usize) -> String {
 fn cell(graded: &Graded) -> String {
     let verdict = graded.verdict.as_str().replace('_', " ");
     match graded.verdict {
-        Verdict::Pass | Verdict::Fail => format!("{verdict}  {}", score(graded.score, graded.max_score)),
+        Verdict::Pass | Verdict::Fail => {
+            format!(
+                "{verdict} {}",
+                graded.score.map_or_else(|| "-".to_owned(), |score| format!("{score:.1}"))
+            )
+        }
         _ => verdict,
     }
 }
@@ -62,7 +71,9 @@ fn findings(text: &mut String, submission: &Submission, width: usize) {
         let not_passed: Vec<&Checked> = graded.checks.iter().filter(|check| check.status != "pass").collect();
         // What is not done yet is said once, by the message.
         if graded.message.is_none() {
-            not_passed.iter().for_each(|check| finding(text, check, width));
+            for check in not_passed {
+                finding(text, check, width);
+            }
         }
         text.push('\n');
     }

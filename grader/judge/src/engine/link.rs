@@ -30,7 +30,7 @@ impl Link {
     pub(super) fn receive(&mut self) -> io::Result<Received> {
         let mut buffer = [0; 16 * 1024];
         loop {
-            match self.decoder.next() {
+            match self.decoder.take() {
                 Ok(Some(message)) => return Ok(Received::Message(message)),
                 Err(malformed) => return Ok(Received::Malformed(malformed)),
                 Ok(None) if self.closed => return Ok(Received::Closed),

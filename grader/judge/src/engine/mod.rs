@@ -1,7 +1,7 @@
 //! Runs a scenario: launches a subject, holds every answer, moves the virtual clock, and records what happened.
 //!
 //! Invariant: the clock moves only at an instant in which every thread of the subject slept, and one call ends at a time.
-//! Invariant: a run that ends without proof ends [`End::Inconclusive`].
+//! Invariant: a run that ends without proof ends [`crate::run::End::Inconclusive`].
 
 mod clock;
 pub mod launch;

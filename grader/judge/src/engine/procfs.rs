@@ -289,25 +289,23 @@ mod tests {
     fn this_thread_runs_and_a_blocked_one_sleeps() {
         let mut watch = Procfs::new(std::process::id()).unwrap();
         let (sender, receiver) = std::sync::mpsc::channel::<()>();
-        let blocked =
-            std::thread::Builder::new().name("blocked".into()).spawn(move || receiver.recv()).unwrap();
-        let all_but_blocked = |watch: &mut Procfs| {
-            watch.list().unwrap();
-            let other = |tid: &Tid| {
-                fs::read_to_string(format!("{}/{tid}/comm", watch.tasks))
-                    .is_ok_and(|name| name.trim() != "blocked")
-            };
-            watch.threads.iter().copied().filter(other).collect::<BTreeSet<_>>()
-        };
+        let (tell, told) = std::sync::mpsc::channel();
+        let blocked = std::thread::spawn(move || {
+            tell.send(nix::unistd::gettid()).unwrap();
+            receiver.recv()
+        });
+        let blocked_tid = Tid::from(told.recv().unwrap().as_raw().unsigned_abs());
         assert!(matches!(watch.look(&BTreeSet::new(), &BTreeSet::new()).unwrap(), Look::Busy));
         // The other thread reaches its wait soon; the loop ends because it does, not because time passes.
         loop {
-            let rest = all_but_blocked(&mut watch);
-            if let Look::Asleep(seen) = watch.look(&rest, &BTreeSet::new()).unwrap() {
-                assert!(matches!(
-                    seen[..],
-                    [Seen { doing: Doing::WaitsForEvent(super::super::watch::Event::Wakeup), .. }]
-                ));
+            watch.list().unwrap();
+            let rest: BTreeSet<Tid> =
+                watch.threads.iter().copied().filter(|tid| *tid != blocked_tid).collect();
+            if let Look::Asleep(seen) = watch.look(&rest, &BTreeSet::new()).unwrap()
+                && let [Seen { tid, doing: Doing::WaitsForEvent(super::super::watch::Event::Wakeup), .. }] =
+                    seen[..]
+            {
+                assert_eq!(tid, blocked_tid);
                 break;
             }
         }

@@ -191,13 +191,13 @@ impl<'a> Session<'a> {
     fn asleep(&mut self, seen: &[Seen]) -> Step {
         self.look_for_blocking(seen)?;
         let certain = match self.waits.rest(seen) {
-            Rest::NotYet => return self.not_yet(),
+            Rest::NotYet => return Ok(self.not_yet()),
             Rest::Yes { certain } => certain,
         };
         self.ledger.park(seen.iter().filter(|thread| thread.doing != Doing::Runs).map(|thread| thread.tid));
         let spins = seen.iter().filter(|thread| thread.doing == Doing::Runs).count();
         if spins > 0 && self.cpu_since_message()? < self.scenario.limits.grace {
-            return self.not_yet();
+            return Ok(self.not_yet());
         }
         self.ledger.settle();
         let ready = self.ledger.ready_calls();
@@ -215,14 +215,14 @@ impl<'a> Session<'a> {
         }
         if spins > 0 {
             if self.cpu_since_message()? < self.scenario.limits.cpu {
-                return self.not_yet();
+                return Ok(self.not_yet());
             }
             let spinning: Vec<Seen> =
                 seen.iter().filter(|thread| thread.doing == Doing::Runs).cloned().collect();
             return self.out_of_budget(&spinning).map(Some);
         }
         match self.waits.idle(seen) {
-            Idle::NotYet => self.not_yet(),
+            Idle::NotYet => Ok(self.not_yet()),
             Idle::Oversleeps(late) => self.explained(&late, End::Oversleeps).map(Some),
             Idle::PollsForever(pollers) => self.explained(&pollers, End::PollsForever).map(Some),
         }
@@ -267,7 +267,7 @@ impl<'a> Session<'a> {
             let running = self.running();
             return self.out_of_budget(&running).map(Some);
         }
-        self.not_yet()
+        Ok(self.not_yet())
     }
 
     /// Some threads used up the CPU budget with nothing to say. With work in flight the clock moves on without them, so
@@ -297,13 +297,13 @@ impl<'a> Session<'a> {
     }
 
     /// Nothing is proven yet: waits a moment, unless a very long time has passed.
-    fn not_yet(&mut self) -> Step {
+    fn not_yet(&mut self) -> Option<End> {
         if self.last_message.elapsed() > self.scenario.limits.wall {
             let why = format!("no message and no proof within {} s", self.scenario.limits.wall.as_secs());
-            return Ok(Some(End::Inconclusive(why)));
+            return Some(End::Inconclusive(why));
         }
         self.wait_a_little();
-        Ok(None)
+        None
     }
 
     fn wait_a_little(&mut self) {

@@ -31,7 +31,7 @@ impl Inbox {
     pub(super) fn receive(&mut self) -> Option<ToSubject> {
         let mut buffer = [0; 16 * 1024];
         loop {
-            match self.decoder.next() {
+            match self.decoder.take() {
                 Ok(Some(message)) => return Some(message),
                 Ok(None) => {}
                 Err(_) => return None,

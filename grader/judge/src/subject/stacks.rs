@@ -84,10 +84,10 @@ fn ask(tid: Tid) -> Option<Taken> {
     }
     let asked = Instant::now();
     while asked.elapsed() < ANSWER_WITHIN {
-        if let Some(taken) = reclaim(TAKEN.swap(ptr::null_mut(), Ordering::AcqRel)) {
-            if taken.tid == tid {
-                return Some(*taken);
-            }
+        if let Some(taken) = reclaim(TAKEN.swap(ptr::null_mut(), Ordering::AcqRel))
+            && taken.tid == tid
+        {
+            return Some(*taken);
         }
         std::thread::yield_now();
     }
