@@ -57,6 +57,8 @@ fn lengths() -> Vec<Case> {
 fn overlaps(seed: u64) -> Vec<Case> {
     vec![
         together(equal_work("2 numbers", 2)),
+        // More than a generous pool of a fixed size.
+        together(equal_work("100 numbers", 100)),
         together(distinct("64 numbers, shuffled", &durations::shuffled(64, 1))),
         together(distinct("17 numbers, the last one long", &durations::heavy(17, 16..17))),
         together(distinct("33 numbers, shuffled", &durations::shuffled(33, seed.wrapping_add(3)))),

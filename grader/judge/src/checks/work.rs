@@ -34,8 +34,9 @@ impl Policy for NoneTwice {
         let twice: Vec<u64> = times.iter().filter(|(_, times)| **times > 1).map(|(key, _)| *key).collect();
         let observed = match twice[..] {
             [first, ..] => format!(
-                "{noun} {} worked more than once ({noun} {first}: {} times)",
+                "{noun} {} worked more than once ({noun} {}: {} times)",
                 list(twice.iter().copied().map(index)),
+                index(first),
                 times[&first]
             ),
             [] if invented > 0 => format!("{} more than there are inputs", count(invented, "call")),
