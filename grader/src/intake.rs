@@ -38,7 +38,9 @@ const DEPTH_AT_MOST: usize = 8;
 pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<HandIn>> {
     let mut found = Vec::new();
     for path in paths {
-        let folder = path.canonicalize().with_context(|| format!("{} can't be opened", path.display()))?;
+        let folder = path.canonicalize().with_context(|| {
+            format!("{} can't be opened; name a hand-in, or a folder of hand-ins", path.display())
+        })?;
         if is_hand_in(&folder) {
             found.push(HandIn { id: name_of(&folder), folder });
             continue;

@@ -43,6 +43,11 @@ pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
                 .map(|subject| (exercise, subject)),
         );
     }
+    anyhow::ensure!(
+        !subjects.is_empty(),
+        "no stub, solution or hand-in of the corpus has `{}` in its name",
+        plan.only
+    );
     let _load = Load::of(plan.busy_loops);
     let progress = Progress::new(subjects.len());
     let tally = Mutex::new(Tally::default());

@@ -131,7 +131,7 @@ impl Default for Limits {
             spin: Duration::from_secs(2),
             grace: Duration::from_millis(2),
             patience: Duration::from_millis(120),
-            wall: Duration::from_mins(1),
+            wall: Duration::from_mins(3),
         }
     }
 }

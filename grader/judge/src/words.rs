@@ -33,6 +33,22 @@ pub fn list<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
     }
 }
 
+/// The same text without characters that steer a terminal or turn the direction of writing: those are shown escaped. Lines
+/// stay lines. For whatever a student's code may have made up: panic messages, names of threads and folders.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if (letter.is_control() && letter != '\n') || turns {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
 /// `3.57`: hundredths, cut off rather than rounded up, so that a figure never promises more than there is.
 #[must_use]
 pub fn ratio(of: u64, by: u64) -> String {
@@ -55,5 +71,10 @@ mod tests {
         assert_eq!(list(0..20), "0, 1, 2, 3 and 16 more");
         assert_eq!(ratio(1000, 280), "3.57");
         assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_shown_and_lines_stay() {
+        assert_eq!(printable("über\n\u{1b}[2J\r\u{202e}x"), "über\n\\u{1b}[2J\\r\\u{202e}x");
     }
 }

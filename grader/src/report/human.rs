@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use judge::words::printable;
 use textwrap::Options;
 
 use crate::record::{Checked, Graded, Grading, Submission, Verdict};
@@ -14,7 +15,7 @@ pub(crate) fn human(grading: &Grading, width: usize) -> String {
     for submission in &grading.submissions {
         findings(&mut text, submission, width);
     }
-    text
+    printable(&text)
 }
 
 fn table(grading: &Grading, width: usize) -> String {
@@ -31,7 +32,7 @@ fn table(grading: &Grading, width: usize) -> String {
     header.push("score".to_owned());
     table.set_header(header);
     for submission in &grading.submissions {
-        let mut row = vec![submission.id.clone()];
+        let mut row = vec![name(submission)];
         row.extend(submission.exercises.iter().map(cell));
         row.push(score(submission.score, submission.max_score));
         table.add_row(row);
@@ -40,6 +41,11 @@ fn table(grading: &Grading, width: usize) -> String {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table.to_string() + "\n"
+}
+
+/// A student's id on one line; it is the name of a folder, and that may hold anything.
+fn name(submission: &Submission) -> String {
+    submission.id.replace('\n', "\\n")
 }
 
 fn cell(graded: &Graded) -> String {
@@ -61,7 +67,7 @@ fn score(score: Option<f64>, of: f64) -> String {
 
 fn findings(text: &mut String, submission: &Submission, width: usize) {
     for graded in submission.exercises.iter().filter(|graded| graded.verdict != Verdict::Pass) {
-        let title = format!("{} · {} {}", submission.id, graded.id, graded.name);
+        let title = format!("{} · {} {}", name(submission), graded.id, graded.name);
         let _ = writeln!(text, "{title}: {}", graded.verdict.as_str().replace('_', " "));
         if let Some(message) = &graded.message {
             for line in message.lines() {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::engine::Error;
 use crate::suite::{Check, CheckResult, Status};
+use crate::words::printable;
 
 /// Lines of the program's own output that are shown.
 const OUTPUT_LINES: usize = 20;
@@ -49,5 +50,5 @@ pub(super) fn trouble(error: &Error) -> String {
 fn row(name: &str, text: &str) -> String {
     let first = format!("  {name:<9} ");
     let options = textwrap::Options::new(108).initial_indent(&first).subsequent_indent("            ");
-    textwrap::fill(text, options) + "\n"
+    textwrap::fill(&printable(text), options) + "\n"
 }

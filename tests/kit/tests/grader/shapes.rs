@@ -118,3 +118,26 @@ fn sources_beyond_the_limits_are_rejected_with_the_limit() {
     let why = predicate::str::contains("rejected").and(predicate::str::contains("nested more than 8 deep"));
     grader.args(["grade", "class", "--exercise", "03"]).assert().success().stdout(why);
 }
+
+/// Nothing in the report steers the reader's terminal or begins a line with another student's name.
+fn is_harmless(class: &Class) {
+    let harmless = predicate::str::contains("\u{1b}").not().and(predicate::str::contains("\nalice").not());
+    class.grader().args(["grade", "class", "--exercise", "03"]).assert().success().stdout(harmless);
+}
+
+#[test]
+fn the_name_of_a_folder_cannot_forge_lines_of_the_report() {
+    is_harmless(&Class::new().with_nothing("mallory\nalice  pass\u{1b}[2J", SLUG));
+}
+
+#[test]
+fn the_message_of_a_panic_cannot_forge_lines_of_the_report() {
+    is_harmless(&class(|exercise| {
+        let stub = kit_tests::kit().join("exercises").join(SLUG).join("src/lib.rs");
+        let stub = fs::read_to_string(stub).expect("the kit has a stub");
+        let forged = stub.replace("todo!()", r#"panic!("\u{1b}[2J\nalice  pass")"#);
+        assert_ne!(forged, stub, "the stub's body is `todo!()`");
+        folder(&exercise.join("src"));
+        fs::write(exercise.join("src/lib.rs"), forged).expect("a file can be written");
+    }));
+}

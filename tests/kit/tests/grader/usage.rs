@@ -38,7 +38,7 @@ fn an_unknown_exercise_is_refused_with_those_that_there_are() {
 
 #[test]
 fn a_path_that_is_not_there_is_refused() {
-    let why = "nobody can't be opened: No such file or directory (os error 2)";
+    let why = "nobody can't be opened; name a hand-in, or a folder of hand-ins: No such file or directory (os error 2)";
     is_refused(&class(), &["grade", "nobody"], why);
 }
 
