@@ -111,10 +111,12 @@ impl Plan {
 /// When a run is given up. CPU time is the subject's own; the wall clock only ever ends a run without a verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// CPU time that may pass without a message while nothing is in flight and some thread does not sleep.
+    /// CPU time that a thread may use without a message while nothing is in flight. A run may use ten times as much in all.
     pub cpu: Duration,
     /// The same while work is in flight: whoever burns it waits for that work without sleeping.
     pub spin: Duration,
+    /// Turns on a CPU that prove the same where a thread yields them all.
+    pub turns: u64,
     /// CPU time that a thread which is known to spin gets to notice a message before the clock moves on.
     pub grace: Duration,
     /// How long a thread must be seen in one and the same timed wait before it counts as asleep: the contract's 100 ms,
@@ -124,12 +126,21 @@ pub struct Limits {
     pub wall: Duration,
 }
 
+impl Limits {
+    /// For a program that is known to spin: that each further thread does takes less to prove.
+    #[must_use]
+    pub fn once_proven(self) -> Self {
+        Self { spin: self.spin / 20, turns: self.turns / 20, ..self }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             cpu: Duration::from_secs(2),
-            spin: Duration::from_secs(2),
-            grace: Duration::from_millis(2),
+            spin: Duration::from_millis(500),
+            turns: 2_000,
+            grace: Duration::from_micros(500),
             patience: Duration::from_millis(120),
             wall: Duration::from_mins(3),
         }

@@ -14,7 +14,7 @@ pub const FRAME_MAX: usize = 4 << 20;
 
 /// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
 /// Raise it with every change of a message.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ pub enum ToJudge {
     },
     /// A thread called the supplied work and now waits for [`ToSubject::Answer`].
     Work {
-        /// Numbered by the subject, from 0 without a gap.
+        /// Numbered by the subject: each number once.
         id: u64,
         /// The call of the student's function that this belongs to.
         call: u32,
@@ -146,7 +146,7 @@ pub enum ToJudge {
         /// Now, in ticks since the call began.
         at: u64,
     },
-    /// Work that began so has taken its time. The thread waits for [`ToSubject::Answer`].
+    /// Work that began so has taken its time, and ended as [`ToSubject::Begun`] said.
     Finish {
         /// Its id.
         id: u64,
@@ -200,6 +200,8 @@ pub enum ToSubject {
         id: u64,
         /// How long it takes.
         ticks: u64,
+        /// How it ends then.
+        answer: Answer,
     },
     /// Say where each thread stands.
     Explain,

@@ -1,6 +1,6 @@
 //! The book that the judge keeps of a run: what is in flight, and the record that checks will read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::clock::{Clock, mix};
@@ -17,13 +17,12 @@ pub(super) struct Ledger<'a> {
     pub(super) calls: Vec<CallRecord>,
     /// Which calls of the student's function have been made.
     started: Vec<bool>,
-    /// The threads that wait for an answer.
-    in_call: BTreeSet<Tid>,
-    /// Those among them that have been seen to sleep since they asked. Until then a thread may still hold a lock of the
-    /// kit that others sleep for, so it is looked at like any other.
-    parked: BTreeSet<Tid>,
-    /// The thread of each work, and its name.
-    asked_by: Vec<(Tid, Option<String>)>,
+    /// The threads that wait for an answer: each sleeps, or is about to and touches nothing more that others wait for.
+    waiting: HashSet<Tid>,
+    /// Who asked for each work.
+    asked_by: Vec<Asker>,
+    /// Where each work stands in `works`, by its id: they may arrive in another order than that in which they were numbered.
+    ids: HashMap<u64, usize>,
     /// How many works have been put on the clock; the others arrived since the subject last came to rest.
     settled: usize,
     /// In flight, by call and kind.
@@ -31,6 +30,20 @@ pub(super) struct Ledger<'a> {
     ends: usize,
     numbers: HashMap<Tid, usize>,
     pub(super) threads: BTreeMap<usize, Option<String>>,
+}
+
+/// Whoever asked for work: no thread where it is on the subject's own clock.
+struct Asker {
+    id: u64,
+    tid: Option<Tid>,
+    name: Option<String>,
+}
+
+/// A call of the supplied work that ends.
+pub(super) struct Release {
+    pub(super) id: u64,
+    pub(super) tid: Tid,
+    pub(super) answer: Answer,
 }
 
 /// A call of the supplied work, as the subject announced it.
@@ -52,9 +65,9 @@ impl<'a> Ledger<'a> {
             works: Vec::new(),
             calls: vec![CallRecord::default(); scenario.calls.len()],
             started: vec![false; scenario.calls.len()],
-            in_call: BTreeSet::new(),
-            parked: BTreeSet::new(),
+            waiting: HashSet::new(),
             asked_by: Vec::new(),
+            ids: HashMap::new(),
             settled: 0,
             in_flight: HashMap::new(),
             ends: 0,
@@ -63,14 +76,9 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// The threads that sleep until the judge answers them.
-    pub(super) fn parked(&self) -> &BTreeSet<Tid> {
-        &self.parked
-    }
-
-    /// These threads were seen to sleep.
-    pub(super) fn park(&mut self, asleep: impl Iterator<Item = Tid>) {
-        self.parked.extend(asleep.filter(|tid| self.in_call.contains(tid)));
+    /// Whether a thread sleeps until the judge answers it.
+    pub(super) fn is_waiting(&self, tid: Tid) -> bool {
+        self.waiting.contains(&tid)
     }
 
     pub(super) fn nothing_in_flight(&self) -> bool {
@@ -101,31 +109,37 @@ impl<'a> Ledger<'a> {
     /// Books a call of the supplied work. `Err` says why it can't be the kit's own message.
     pub(super) fn arrive(&mut self, arrival: Arrival) -> Result<(), String> {
         let Arrival { id, call, tid, name, on_caller, work } = arrival;
-        if !self.in_call.insert(tid) {
+        if !self.waiting.insert(tid) {
             return Err("a thread that asks again while it waits for an answer".into());
         }
-        self.asked_by.push((tid, name));
         let now = self.clock.now();
-        let record = self.book(id, call, work, now)?;
+        let record = self.book(Asker { id, tid: Some(tid), name }, call, work, now)?;
         record.on_caller = on_caller;
         Ok(())
     }
 
-    /// Books work on the subject's own clock; its ticks are the answer.
-    pub(super) fn begin(&mut self, id: u64, call: u32, work: Work, at: Ticks) -> Result<Ticks, String> {
+    /// Books work on the subject's own clock, which is told how many ticks it takes and how it ends.
+    pub(super) fn begin(
+        &mut self,
+        id: u64,
+        call: u32,
+        work: Work,
+        at: Ticks,
+    ) -> Result<(Ticks, Answer), String> {
         if self.settled != self.works.len() {
             return Err("work on two clocks at once".into());
         }
-        self.asked_by.push((0, None));
-        let ticks = self.book(id, call, work, at)?.ticks;
+        let ticks = self.book(Asker { id, tid: None, name: None }, call, work, at)?.ticks;
+        let index = self.settled;
         self.settled = self.works.len();
-        Ok(ticks)
+        Ok((ticks, self.answer(index)))
     }
 
     /// Books the end of work on the subject's own clock.
-    pub(super) fn finish(&mut self, id: u64, at: Ticks) -> Result<Answer, String> {
+    pub(super) fn finish(&mut self, id: u64, at: Ticks) -> Result<(), String> {
         let index = self.close(id, at)?;
-        Ok(self.answer(index))
+        self.answered(index);
+        Ok(())
     }
 
     /// Books that the future of work on the subject's own clock was dropped.
@@ -136,24 +150,23 @@ impl<'a> Ledger<'a> {
     }
 
     fn close(&mut self, id: u64, at: Ticks) -> Result<usize, String> {
-        let index = usize::try_from(id).unwrap_or(usize::MAX);
-        let open =
-            self.works.get(index).is_some_and(|work| work.end.is_none() && self.asked_by[index].0 == 0);
-        if !open {
+        let open = |&index: &usize| self.works[index].end.is_none() && self.asked_by[index].tid.is_none();
+        let Some(index) = self.ids.get(&id).copied().filter(open) else {
             return Err(format!("the end of work {id}, which is not in progress"));
-        }
+        };
         self.end_at(index, at);
         Ok(index)
     }
 
-    fn book(&mut self, id: u64, call: u32, work: Work, at: Ticks) -> Result<&mut WorkRecord, String> {
+    fn book(&mut self, asker: Asker, call: u32, work: Work, at: Ticks) -> Result<&mut WorkRecord, String> {
         let call = call as usize;
-        if id != self.works.len() as u64 {
-            return Err(format!("work number {id} where {} was due", self.works.len()));
+        if self.ids.insert(asker.id, self.works.len()).is_some() {
+            return Err(format!("work number {} for the second time", asker.id));
         }
         if !self.started.get(call).is_some_and(|started| *started) {
             return Err(format!("work for call {call}, which was not made"));
         }
+        self.asked_by.push(asker);
         let planned = self.scenario.plan.get(work.kind, work.key);
         let count = self.in_flight.entry((call, work.kind)).or_default();
         *count += 1;
@@ -187,7 +200,7 @@ impl<'a> Ledger<'a> {
             (self.works[index].call, self.works[index].work.kind, self.works[index].work.key)
         });
         for index in arrived {
-            let (tid, name) = &self.asked_by[index];
+            let Asker { tid: Some(tid), name, .. } = &self.asked_by[index] else { continue };
             let next = self.numbers.len();
             let thread = *self.numbers.entry(*tid).or_insert(next);
             self.threads.entry(thread).or_insert_with(|| name.clone());
@@ -217,13 +230,13 @@ impl<'a> Ledger<'a> {
     }
 
     /// Moves the clock to the next call of the supplied work that is due and ends it.
-    pub(super) fn release(&mut self) -> Option<(u64, Answer)> {
+    pub(super) fn release(&mut self) -> Option<Release> {
         let index = self.clock.advance()?;
-        let (tid, _) = &self.asked_by[index];
-        self.in_call.remove(tid);
-        self.parked.remove(tid);
+        let Asker { id, tid: Some(tid), .. } = self.asked_by[index] else { return None };
+        self.waiting.remove(&tid);
         self.end_at(index, self.clock.now());
-        Some((index as u64, self.answer(index)))
+        self.answered(index);
+        Some(Release { id, tid, answer: self.answer(index) })
     }
 
     fn end_at(&mut self, index: usize, at: Ticks) {
@@ -236,19 +249,23 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    fn answer(&mut self, index: usize) -> Answer {
+    /// Notes that the answer was given.
+    fn answered(&mut self, index: usize) {
+        let answer = self.answer(index);
         let record = &mut self.works[index];
-        let Work { kind, key, .. } = record.work;
-        let then = self.scenario.plan.get(kind, key).map_or(&Then::ReturnSecret, |planned| &planned.then);
-        let payload = match then {
-            Then::ReturnSecret => Payload::of([mix(self.secret ^ mix(key ^ (u64::from(kind) << 48)))]),
-            Then::Return(payload) => payload.clone(),
-            Then::Panic(message) => {
-                record.panicked = true;
-                return Answer::Panic(message.clone());
-            }
-        };
-        record.answer = Some(payload.clone());
-        Answer::Return(payload)
+        match answer {
+            Answer::Return(payload) => record.answer = Some(payload),
+            Answer::Panic(_) => record.panicked = true,
+        }
+    }
+
+    fn answer(&self, index: usize) -> Answer {
+        let Work { kind, key, .. } = self.works[index].work;
+        let secret = || Payload::of([mix(self.secret ^ mix(key ^ (u64::from(kind) << 48)))]);
+        match self.scenario.plan.get(kind, key).map_or(&Then::ReturnSecret, |planned| &planned.then) {
+            Then::ReturnSecret => Answer::Return(secret()),
+            Then::Return(payload) => Answer::Return(payload.clone()),
+            Then::Panic(message) => Answer::Panic(message.clone()),
+        }
     }
 }

@@ -10,6 +10,8 @@ pub(super) struct Link {
     stream: Stream,
     decoder: Decoder,
     closed: bool,
+    /// Whether the last read took all that had arrived: nothing is asked of the system again until [`Link::look_again`].
+    drained: bool,
 }
 
 /// What there was to read.
@@ -23,7 +25,12 @@ pub(super) enum Received {
 
 impl Link {
     pub(super) fn new(stream: Stream) -> Self {
-        Self { stream, decoder: Decoder::default(), closed: false }
+        Self { stream, decoder: Decoder::default(), closed: false, drained: false }
+    }
+
+    /// More may have arrived since everything was read.
+    pub(super) fn look_again(&mut self) {
+        self.drained = false;
     }
 
     /// The next message that has arrived, without waiting.
@@ -34,13 +41,20 @@ impl Link {
                 Ok(Some(message)) => return Ok(Received::Message(message)),
                 Err(malformed) => return Ok(Received::Malformed(malformed)),
                 Ok(None) if self.closed => return Ok(Received::Closed),
+                Ok(None) if self.drained => return Ok(Received::Nothing),
                 Ok(None) => {}
             }
             match self.stream.read(&mut buffer) {
                 Ok(0) => self.closed = true,
-                Ok(count) => self.decoder.push(&buffer[..count]),
+                Ok(count) => {
+                    self.decoder.push(&buffer[..count]);
+                    self.drained = count < buffer.len();
+                }
                 Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => return Ok(Received::Nothing),
+                    io::ErrorKind::WouldBlock => {
+                        self.drained = true;
+                        return Ok(Received::Nothing);
+                    }
                     io::ErrorKind::Interrupted => {}
                     // The subject died with our bytes unread.
                     io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => self.closed = true,
@@ -74,19 +88,20 @@ impl Link {
 
     /// Waits until there is something to read, at most this long.
     #[cfg(target_os = "linux")]
-    pub(super) fn wait(&self, at_most: Duration) {
+    pub(super) fn wait(&mut self, at_most: Duration) {
         use std::os::fd::AsFd;
 
         use nix::poll::{PollFd, PollFlags, ppoll};
 
         let mut polled = [PollFd::new(self.stream.as_fd(), PollFlags::POLLIN)];
         // Woken early or not at all: whoever waits looks again.
-        let _ = ppoll(&mut polled, Some(at_most.into()), None);
+        self.drained = matches!(ppoll(&mut polled, Some(at_most.into()), None), Ok(0));
     }
 
     /// Waits a moment: where the system has no precise way to wait for a socket, a short one.
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn wait(&self, at_most: Duration) {
+    pub(super) fn wait(&mut self, at_most: Duration) {
+        self.drained = false;
         std::thread::park_timeout(at_most.min(Duration::from_millis(1)));
     }
 }

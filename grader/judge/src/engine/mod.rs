@@ -4,12 +4,14 @@
 //! Invariant: a run that ends without proof ends [`crate::run::End::Inconclusive`].
 
 mod clock;
+mod deliveries;
 pub mod launch;
 mod ledger;
 mod link;
 #[cfg(target_os = "linux")]
 mod procfs;
 mod session;
+mod spins;
 #[cfg(target_os = "linux")]
 mod syscalls;
 mod waits;

@@ -1,9 +1,10 @@
 //! Quiescence on Linux, from `/proc/PID/task/*/{stat,syscall,schedstat}` (proc(5)).
 //!
-//! Every thread is looked at twice. It sleeps when both times its state is `S`, its `syscall` file does not say `running`
-//! (the kernel answers that file only for a thread that is off the CPU), and its count of time slices is the same: then it
-//! slept from the first look to the second. The spans of all threads overlap, so there was an instant in which all slept.
-//! The set of threads is the same when every known thread is still there and their number equals the kernel's.
+//! A thread sleeps when its state is `S` and its `syscall` file does not say `running` (the kernel answers that file only for a
+//! thread that is off the CPU). It goes on sleeping for as long as its state and its count of time slices stay the same. So a thread that was seen to sleep needs no more than those two at the next look, and only one that ran since is looked at
+//! from the start. Every look ends with a second round over all threads: the spans in which they slept overlap, so there was an
+//! instant in which all slept. No thread is missing from the round when the kernel's own count of them, taken between
+//! the two, is the number of those that are known.
 //!
 //! This is the hot path of the kit: files stay open and are read again in place; threads that sleep until the judge answers
 //! are not looked at; the directory is listed only when the number of threads has changed.
@@ -11,44 +12,46 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::time::Duration;
 
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::time::ClockId;
 
 use super::syscalls;
-use super::watch::{Doing, LATE, Look, Seen, Timer, Watch};
+use super::watch::{Doing, LATE, Look, Seen, Timer, Usage, Watch};
 use crate::wire::Tid;
 
-/// Threads whose files are kept open at most: three descriptors each.
-const OPEN_AT_MOST: usize = 80;
+/// Threads whose files are kept open at most, three descriptors each: a fair share where many subjects are watched at once.
+const KNOWN_AT_MOST: usize = 1_200;
 
-/// How often a look begins anew when threads come and go meanwhile.
+/// How often a look begins anew when threads run, come or go meanwhile.
 const TRIES: usize = 4;
 
 pub(super) struct Procfs {
     tasks: String,
     pid: nix::unistd::Pid,
+    /// The directory itself: it has as many links as there are threads, and two more.
+    directory: Option<File>,
     threads: BTreeSet<Tid>,
-    open: BTreeMap<Tid, Files>,
+    known: BTreeMap<Tid, Known>,
     /// The thread that was last seen to run: looked at first, so that a busy subject is seen as such at once.
     suspect: Option<Tid>,
 }
 
-struct Files {
+/// A thread: its files, which are those of no other even where its number is given again, and the sleep it was last seen in.
+struct Known {
     stat: File,
     syscall: File,
     schedstat: File,
+    rest: Option<Rest>,
 }
 
-/// A thread at one moment.
-struct Moment {
-    runs: u64,
-    /// How many threads the process has.
-    threads: usize,
-    /// What it does; `None` while it runs.
-    doing: Option<Doing>,
+/// A sleep: it lasts until the thread has had another turn on a CPU.
+#[derive(Clone, Copy)]
+struct Rest {
+    turns: u64,
+    doing: Doing,
 }
 
 /// Why a look can't go on.
@@ -71,8 +74,9 @@ impl Procfs {
         Ok(Self {
             tasks: format!("/proc/{pid}/task"),
             pid: nix::unistd::Pid::from_raw(number),
+            directory: None,
             threads: BTreeSet::new(),
-            open: BTreeMap::new(),
+            known: BTreeMap::new(),
             suspect: None,
         })
     }
@@ -81,92 +85,145 @@ impl Procfs {
         self.threads = fs::read_dir(&self.tasks)?
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
             .collect();
-        self.open.retain(|tid, _| self.threads.contains(tid));
+        self.known.retain(|tid, _| self.threads.contains(tid));
         Ok(())
     }
 
-    fn files(&mut self, tid: Tid) -> Result<&Files, Broken> {
-        if !self.open.contains_key(&tid) {
-            if self.open.len() >= OPEN_AT_MOST {
-                self.open.clear();
-            }
-            let file = |name: &str| File::open(format!("{}/{tid}/{name}", self.tasks));
-            let files =
-                Files { stat: file("stat")?, syscall: file("syscall")?, schedstat: file("schedstat")? };
-            self.open.insert(tid, files);
-        }
-        Ok(&self.open[&tid])
+    /// How many threads the kernel counts.
+    fn count(&mut self) -> io::Result<u64> {
+        let directory = match &mut self.directory {
+            Some(directory) => directory,
+            none => none.insert(File::open(&self.tasks)?),
+        };
+        Ok(directory.metadata()?.nlink().saturating_sub(2))
     }
 
-    fn moment(&mut self, tid: Tid) -> Result<Moment, Broken> {
-        let pid = self.pid;
-        let files = self.files(tid)?;
-        let mut buffer = [0; 512];
-        let (state, threads) = parse_stat(read(&files.stat, &mut buffer)?)?;
-        let mut moment = Moment { runs: 0, threads, doing: None };
-        if state == b'S' {
-            let text = read(&files.syscall, &mut buffer)?;
-            moment.doing = syscalls::doing(text);
-            if moment.doing == Some(Doing::WaitsForTime(Timer::Sleep)) {
-                let asked = syscalls::sleeps_for(text).and_then(|at| timespec(pid, at));
-                if asked.is_some_and(|asked| asked > LATE) {
-                    moment.doing = Some(Doing::WaitsForTime(Timer::LongSleep));
+    fn known(&mut self, tid: Tid) -> Result<&mut Known, Broken> {
+        if !self.known.contains_key(&tid) {
+            if self.known.len() >= KNOWN_AT_MOST {
+                self.known.clear();
+            }
+            let known = match self.open(tid) {
+                // No descriptors are left: those of the others can be had again.
+                Err(error) if error.raw_os_error() == Some(libc::EMFILE) => {
+                    self.known.clear();
+                    self.open(tid)?
                 }
-            }
-        } else if matches!(state, b'Z' | b'X') {
-            return Err(Broken::ThreadGone);
+                opened => opened?,
+            };
+            self.known.insert(tid, known);
         }
-        moment.runs = parse_slices(read(&files.schedstat, &mut buffer)?)?;
-        Ok(moment)
+        Ok(self.known.get_mut(&tid).expect("it was inserted just now"))
     }
 
-    /// One look at the threads that are listed; `None` when the list was found to be out of date.
+    fn open(&self, tid: Tid) -> io::Result<Known> {
+        let file = |name: &str| File::open(format!("{}/{tid}/{name}", self.tasks));
+        Ok(Known {
+            stat: file("stat")?,
+            syscall: file("syscall")?,
+            schedstat: file("schedstat")?,
+            rest: None,
+        })
+    }
+
+    fn turns(&mut self, tid: Tid) -> Result<u64, Broken> {
+        let mut buffer = [0; 128];
+        Ok(parse_schedstat(read(&self.known(tid)?.schedstat, &mut buffer)?)?.1)
+    }
+
+    fn usage_of(&mut self, tid: Tid) -> Result<Usage, Broken> {
+        let mut buffer = [0; 128];
+        let (cpu, _) = parse_schedstat(read(&self.known(tid)?.schedstat, &mut buffer)?)?;
+        let status = fs::read_to_string(format!("{}/{tid}/status", self.tasks))?;
+        let turns = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"));
+        Ok(Usage { cpu, turns: turns.and_then(|turns| turns.trim().parse().ok()).unwrap_or(0) })
+    }
+
+    /// The sleep that a thread is in; `None` while it runs. It began before this returns, if [`Procfs::still`] holds later.
+    fn rest(&mut self, tid: Tid) -> Result<Option<Rest>, Broken> {
+        // First: what is read after this is of the same sleep as long as the number stays.
+        let turns = self.turns(tid)?;
+        let pid = self.pid;
+        let files = self.known(tid)?;
+        let mut buffer = [0; 512];
+        match parse_state(read(&files.stat, &mut buffer)?)? {
+            b'S' => {}
+            b'Z' | b'X' => return Err(Broken::ThreadGone),
+            _ => return Ok(None),
+        }
+        let text = read(&files.syscall, &mut buffer)?;
+        let Some(mut doing) = syscalls::doing(text) else { return Ok(None) };
+        if doing == Doing::WaitsForTime(Timer::Sleep) {
+            let asked = syscalls::sleeps_for(text).and_then(|at| timespec(pid, at));
+            if asked.is_some_and(|asked| asked > LATE) {
+                doing = Doing::WaitsForTime(Timer::LongSleep);
+            }
+        }
+        Ok(Some(Rest { turns, doing }))
+    }
+
+    /// Whether a thread has not left the sleep that began after so many turns.
+    fn still(&mut self, tid: Tid, turns: u64) -> Result<bool, Broken> {
+        let mut buffer = [0; 512];
+        // One that was woken and has not had its turn yet does not sleep: its state is `R`. (Its `syscall` file may not say so
+        // while it is being moved to another CPU.)
+        let asleep = parse_state(read(&self.known(tid)?.stat, &mut buffer)?)? == b'S';
+        Ok(asleep && self.turns(tid)? == turns)
+    }
+
+    /// One look at the threads that are listed; `None` when something changed meanwhile.
     fn look_once(
         &mut self,
-        parked: &BTreeSet<Tid>,
+        exempt: &dyn Fn(Tid) -> bool,
         spinning: &BTreeSet<Tid>,
     ) -> Result<Option<Look>, Broken> {
-        let mut tids: Vec<Tid> = self.threads.difference(parked).copied().collect();
+        let mut tids: Vec<Tid> = self.threads.iter().copied().filter(|&tid| !exempt(tid)).collect();
         if let Some(at) = self.suspect.and_then(|suspect| tids.iter().position(|&tid| tid == suspect)) {
             tids.swap(0, at);
         }
-        let mut first = Vec::with_capacity(tids.len());
         for &tid in &tids {
-            let moment = self.moment(tid)?;
-            if moment.threads != self.threads.len() {
-                return Ok(None);
-            }
-            if moment.doing.is_none() && !spinning.contains(&tid) {
-                self.suspect = Some(tid);
-                return Ok(Some(Look::Busy));
-            }
-            first.push(moment);
-        }
-        let mut seen = Vec::with_capacity(tids.len());
-        for (&tid, before) in tids.iter().zip(&first) {
-            let after = self.moment(tid)?;
-            if after.threads != self.threads.len() {
-                return Ok(None);
-            }
-            let slept = before.runs == after.runs && before.doing.is_some() && after.doing.is_some();
-            let doing = match (slept, before.doing, after.doing) {
-                (true, _, Some(doing)) => doing,
-                // It ran meanwhile, but only to wait for time again: whoever looks decides what that means.
-                (false, Some(timed @ Doing::WaitsForTime(_)), Some(Doing::WaitsForTime(_))) => timed,
-                _ if spinning.contains(&tid) => Doing::Runs,
-                _ => {
+            if self.known(tid)?.rest.is_none() {
+                let rest = self.rest(tid)?;
+                if rest.is_none() && !spinning.contains(&tid) {
                     self.suspect = Some(tid);
                     return Ok(Some(Look::Busy));
                 }
+                self.known(tid)?.rest = rest;
+            }
+        }
+        if self.count()? != self.threads.len() as u64 {
+            self.threads.clear();
+            return Ok(None);
+        }
+        let mut seen = Vec::with_capacity(tids.len());
+        for &tid in &tids {
+            let before = self.known(tid)?.rest;
+            if let Some(Rest { turns, doing }) = before
+                && self.still(tid, turns)?
+            {
+                seen.push(Seen { tid, turns, doing });
+                continue;
+            }
+            let timed = |rest: Option<Rest>| rest.filter(|rest| matches!(rest.doing, Doing::WaitsForTime(_)));
+            let now = if timed(before).is_some() { timed(self.rest(tid)?) } else { None };
+            self.known(tid)?.rest = now;
+            let doing = match now {
+                // It ran meanwhile, but only to wait for time again: whoever looks decides what that means.
+                Some(rest) => rest.doing,
+                None if spinning.contains(&tid) => Doing::Runs,
+                None => {
+                    self.suspect = Some(tid);
+                    return Ok(None);
+                }
             };
-            seen.push(Seen { tid, runs: after.runs, doing });
+            seen.push(Seen { tid, turns: self.turns(tid)?, doing });
         }
         Ok(Some(Look::Asleep(seen)))
     }
 }
 
 impl Watch for Procfs {
-    fn look(&mut self, parked: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> io::Result<Look> {
+    fn look(&mut self, exempt: &dyn Fn(Tid) -> bool, spinning: &BTreeSet<Tid>) -> io::Result<Look> {
         for _ in 0..TRIES {
             if self.threads.is_empty() {
                 match self.list() {
@@ -174,10 +231,11 @@ impl Watch for Procfs {
                     listed => listed?,
                 }
             }
-            match self.look_once(parked, spinning) {
+            match self.look_once(exempt, spinning) {
                 Ok(Some(look)) => return Ok(look),
-                Ok(None) | Err(Broken::ThreadGone) => {
-                    self.open.retain(|tid, _| parked.contains(tid));
+                Ok(None) => {}
+                Err(Broken::ThreadGone) => {
+                    self.known.clear();
                     self.threads.clear();
                 }
                 Err(Broken::Failed(error)) => return Err(error),
@@ -192,12 +250,12 @@ impl Watch for Procfs {
         Ok(Duration::from(clock.now()?))
     }
 
-    fn running(&mut self, parked: &BTreeSet<Tid>) -> Vec<Tid> {
-        if self.list().is_err() {
+    fn usage(&mut self, exempt: &dyn Fn(Tid) -> bool) -> Vec<(Tid, Usage)> {
+        if self.threads.is_empty() && self.list().is_err() {
             return Vec::new();
         }
-        let tids: Vec<Tid> = self.threads.difference(parked).copied().collect();
-        tids.into_iter().filter(|&tid| self.moment(tid).is_ok_and(|moment| moment.doing.is_none())).collect()
+        let tids: Vec<Tid> = self.threads.iter().copied().filter(|&tid| !exempt(tid)).collect();
+        tids.into_iter().filter_map(|tid| Some((tid, self.usage_of(tid).ok()?))).collect()
     }
 
     fn has(&mut self, tid: Tid) -> bool {
@@ -226,21 +284,20 @@ fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     Ok(&buffer[..count])
 }
 
-/// The state (field 3) and the number of threads (field 20) of a `stat` file.
-fn parse_stat(text: &[u8]) -> io::Result<(u8, usize)> {
+/// The state, field 3 of a `stat` file.
+fn parse_state(text: &[u8]) -> io::Result<u8> {
     // The name, field 2, stands in parentheses and may hold any byte.
-    let parse = || {
-        let name_end = text.iter().rposition(|&byte| byte == b')')?;
-        let fields = std::str::from_utf8(text.get(name_end + 2..)?).ok()?;
-        let state = *fields.as_bytes().first()?;
-        Some((state, fields.split(' ').nth(17)?.parse().ok()?))
-    };
+    let parse = || text.get(text.iter().rposition(|&byte| byte == b')')? + 2).copied();
     parse().ok_or_else(|| unreadable("stat", text))
 }
 
-/// The number of time slices, the third field of a `schedstat` file.
-fn parse_slices(text: &[u8]) -> io::Result<u64> {
-    let parse = || std::str::from_utf8(text).ok()?.split_whitespace().nth(2)?.parse().ok();
+/// The CPU time and the number of time slices, fields 1 and 3 of a `schedstat` file.
+fn parse_schedstat(text: &[u8]) -> io::Result<(Duration, u64)> {
+    let parse = || {
+        let mut fields = std::str::from_utf8(text).ok()?.split_whitespace();
+        let cpu = Duration::from_nanos(fields.next()?.parse().ok()?);
+        Some((cpu, fields.nth(1)?.parse().ok()?))
+    };
     parse().ok_or_else(|| unreadable("schedstat", text))
 }
 
@@ -258,8 +315,8 @@ mod tests {
     #[test]
     fn a_thread_name_may_look_like_fields() {
         let line = b"42 (a) S 1) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 7 18\n";
-        assert_eq!(parse_stat(line).unwrap(), (b'R', 7));
-        assert_eq!(parse_slices(b"10 20 30\n").unwrap(), 30);
+        assert_eq!(parse_state(line).unwrap(), b'R');
+        assert_eq!(parse_schedstat(b"10 20 30\n").unwrap(), (Duration::from_nanos(10), 30));
     }
 
     #[test]
@@ -278,7 +335,7 @@ mod tests {
         while !wanted.iter().all(|timer| seen.contains(timer)) {
             watch.list().unwrap();
             for tid in watch.threads.clone() {
-                if let Ok(Moment { doing: Some(Doing::WaitsForTime(timer)), .. }) = watch.moment(tid) {
+                if let Ok(Some(Rest { doing: Doing::WaitsForTime(timer), .. })) = watch.rest(tid) {
                     seen.push(timer);
                 }
             }
@@ -295,13 +352,11 @@ mod tests {
             receiver.recv()
         });
         let blocked_tid = Tid::from(told.recv().unwrap().as_raw().unsigned_abs());
-        assert!(matches!(watch.look(&BTreeSet::new(), &BTreeSet::new()).unwrap(), Look::Busy));
+        assert!(matches!(watch.look(&|_| false, &BTreeSet::new()).unwrap(), Look::Busy));
         // The other thread reaches its wait soon; the loop ends because it does, not because time passes.
         loop {
             watch.list().unwrap();
-            let rest: BTreeSet<Tid> =
-                watch.threads.iter().copied().filter(|tid| *tid != blocked_tid).collect();
-            if let Look::Asleep(seen) = watch.look(&rest, &BTreeSet::new()).unwrap()
+            if let Look::Asleep(seen) = watch.look(&|tid| tid != blocked_tid, &BTreeSet::new()).unwrap()
                 && let [Seen { tid, doing: Doing::WaitsForEvent(super::super::watch::Event::Wakeup), .. }] =
                     seen[..]
             {

@@ -10,14 +10,15 @@
 //! | busy | its CPU time since the last message is over budget | busy-waiting or an endless loop |
 //! | busy | a very long time passed | inconclusive |
 
-use std::collections::BTreeSet;
 use std::io;
 use std::time::{Duration, Instant};
 
 use super::Error;
+use super::deliveries::Deliveries;
 use super::launch::{Process, Subject};
-use super::ledger::{Arrival, Ledger};
+use super::ledger::{Arrival, Ledger, Release};
 use super::link::{Link, Received};
+use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
 use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::run::{End, Exit, Run, Stuck, Waiting};
@@ -40,13 +41,13 @@ pub(super) struct Session<'a> {
     process: Box<dyn Process>,
     pid: Tid,
     ledger: Ledger<'a>,
+    deliveries: Deliveries,
     waits: Waits,
+    spins: Spins,
     waiting: Waiting,
     panics: Vec<Panic>,
-    spinning: BTreeSet<Tid>,
-    /// When something was last said, and the CPU time used when the subject was first seen busy since.
+    /// When something was last said.
     last_message: Instant,
-    cpu_mark: Option<Duration>,
     pause: Duration,
 }
 
@@ -62,12 +63,12 @@ impl<'a> Session<'a> {
             process: subject.process,
             pid: Tid::from(subject.pid),
             ledger: Ledger::new(scenario),
+            deliveries: Deliveries::default(),
             waits: Waits::new(scenario.limits.patience),
+            spins: Spins::default(),
             waiting: Waiting::default(),
             panics: Vec::new(),
-            spinning: BTreeSet::new(),
             last_message: Instant::now(),
-            cpu_mark: None,
             pause: FIRST_PAUSE,
         }
     }
@@ -100,12 +101,15 @@ impl<'a> Session<'a> {
             Heard::End(end) => return Ok(Some(end)),
             Heard::Nothing => {}
         }
-        match self.watch.look(self.ledger.parked(), &self.spinning).map_err(Error::Watch)? {
+        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
+        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
+        match self.watch.look(&exempt, &self.spins.proven).map_err(Error::Watch)? {
             Look::Gone => self.wait_a_little(),
             Look::Busy => return self.busy(),
             Look::Asleep(seen) => {
                 // A message that was sent before the last thread fell asleep is there now; after that instant nobody
                 // could send one.
+                self.link.look_again();
                 match self.receive_all()? {
                     Heard::Something => {}
                     Heard::End(end) => return Ok(Some(end)),
@@ -137,21 +141,24 @@ impl<'a> Session<'a> {
     fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
         match message {
             ToJudge::Hello { protocol, .. } if protocol != PROTOCOL => return Err(Error::Protocol(protocol)),
-            ToJudge::Hello { reader, .. } => self.waits.reader_is(reader),
+            ToJudge::Hello { reader, .. } => {
+                self.waits.reader_is(reader);
+                self.deliveries.reader_is(reader);
+            }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
                 if !self.watch.has(tid) {
                     return Ok(Err("work from a thread that does not exist".into()));
                 }
+                self.deliveries.heard_from(tid);
                 return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work }));
             }
             ToJudge::Begin { id, call, work, at } => {
-                let begun = self.ledger.begin(id, call, work, at);
-                return self.reply(begun.map(|ticks| ToSubject::Begun { id, ticks }));
+                return match self.ledger.begin(id, call, work, at) {
+                    Ok((ticks, answer)) => self.reply(&ToSubject::Begun { id, ticks, answer }).map(Ok),
+                    Err(why) => Ok(Err(why)),
+                };
             }
-            ToJudge::Finish { id, at } => {
-                let finished = self.ledger.finish(id, at);
-                return self.reply(finished.map(|answer| ToSubject::Answer { id, answer }));
-            }
+            ToJudge::Finish { id, at } => return Ok(self.ledger.finish(id, at)),
             ToJudge::Dropped { id, at } => return Ok(self.ledger.dropped(id, at)),
             ToJudge::Ended { call, outcome, at } => return Ok(self.ledger.end_call(call, outcome, at)),
             ToJudge::Panicking(panic) if self.panics.len() < PANICS_KEPT => self.panics.push(panic),
@@ -162,14 +169,10 @@ impl<'a> Session<'a> {
     }
 
     /// Answers at once: the subject's own clock stands still until then.
-    fn reply(&mut self, message: Result<ToSubject, String>) -> Result<Result<(), String>, Error> {
-        let message = match message {
-            Ok(message) => message,
-            Err(why) => return Ok(Err(why)),
-        };
-        self.link.send(&message).map_err(Error::Watch)?;
+    fn reply(&mut self, message: &ToSubject) -> Result<(), Error> {
+        self.send(message)?;
         self.link.wait(AFTER_RELEASE);
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Whether student code blocks an event loop: its thread sleeps, and not in the event loop. It is told once, with its
@@ -194,9 +197,9 @@ impl<'a> Session<'a> {
             Rest::NotYet => return Ok(self.not_yet()),
             Rest::Yes { certain } => certain,
         };
-        self.ledger.park(seen.iter().filter(|thread| thread.doing != Doing::Runs).map(|thread| thread.tid));
-        let spins = seen.iter().filter(|thread| thread.doing == Doing::Runs).count();
-        if spins > 0 && self.cpu_since_message()? < self.scenario.limits.grace {
+        self.deliveries.at_rest();
+        let spins = seen.iter().any(|thread| thread.doing == Doing::Runs);
+        if spins && !self.had_grace()? {
             return Ok(self.not_yet());
         }
         self.ledger.settle();
@@ -213,13 +216,8 @@ impl<'a> Session<'a> {
         if certain {
             return self.explained(seen, End::Deadlock).map(Some);
         }
-        if spins > 0 {
-            if self.cpu_since_message()? < self.scenario.limits.cpu {
-                return Ok(self.not_yet());
-            }
-            let spinning: Vec<Seen> =
-                seen.iter().filter(|thread| thread.doing == Doing::Runs).cloned().collect();
-            return self.out_of_budget(&spinning).map(Some);
+        if spins {
+            return self.busy();
         }
         match self.waits.idle(seen) {
             Idle::NotYet => Ok(self.not_yet()),
@@ -234,7 +232,7 @@ impl<'a> Session<'a> {
             let call = &self.scenario.calls[index];
             let number = u32::try_from(index).expect("a scenario holds few calls");
             let start = ToSubject::Start { call: number, lane: call.lane, request: call.request.clone() };
-            self.link.send(&start).map_err(Error::Watch)?;
+            self.send(&start)?;
         }
         self.progress();
         Ok(None)
@@ -248,8 +246,9 @@ impl<'a> Session<'a> {
                 self.waiting.sleeping.push(stuck);
             }
         }
-        if let Some((id, answer)) = self.ledger.release() {
+        if let Some(Release { id, tid, answer }) = self.ledger.release() {
             self.link.send(&ToSubject::Answer { id, answer }).map_err(Error::Watch)?;
+            self.deliveries.answered(tid);
         }
         self.progress();
         // The released thread most often has something to say at once.
@@ -257,43 +256,52 @@ impl<'a> Session<'a> {
         Ok(None)
     }
 
+    /// Sends what is no answer to a thread that sleeps.
+    fn send(&mut self, message: &ToSubject) -> Result<(), Error> {
+        self.deliveries.sent();
+        self.link.send(message).map_err(Error::Watch)
+    }
+
+    /// Some thread runs. Whoever used up the CPU budget with nothing to say is known to spin: with work in flight the clock
+    /// moves on without it, so that what else is right still shows; with nothing in flight it is over.
     fn busy(&mut self) -> Step {
-        let used = self.cpu_since_message()?;
-        let limits = self.scenario.limits;
-        if used > if self.ledger.nothing_in_flight() { limits.cpu } else { limits.spin } {
-            return self.over_budget();
+        // Most programs come to rest at once.
+        if self.pause < LONGEST_PAUSE {
+            return Ok(self.not_yet());
         }
-        if self.watch.cpu().is_ok_and(|total| total > limits.cpu * BUDGETS) {
-            let running = self.running();
-            return self.out_of_budget(&running).map(Some);
+        let limits = self.scenario.limits;
+        let idle = self.ledger.nothing_in_flight();
+        let in_flight = if self.spins.proven.is_empty() { limits } else { limits.once_proven() };
+        let (cpu, turns) =
+            if idle { (limits.cpu, limits.turns * 4) } else { (in_flight.spin, in_flight.turns) };
+        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
+        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
+        let mut over = self.spins.over(&mut *self.watch, &exempt, cpu, turns);
+        let all_in_all = self.watch.cpu().is_ok_and(|total| total > limits.cpu * BUDGETS);
+        if over.is_empty() && all_in_all {
+            over = self.spins.active(&mut *self.watch, &exempt);
+        }
+        if all_in_all || (idle && !over.is_empty()) {
+            let over: Vec<Seen> = over.into_iter().map(running).collect();
+            return self.explained(&over, End::CpuBudget).map(Some);
+        }
+        for tid in over {
+            if self.spins.proven.insert(tid) {
+                let stuck = self.stuck(&running(tid), None);
+                self.waiting.spinning.push(stuck);
+            }
         }
         Ok(self.not_yet())
     }
 
-    /// Some threads used up the CPU budget with nothing to say. With work in flight the clock moves on without them, so
-    /// that what else is right still shows; with nothing in flight it is over.
-    fn over_budget(&mut self) -> Step {
-        let running = self.running();
-        if self.ledger.nothing_in_flight() {
-            return self.out_of_budget(&running).map(Some);
+    fn had_grace(&mut self) -> Result<bool, Error> {
+        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
+        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
+        match self.spins.had_grace(&mut *self.watch, &exempt, self.scenario.limits.grace) {
+            // It ended just now: the channel will tell.
+            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Ok(false),
+            had => had.map_err(Error::Watch),
         }
-        for thread in running {
-            if self.spinning.insert(thread.tid) {
-                let stuck = self.stuck(&thread, None);
-                self.waiting.spinning.push(stuck);
-            }
-        }
-        self.cpu_mark = None;
-        Ok(None)
-    }
-
-    fn running(&mut self) -> Vec<Seen> {
-        let tids: BTreeSet<Tid> = (0..5).flat_map(|_| self.watch.running(self.ledger.parked())).collect();
-        tids.into_iter().map(|tid| Seen { tid, runs: 0, doing: Doing::Runs }).collect()
-    }
-
-    fn out_of_budget(&mut self, running: &[Seen]) -> Result<End, Error> {
-        self.explained(running, End::CpuBudget)
     }
 
     /// Nothing is proven yet: waits a moment, unless a very long time has passed.
@@ -313,19 +321,9 @@ impl<'a> Session<'a> {
 
     fn progress(&mut self) {
         self.waits.progress();
+        self.spins.progress();
         self.last_message = Instant::now();
-        self.cpu_mark = None;
         self.pause = FIRST_PAUSE;
-    }
-
-    fn cpu_since_message(&mut self) -> Result<Duration, Error> {
-        let now = match self.watch.cpu() {
-            Ok(now) => now,
-            // It ended just now: the channel will tell.
-            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Ok(Duration::ZERO),
-            Err(error) => return Err(Error::Watch(error)),
-        };
-        Ok(now.saturating_sub(*self.cpu_mark.get_or_insert(now)))
     }
 
     /// Ends the run with threads that do not go on, each with its place where the subject can say it.
@@ -334,7 +332,7 @@ impl<'a> Session<'a> {
     }
 
     fn explain(&mut self, threads: &[Seen]) -> Result<Vec<Stuck>, Error> {
-        self.link.send(&ToSubject::Explain).map_err(Error::Watch)?;
+        self.send(&ToSubject::Explain)?;
         let stacks = self.await_stacks()?;
         // The reader's wait is the kit's own affair.
         let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
@@ -352,7 +350,10 @@ impl<'a> Session<'a> {
                 Received::Message(message) => {
                     let _ = self.hear(message)?;
                 }
-                Received::Nothing => self.link.wait(LONGEST_PAUSE),
+                Received::Nothing => {
+                    self.link.wait(LONGEST_PAUSE);
+                    self.link.look_again();
+                }
                 Received::Closed | Received::Malformed(_) => break,
             }
         }
@@ -376,6 +377,10 @@ impl<'a> Session<'a> {
             callee: stack.and_then(|stack| stack.callee.clone()),
         }
     }
+}
+
+fn running(tid: Tid) -> Seen {
+    Seen { tid, turns: 0, doing: Doing::Runs }
 }
 
 enum Heard {

@@ -38,7 +38,7 @@ pub(super) struct Waits {
 
 #[derive(Debug)]
 struct Nap {
-    runs: u64,
+    turns: u64,
     since: Instant,
     looks: u32,
 }
@@ -116,27 +116,30 @@ impl Waits {
             let before = self.marks.get(&thread.tid);
             match before {
                 None => true,
-                Some(runs) => *runs != thread.runs && !self.is_timed(thread) && thread.doing != Doing::Runs,
+                Some(runs) => *runs != thread.turns && !self.is_timed(thread) && thread.doing != Doing::Runs,
             }
         });
         if unsettled && (self.marks.is_empty() || self.resets < RESETS) {
             self.resets += 1;
-            self.marks = seen.iter().map(|thread| (thread.tid, thread.runs)).collect();
+            self.marks = seen.iter().map(|thread| (thread.tid, thread.turns)).collect();
         }
     }
 
     fn counts_as_asleep(&mut self, thread: &Seen) -> bool {
-        let nap =
-            self.naps.entry(thread.tid).or_insert(Nap { runs: thread.runs, since: Instant::now(), looks: 0 });
-        if nap.runs != thread.runs {
-            *nap = Nap { runs: thread.runs, since: Instant::now(), looks: 0 };
+        let nap = self.naps.entry(thread.tid).or_insert(Nap {
+            turns: thread.turns,
+            since: Instant::now(),
+            looks: 0,
+        });
+        if nap.turns != thread.turns {
+            *nap = Nap { turns: thread.turns, since: Instant::now(), looks: 0 };
         }
         nap.looks += 1;
         if self.is_late(thread) {
             return true;
         }
-        let mark = *self.marks.entry(thread.tid).or_insert(thread.runs);
-        let polls = thread.runs >= mark + 2;
+        let mark = *self.marks.entry(thread.tid).or_insert(thread.turns);
+        let polls = thread.turns >= mark + 2;
         self.polled |= polls;
         polls
     }
@@ -155,7 +158,7 @@ impl Waits {
             return true;
         }
         self.naps.get(&thread.tid).is_some_and(|nap| {
-            nap.runs == thread.runs && nap.looks >= LOOKS && nap.since.elapsed() >= self.patience
+            nap.turns == thread.turns && nap.looks >= LOOKS && nap.since.elapsed() >= self.patience
         })
     }
 
@@ -163,9 +166,9 @@ impl Waits {
     pub(super) fn idle(&mut self, seen: &[Seen]) -> Idle {
         let timed: Vec<Seen> = seen.iter().filter(|thread| self.is_timed(thread)).cloned().collect();
         let (since, runs) = self.idle.get_or_insert_with(|| {
-            (Instant::now(), timed.iter().map(|thread| (thread.tid, thread.runs)).collect())
+            (Instant::now(), timed.iter().map(|thread| (thread.tid, thread.turns)).collect())
         });
-        let wakes = |thread: &Seen| thread.runs - *runs.entry(thread.tid).or_insert(thread.runs);
+        let wakes = |thread: &Seen| thread.turns - *runs.entry(thread.tid).or_insert(thread.turns);
         let hopeless = timed.iter().map(wakes).min().unwrap_or(0) >= HOPELESS_WAKES;
         let known = timed.iter().all(|thread| thread.doing == Doing::WaitsForTime(Timer::LongSleep));
         let waited = known || since.elapsed() >= self.patience;
@@ -183,8 +186,8 @@ impl Waits {
 mod tests {
     use super::*;
 
-    fn seen(tid: Tid, runs: u64, doing: Doing) -> Seen {
-        Seen { tid, runs, doing }
+    fn seen(tid: Tid, turns: u64, doing: Doing) -> Seen {
+        Seen { tid, turns, doing }
     }
 
     const WAIT: Doing = Doing::WaitsForEvent(Event::Wakeup);

@@ -10,12 +10,12 @@ use crate::wire::Tid;
 pub(super) trait Watch: Send {
     /// Looks once.
     ///
-    /// Threads in `parked` sleep until the judge answers them and are not looked at. Threads in `spinning` are reported and do not make
-    /// the subject busy.
+    /// Threads that are `exempt` are known to sleep and are not looked at. Threads in `spinning` are reported and do not make the
+    /// subject busy.
     ///
     /// # Errors
     /// Where the system can't say: trouble of the machine.
-    fn look(&mut self, parked: &BTreeSet<Tid>, spinning: &BTreeSet<Tid>) -> io::Result<Look>;
+    fn look(&mut self, exempt: &dyn Fn(Tid) -> bool, spinning: &BTreeSet<Tid>) -> io::Result<Look>;
 
     /// The CPU time of all threads since the start, those that have ended included.
     ///
@@ -23,8 +23,8 @@ pub(super) trait Watch: Send {
     /// As for [`Watch::look`].
     fn cpu(&mut self) -> io::Result<Duration>;
 
-    /// The threads that run at this moment, `parked` left out.
-    fn running(&mut self, parked: &BTreeSet<Tid>) -> Vec<Tid>;
+    /// What each thread has used since it started, those left out that are `exempt`.
+    fn usage(&mut self, exempt: &dyn Fn(Tid) -> bool) -> Vec<(Tid, Usage)>;
 
     /// Whether the subject has this thread.
     fn has(&mut self, tid: Tid) -> bool;
@@ -49,8 +49,16 @@ pub(super) enum Look {
 pub(super) struct Seen {
     pub(super) tid: Tid,
     /// How often it has been put on a CPU.
-    pub(super) runs: u64,
+    pub(super) turns: u64,
     pub(super) doing: Doing,
+}
+
+/// What a thread has used since it started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Usage {
+    pub(super) cpu: Duration,
+    /// How many turns on a CPU it did not end by going to sleep: its time was up, or it yielded.
+    pub(super) turns: u64,
 }
 
 /// What a thread does.

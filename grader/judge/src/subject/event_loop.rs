@@ -1,8 +1,8 @@
 //! Calls of async functions: a current-thread tokio runtime whose clock is paused, so that time is virtual there too.
 //!
 //! Supplied work is a future. When it is first polled it asks the judge in a blocking round trip (the runtime is not idle
-//! meanwhile, so its clock cannot jump), sleeps for the ticks that the judge says on the runtime's clock, and asks again
-//! for what to return. One tick is 1 ms of that clock, which moves only when the runtime has nothing left to do.
+//! meanwhile, so its clock cannot jump), sleeps for the ticks that the judge says on the runtime's clock, says that it is done,
+//! and returns what the judge gave it for then. One tick is 1 ms of that clock, which moves only when the runtime has nothing left to do.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -79,11 +79,14 @@ impl EventLoop {
     pub async fn work(&self, work: Work) -> Payload {
         let call = self.judge.call;
         let at = self.now();
-        let (id, reply) = self.judge.shared.ask_new(|id| ToJudge::Begin { id, call, work, at });
+        let (id, reply) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
         let in_flight = InFlight { event_loop: self, id, ended: false };
-        let Reply::Begun { ticks } = reply else { unreachable!("the judge says how long work takes") };
+        let Reply::Begun { ticks, answer } = reply else {
+            unreachable!("the judge says how long work takes")
+        };
         sleep(Duration::from_millis(ticks)).await;
-        in_flight.finish()
+        in_flight.finish();
+        answered(answer)
     }
 }
 
@@ -95,10 +98,10 @@ struct InFlight<'a> {
 }
 
 impl InFlight<'_> {
-    fn finish(mut self) -> Payload {
+    fn finish(mut self) {
         self.ended = true;
         let (id, at) = (self.id, self.event_loop.now());
-        answered(self.event_loop.judge.shared.ask_again(id, &ToJudge::Finish { id, at }))
+        self.event_loop.judge.shared.outbox.send(&ToJudge::Finish { id, at });
     }
 }
 

@@ -1,20 +1,31 @@
 //! The subject's end of the channel: taken over when the process starts, before the student's code runs.
 
 use std::io::{Read, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 use crate::channel::Stream;
 use crate::wire::{Decoder, ToJudge, ToSubject, encode};
 
+/// The longest frame, in bytes, that the system takes whole in one call, whoever else writes at the same time: it fits in one
+/// buffer of a socket (32 KiB and more on Linux).
+const WHOLE: usize = 16 << 10;
+
 /// Messages to the judge, from any thread.
-pub(super) struct Outbox(Mutex<Stream>);
+///
+/// A frame that goes out whole needs no lock: whoever sent one frees nothing that others wait for. Longer ones exclude each other
+/// and those.
+pub(super) struct Outbox(RwLock<Stream>);
 
 impl Outbox {
     /// Sends one message. Where the judge is gone there is nobody left to tell: the process ends.
     pub(super) fn send(&self, message: &ToJudge) {
         let frame = encode(message);
-        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if stream.write_all(&frame).is_err() {
+        let sent = if frame.len() <= WHOLE {
+            (&*self.0.read().unwrap_or_else(PoisonError::into_inner)).write_all(&frame)
+        } else {
+            (&*self.0.write().unwrap_or_else(PoisonError::into_inner)).write_all(&frame)
+        };
+        if sent.is_err() {
             std::process::exit(2);
         }
     }
@@ -50,7 +61,7 @@ impl Inbox {
 pub(super) fn take() -> Option<(Inbox, Outbox)> {
     let stream = connect()?;
     let sending = stream.try_clone().ok()?;
-    Some((Inbox { stream, decoder: Decoder::default() }, Outbox(Mutex::new(sending))))
+    Some((Inbox { stream, decoder: Decoder::default() }, Outbox(RwLock::new(sending))))
 }
 
 /// The channel arrives as standard input. It moves to a descriptor of its own that child processes do not inherit, and

@@ -17,7 +17,7 @@ mod threads;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use crate::wire::{Answer, Outcome, PROTOCOL, Payload, Request, Tid, ToJudge, ToSubject, Work};
@@ -43,7 +43,7 @@ pub fn serve(adapter: Adapter) -> ! {
         std::process::exit(2);
     }
     let Some((inbox, outbox)) = link::take() else { std::process::exit(2) };
-    let shared = Arc::new(Shared { outbox, waiting: Mutex::default() });
+    let shared = Arc::new(Shared { outbox, next: AtomicU64::new(0), waiting: Mutex::default() });
     panics::report_to(Arc::clone(&shared));
 
     let (main_lane, starts) = mpsc::channel();
@@ -80,9 +80,11 @@ impl Judge {
     pub fn work(&self, work: Work) -> Payload {
         let (tid, name) = (threads::current(), std::thread::current().name().map(str::to_owned));
         let on_caller = tid == self.caller;
-        let (_, reply) =
-            self.shared.ask_new(|id| ToJudge::Work { id, call: self.call, tid, name, on_caller, work });
-        answered(reply)
+        match self.shared.ask(|id| ToJudge::Work { id, call: self.call, tid, name, on_caller, work }).1 {
+            Reply::Answer(answer) => answered(answer),
+            #[cfg(feature = "async")]
+            Reply::Begun { .. } => unreachable!("the judge answers what it is asked"),
+        }
     }
 
     /// Tells how the call ended, where more happens before the adapter returns. Only the first time counts.
@@ -94,17 +96,15 @@ impl Judge {
 }
 
 /// What all threads of the subject share.
+///
+/// Invariant: between the moment in which a thread has sent its question and the moment in which it sleeps, it holds and frees no
+/// lock that another thread may wait for. The judge takes a thread that has asked for asleep.
 struct Shared {
     outbox: Outbox,
-    /// The calls that wait for an answer, and the number of the next.
-    waiting: Mutex<Waiting>,
-}
-
-#[derive(Default)]
-struct Waiting {
-    next: u64,
+    /// The number of the next question.
+    next: AtomicU64,
     /// Where to hand each reply to.
-    calls: HashMap<u64, Arc<Slot>>,
+    waiting: Mutex<HashMap<u64, Arc<Slot>>>,
 }
 
 /// Where one thread waits for a reply. Not a channel, which would park the thread: the student's code may use its park token
@@ -120,47 +120,31 @@ enum Reply {
     #[cfg(feature = "async")]
     Begun {
         ticks: u64,
+        answer: Answer,
     },
     Answer(Answer),
 }
 
-/// What the supplied work returns (or raises) on this reply.
-fn answered(reply: Reply) -> Payload {
-    match reply {
-        Reply::Answer(Answer::Return(payload)) => payload,
-        Reply::Answer(Answer::Panic(message)) => panics::inject(message),
-        #[cfg(feature = "async")]
-        Reply::Begun { .. } => unreachable!("the judge answers what it is asked"),
+/// What the supplied work returns (or raises) on this answer.
+fn answered(answer: Answer) -> Payload {
+    match answer {
+        Answer::Return(payload) => payload,
+        Answer::Panic(message) => panics::inject(message),
     }
 }
 
 impl Shared {
     /// Asks with a new id, which is returned with the reply.
-    fn ask_new(&self, question: impl FnOnce(u64) -> ToJudge) -> (u64, Reply) {
+    fn ask(&self, question: impl FnOnce(u64) -> ToJudge) -> (u64, Reply) {
         let slot = Arc::new(Slot::default());
-        let id = {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            let id = waiting.next;
-            waiting.next += 1;
-            waiting.calls.insert(id, Arc::clone(&slot));
-            // Sent under the lock, so that the ids reach the judge in order.
-            self.outbox.send(&question(id));
-            id
-        };
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&slot));
+        self.outbox.send(&question(id));
         (id, slot.wait())
     }
 
-    /// Asks again with an id that was given before.
-    #[cfg(feature = "async")]
-    fn ask_again(&self, id: u64, question: &ToJudge) -> Reply {
-        let slot = Arc::new(Slot::default());
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).calls.insert(id, Arc::clone(&slot));
-        self.outbox.send(question);
-        slot.wait()
-    }
-
     fn reply(&self, id: u64, reply: Reply) {
-        let slot = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).calls.remove(&id);
+        let slot = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         if let Some(slot) = slot {
             *slot.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
             slot.replied.notify_one();
@@ -210,7 +194,9 @@ impl Reader {
                 ToSubject::Start { call, lane, request } => self.start(call, lane, request),
                 ToSubject::Answer { id, answer } => self.shared.reply(id, Reply::Answer(answer)),
                 #[cfg(feature = "async")]
-                ToSubject::Begun { id, ticks } => self.shared.reply(id, Reply::Begun { ticks }),
+                ToSubject::Begun { id, ticks, answer } => {
+                    self.shared.reply(id, Reply::Begun { ticks, answer });
+                }
                 // Only an event loop is told.
                 #[cfg(not(feature = "async"))]
                 ToSubject::Begun { .. } => {}

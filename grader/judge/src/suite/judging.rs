@@ -96,8 +96,7 @@ impl<'a> Judging<'a> {
     fn play(&self, scenario: &Scenario) -> Result<Run, Error> {
         let run = if self.spins.load(Ordering::Relaxed) {
             let mut shorter = scenario.clone();
-            shorter.limits.spin /= 50;
-            shorter.limits.grace /= 8;
+            shorter.limits = shorter.limits.once_proven();
             engine::run(self.launcher, &shorter)?
         } else {
             engine::run(self.launcher, scenario)?
