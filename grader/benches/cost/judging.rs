@@ -34,7 +34,7 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
         let each = |seconds: f64| seconds * 1e6 / f64::from(items.max(1));
         println!("{items:>7} {workers:>8} {cpu:>8.3} {wall:>8.3} {:>14.1} {:>14.1}", each(cpu), each(wall));
     };
-    let sizes = [(0, 4), (1_000, 4), (10_000, 4), (1_000, 64), (1_000, 256)];
+    let sizes = [(0, 4), (4, 4), (16, 16), (64, 64), (1_000, 4), (1_000, 16), (1_000, 64), (1_000, 256)];
     let plays = sizes.map(|(items, workers)| move || play(items, workers));
     let costs = in_turns(ROUNDS, plays.each_ref().map(|play| play as &dyn Fn() -> Result<()>))?;
     for ((items, workers), costs) in sizes.into_iter().zip(costs) {

@@ -191,6 +191,11 @@ impl<'a> Ledger<'a> {
         Ok(self.works.last_mut().expect("it was pushed just now"))
     }
 
+    /// The threads that asked since the subject last came to rest.
+    pub(super) fn new_threads(&self) -> impl Iterator<Item = Tid> {
+        self.asked_by[self.settled..].iter().filter_map(|asker| asker.tid)
+    }
+
     /// Puts what arrived since the subject last came to rest on the clock. It arrived at the same tick in an order that no
     /// one decided: it is taken in the order of the keys, so that two runs of one schedule read the same.
     pub(super) fn settle(&mut self) {

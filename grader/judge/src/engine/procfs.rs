@@ -34,6 +34,8 @@ pub(super) struct Procfs {
     /// The directory itself: it has as many links as there are threads, and two more.
     directory: Option<File>,
     threads: BTreeSet<Tid>,
+    /// How many threads there were at the last look.
+    counted: u64,
     known: BTreeMap<Tid, Known>,
     /// The thread that was last seen to run: looked at first, so that a busy subject is seen as such at once.
     suspect: Option<Tid>,
@@ -76,6 +78,7 @@ impl Procfs {
             pid: nix::unistd::Pid::from_raw(number),
             directory: None,
             threads: BTreeSet::new(),
+            counted: 0,
             known: BTreeMap::new(),
             suspect: None,
         })
@@ -87,6 +90,17 @@ impl Procfs {
             .collect();
         self.known.retain(|tid, _| self.threads.contains(tid));
         Ok(())
+    }
+
+    /// Lists the threads where their number has changed, once it has been the same for two looks: while threads start or end one
+    /// after the other, something runs.
+    fn up_to_date(&mut self) -> io::Result<bool> {
+        let count = self.count()?;
+        let settled = std::mem::replace(&mut self.counted, count) == count;
+        if settled && count != self.threads.len() as u64 {
+            self.list()?;
+        }
+        Ok(settled)
     }
 
     /// How many threads the kernel counts.
@@ -192,7 +206,6 @@ impl Procfs {
             }
         }
         if self.count()? != self.threads.len() as u64 {
-            self.threads.clear();
             return Ok(None);
         }
         let mut seen = Vec::with_capacity(tids.len());
@@ -225,11 +238,11 @@ impl Procfs {
 impl Watch for Procfs {
     fn look(&mut self, exempt: &dyn Fn(Tid) -> bool, spinning: &BTreeSet<Tid>) -> io::Result<Look> {
         for _ in 0..TRIES {
-            if self.threads.is_empty() {
-                match self.list() {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Look::Gone),
-                    listed => listed?,
-                }
+            match self.up_to_date() {
+                Ok(true) => {}
+                Ok(false) => return Ok(Look::Busy),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Look::Gone),
+                Err(error) => return Err(error),
             }
             match self.look_once(exempt, spinning) {
                 Ok(Some(look)) => return Ok(look),
@@ -259,7 +272,7 @@ impl Watch for Procfs {
     }
 
     fn has(&mut self, tid: Tid) -> bool {
-        self.threads.contains(&tid) || fs::metadata(format!("{}/{tid}", self.tasks)).is_ok()
+        self.threads.contains(&tid)
     }
 
     fn name(&mut self, tid: Tid) -> Option<String> {

@@ -146,9 +146,6 @@ impl<'a> Session<'a> {
                 self.deliveries.reader_is(reader);
             }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
-                if !self.watch.has(tid) {
-                    return Ok(Err("work from a thread that does not exist".into()));
-                }
                 self.deliveries.heard_from(tid);
                 return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work }));
             }
@@ -198,6 +195,10 @@ impl<'a> Session<'a> {
             Rest::Yes { certain } => certain,
         };
         self.deliveries.at_rest();
+        // Whoever waits is not looked at, so it has to be there.
+        if !self.ledger.new_threads().all(|tid| self.watch.has(tid)) {
+            return Ok(Some(End::Forged("work from a thread that does not exist".into())));
+        }
         let spins = seen.iter().any(|thread| thread.doing == Doing::Runs);
         if spins && !self.had_grace()? {
             return Ok(self.not_yet());

@@ -26,7 +26,7 @@ pub(super) trait Watch: Send {
     /// What each thread has used since it started, those left out that are `exempt`.
     fn usage(&mut self, exempt: &dyn Fn(Tid) -> bool) -> Vec<(Tid, Usage)>;
 
-    /// Whether the subject has this thread.
+    /// Whether the subject had this thread at the last look that found it asleep.
     fn has(&mut self, tid: Tid) -> bool;
 
     /// The thread's name as the system knows it.
