@@ -13,7 +13,7 @@ use crate::wire::{Payload, Request};
 pub type Ticks = u64;
 
 /// One run of a subject.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scenario {
     /// What it is, for the reader of a report: "100 items, 4 workers, the first one finishes last".
     pub label: String,
@@ -39,7 +39,7 @@ impl Scenario {
 }
 
 /// One call of the student's function.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Call {
     /// Calls of one lane follow each other; lanes run side by side, each on a thread of its own, lane 0 on the main one.
     pub lane: u32,
@@ -48,14 +48,14 @@ pub struct Call {
 }
 
 /// What each call of the supplied work costs and how it ends, by kind and key.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Plan {
     planned: BTreeMap<(u16, u64), Planned>,
     slowdown: Option<Ticks>,
 }
 
 /// One call of the supplied work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Planned {
     /// How long it takes.
     pub ticks: Ticks,
@@ -64,7 +64,7 @@ pub struct Planned {
 }
 
 /// How a call of the supplied work ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Then {
     /// It returns a number that only the judge knows, different for each kind and key.
     ReturnSecret,
@@ -109,7 +109,7 @@ impl Plan {
 }
 
 /// When a run is given up. CPU time is the subject's own; the wall clock only ever ends a run without a verdict.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// CPU time that a thread may use without a message while nothing is in flight. A run may use ten times as much in all.
     pub cpu: Duration,

@@ -34,7 +34,7 @@ impl Payload {
 }
 
 /// One call of the student's function that the judge asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Request {
     /// Which function: numbered by the adapter.
     pub entry: u16,

@@ -47,8 +47,8 @@ pub(super) fn suite(seed: u64) -> Suite {
 
 fn deliveries() -> Vec<Case> {
     vec![
-        delivers(jobs("130 jobs, 1 worker", 1, &[10; 130])),
-        delivers(jobs("130 jobs, 7 workers", 7, &[10; 130])),
+        delivers(jobs("33 equal jobs, 1 worker", 1, &[10; 33])),
+        delivers(jobs("130 equal jobs, 7 workers", 7, &[10; 130])),
         delivers(jobs("101 jobs, 16 workers, shuffled", 16, &durations::shuffled(101, 1))),
         delivers(jobs("40 jobs, 40 workers, the first ends last", 40, &durations::reversed(40))),
         delivers(busy(jobs("30 jobs, 6 workers, `on_result` is slow", 6, &durations::reversed(30)), 35)),
@@ -125,9 +125,9 @@ fn overlaps(seed: u64) -> Vec<Case> {
     };
     vec![
         slow("40 jobs, 4 workers, one worker ten times slower", 4, 40),
-        slow("100 jobs, 7 workers, one worker ten times slower", 7, 100),
+        slow("60 jobs, 7 workers, one worker ten times slower", 7, 60),
         case("40 equal jobs, 2 workers", 2, &[10; 40]),
-        case("100 equal jobs, 7 workers", 7, &[10; 100]),
+        case("130 equal jobs, 7 workers", 7, &[10; 130]),
         case("100 equal jobs, 64 workers", 64, &[10; 100]),
         case("40 jobs, 4 workers, every fourth heavy", 4, &durations::strided(40, 4)),
         case("40 jobs, 4 workers, one in four much longer", 4, &durations::one_per_round(40, 4)),
@@ -149,7 +149,7 @@ fn overlaps(seed: u64) -> Vec<Case> {
 
 fn limits(seed: u64) -> Vec<Case> {
     vec![
-        within_limit(jobs("100 equal jobs, 7 workers", 7, &[10; 100]), 7),
+        within_limit(jobs("130 equal jobs, 7 workers", 7, &[10; 130]), 7),
         within_limit(jobs("40 equal jobs, 2 workers", 2, &[10; 40]), 2),
         within_limit(
             jobs("60 jobs, 5 workers, shuffled", 5, &durations::shuffled(60, seed.wrapping_add(4))),

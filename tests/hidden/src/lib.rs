@@ -45,7 +45,7 @@ mod tests {
         }
     }
 
-    /// Runs are shared by label: equal labels must mean equal scenarios.
+    /// A report tells cases apart by their labels.
     #[test]
     fn cases_with_equal_labels_play_the_same() {
         for suite in suites(7) {

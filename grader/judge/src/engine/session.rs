@@ -88,7 +88,7 @@ impl<'a> Session<'a> {
                 end
             }
         };
-        self.waiting.polled = self.waits.polled;
+        self.waiting.polled = !self.waits.pollers.is_empty();
         let output = self.process.output();
         let Ledger { works, calls, threads, .. } = self.ledger;
         let event_loop = self.scenario.event_loop;

@@ -5,7 +5,7 @@
 //! Real time is only ever waited for here, never measured against a bound that a slow machine could miss: a thread that is
 //! due to wake is not asleep, however long it waits for a CPU.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::watch::{Doing, Event, Seen, Timer};
@@ -33,7 +33,8 @@ pub(super) struct Waits {
     naps: BTreeMap<Tid, Nap>,
     /// How often each thread had run when nothing was left in flight.
     idle: Option<(Instant, BTreeMap<Tid, u64>)>,
-    pub(super) polled: bool,
+    /// Threads that were seen to poll with short sleeps.
+    pub(super) pollers: BTreeSet<Tid>,
 }
 
 #[derive(Debug)]
@@ -69,7 +70,7 @@ impl Waits {
             resets: 0,
             naps: BTreeMap::new(),
             idle: None,
-            polled: false,
+            pollers: BTreeSet::new(),
         }
     }
 
@@ -139,8 +140,12 @@ impl Waits {
             return true;
         }
         let mark = *self.marks.entry(thread.tid).or_insert(thread.turns);
-        let polls = thread.turns >= mark + 2;
-        self.polled |= polls;
+        // It slept at the mark. Whoever is known to poll has looked around once it has woken and sleeps again.
+        let wakes = if self.pollers.contains(&thread.tid) { 1 } else { 2 };
+        let polls = thread.turns >= mark + wakes;
+        if polls {
+            self.pollers.insert(thread.tid);
+        }
         polls
     }
 
@@ -205,8 +210,10 @@ mod tests {
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 7, NAP)]), Rest::NotYet);
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 8, NAP)]), Rest::NotYet);
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 9, NAP)]), Rest::Yes { certain: false });
+        // From now on it is known to poll: after a message it need only look around once.
         waits.progress();
         assert_eq!(waits.rest(&[seen(1, 6, WAIT), seen(2, 9, NAP)]), Rest::NotYet);
+        assert_eq!(waits.rest(&[seen(1, 6, WAIT), seen(2, 10, NAP)]), Rest::Yes { certain: false });
     }
 
     #[test]

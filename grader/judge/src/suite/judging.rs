@@ -1,6 +1,7 @@
 //! Judges a program by a suite: plays each scenario once, and says each cause once.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use crate::checks::{ending, waiting};
 use crate::engine::launch::Launch;
 use crate::engine::{self, Error};
 use crate::run::{End, Run};
-use crate::scenario::Scenario;
+use crate::scenario::{Call, Limits, Plan, Scenario};
 
 /// How often a scenario is played until the machine lets it come to an end.
 const TRIES: usize = 3;
@@ -18,17 +19,41 @@ const TRIES: usize = 3;
 pub struct Judging<'a> {
     suite: &'a Suite,
     launcher: &'a dyn Launch,
-    /// The runs so far, by the label of their scenario.
-    runs: Mutex<HashMap<&'a str, Slot>>,
+    /// The runs so far.
+    runs: Mutex<HashMap<Played<'a>, Slot>>,
     /// Whether the program was seen to busy-wait: that is proven once, with the full budget.
     spins: AtomicBool,
+}
+
+/// What is played, whatever it is called: two checks may name one scenario differently.
+struct Played<'a>(&'a Scenario);
+
+impl Played<'_> {
+    fn parts(&self) -> (&[Call], &Plan, u64, Limits, bool) {
+        let Scenario { label: _, calls, plan, seed, limits, event_loop } = self.0;
+        (calls, plan, *seed, *limits, *event_loop)
+    }
+}
+
+impl PartialEq for Played<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Played<'_> {}
+
+impl Hash for Played<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
 }
 
 /// Filled under its lock, so that whoever needs the same run waits for it.
 type Slot = Arc<Mutex<Option<Arc<Run>>>>;
 
 impl<'a> Judging<'a> {
-    /// Nothing is played yet. Scenarios with equal labels are taken to be equal.
+    /// Nothing is played yet.
     #[must_use]
     pub fn new(suite: &'a Suite, launcher: &'a dyn Launch) -> Self {
         Self { suite, launcher, runs: Mutex::default(), spins: AtomicBool::new(false) }
@@ -77,7 +102,7 @@ impl<'a> Judging<'a> {
     fn run(&self, scenario: &'a Scenario) -> Result<Arc<Run>, Error> {
         let slot = {
             let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(runs.entry(&scenario.label).or_default())
+            Arc::clone(runs.entry(Played(scenario)).or_default())
         };
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(run) = &*slot {
