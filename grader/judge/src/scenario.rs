@@ -140,7 +140,7 @@ impl Default for Limits {
             cpu: Duration::from_secs(2),
             spin: Duration::from_millis(500),
             turns: 2_000,
-            grace: Duration::from_micros(500),
+            grace: Duration::from_micros(250),
             patience: Duration::from_millis(120),
             wall: Duration::from_mins(3),
         }

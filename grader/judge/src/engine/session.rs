@@ -298,7 +298,8 @@ impl<'a> Session<'a> {
     fn had_grace(&mut self) -> Result<bool, Error> {
         let (ledger, deliveries) = (&self.ledger, &self.deliveries);
         let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
-        match self.spins.had_grace(&mut *self.watch, &exempt, self.scenario.limits.grace) {
+        let (grace, takes_long) = (self.scenario.limits.grace, self.pause == LONGEST_PAUSE);
+        match self.spins.had_grace(&mut *self.watch, &exempt, grace, takes_long) {
             // It ended just now: the channel will tell.
             Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Ok(false),
             had => had.map_err(Error::Watch),

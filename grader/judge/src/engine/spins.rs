@@ -64,7 +64,8 @@ impl Spins {
         })
     }
 
-    /// Whether the threads that spin have had the time to notice the last message.
+    /// Whether the threads that spin have had the time to notice the last message: `grace` each, or where a loaded machine gives
+    /// them hardly any, some turns, which are looked at only when that has taken long.
     ///
     /// # Errors
     /// Where the system can't say how much CPU time was used.
@@ -73,11 +74,15 @@ impl Spins {
         watch: &mut dyn Watch,
         exempt: &dyn Fn(Tid) -> bool,
         grace: Duration,
+        takes_long: bool,
     ) -> io::Result<bool> {
         let spinning = u32::try_from(self.proven.len()).unwrap_or(GRACED).min(GRACED);
         let now = watch.cpu()?;
         if now.saturating_sub(*self.cpu_mark.get_or_insert(now)) >= grace * spinning {
             return Ok(true);
+        }
+        if !takes_long {
+            return Ok(false);
         }
         let proven = self.proven.clone();
         let turns: u64 = self
