@@ -73,7 +73,7 @@ impl Policy for OwnThreads {
                 return Err(Finding::fail(
                     format!("each call of `{f}` runs on a thread that makes no other"),
                     format!(
-                        "{} on {}; one of them made {most}",
+                        "{} on {}; the busiest made {most}",
                         count(calls.values().sum(), "call"),
                         count(calls.len(), "thread")
                     ),

@@ -45,10 +45,15 @@ impl Policy for NoneTwice {
         Err(Finding::fail(
             format!("each {noun} is worked once"),
             observed,
-            format!(
-                "two threads or tasks take the same {noun}, or the work is done a second time to get at its result"
-            ),
-            format!("let each {noun} be taken once only, and keep the result of the one call"),
+            if run.works.iter().any(|work| work.panicked) {
+                format!("the call that panicked is made again, or two threads or tasks take the same {noun}")
+            } else {
+                format!(
+                    "two threads or tasks take the same {noun}, the work is done a second time to get at its result, or it is \
+                     tried again"
+                )
+            },
+            format!("let each {noun} be taken once only, and keep what the one call gave, whatever that was"),
         ))
     }
 }
@@ -71,7 +76,7 @@ impl Policy for EachOnce {
         if never.is_empty() || run.works.iter().any(|work| work.panicked) {
             return Ok(());
         }
-        let (cause, hint) = left_out(noun, &never, &times);
+        let (cause, hint) = left_out(noun, &never, &times, scenario);
         Err(Finding::fail(
             format!("each {noun} is worked once"),
             format!(
@@ -86,26 +91,51 @@ impl Policy for EachOnce {
     }
 }
 
+/// Nothing was called at all.
+pub(super) const NEVER_CALLED: &str = "the function that is handed in is never called: the results come from somewhere else, or nothing is done (a share that is \
+     rounded down to 0, for instance)";
+
 /// Why inputs were never worked, and what to try.
-fn left_out(noun: &str, never: &[u64], times: &BTreeMap<u64, usize>) -> (String, String) {
-    if never.len() == times.len() {
+fn left_out(
+    noun: &str,
+    never: &[u64],
+    times: &BTreeMap<u64, usize>,
+    scenario: &Scenario,
+) -> (String, String) {
+    let of_call = |key: u64| key / CALL_KEYS;
+    // A call that has all of its inputs worked beside one that has not; or calls that are made at the same time.
+    let complete = times.keys().any(|key| !never.iter().any(|other| of_call(*other) == of_call(*key)));
+    let side_by_side = scenario.calls.iter().any(|call| call.lane != scenario.calls[0].lane);
+    // Each call has an end of its own: the first one that misses anything speaks for all.
+    let first = |key: &&u64| of_call(**key) == of_call(never[0]);
+    let of_first = never.iter().filter(first).count();
+    let at_the_end = times.keys().filter(first).rev().zip(never.iter().filter(first).rev());
+    let at_the_end = at_the_end.filter(|(key, never)| key == never).count();
+    if times.len() > 1 && never.len() == times.len() {
+        (NEVER_CALLED.to_owned(), format!("call the function that you are given, once for each {noun}"))
+    } else if complete || side_by_side {
         (
-            "the function that is handed in is never called: the results come from somewhere else, or nothing is done".to_owned(),
-            format!("call the function that you are given, once for each {noun}"),
+            format!("one call of yours takes its {noun}s and another does not: they share something"),
+            "keep nothing from one call to the next, and nothing that two calls share: no `static`, no table of results, no \
+             counter that runs on"
+                .to_owned(),
         )
-    } else if never[0] >= CALL_KEYS {
+    } else if at_the_end == of_first {
         (
-            format!("the first call of yours takes all its {noun}s, a later one does not: something is kept in between"),
-            "keep nothing from one call to the next: no `static`, no table of results, no counter that runs on".to_owned(),
+            "the end of the input is cut off: a range or a loop that ends too early, a division that drops the remainder, or \
+                 something (a count, an empty queue, a failure, a time limit) that is taken for the end"
+                .to_owned(),
+            format!(
+                "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
+            ),
         )
     } else {
         (
             format!(
-                "a split whose parts do not add up to the whole (a division that cuts the remainder off), an early end (a \
-                 count, an empty queue or a time limit taken for it), or equal {noun}s taken for one"
+                "{noun}s in the middle are passed over: equal {noun}s are taken for one, or two parts of a split do not meet"
             ),
             format!(
-                "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
+                "go by the index of each {noun} and not by its value; every index must be in exactly one part"
             ),
         )
     }
@@ -133,11 +163,22 @@ impl Policy for NothingLeft {
         if later > 0 {
             observed.push(format!("{} of `{f}` started after it had ended", count(later, "call")));
         }
+        let (cause, hint) = if run.event_loop {
+            (
+                "tasks were spawned and are neither awaited nor aborted before the call ends, for instance when one of them panics",
+                "keep the tasks in something that aborts them when it is dropped (a `JoinSet`), or do not spawn: poll in place",
+            )
+        } else {
+            (
+                "it does not wait for all of its threads before it ends",
+                "join every thread, also when one of them panics; `std::thread::scope` does so by itself",
+            )
+        };
         Err(Finding::fail(
             format!("when the function ends, no call of `{f}` is in progress and none starts later"),
             observed.join("; "),
-            "it does not wait for all of its threads before it ends",
-            "join every thread, also when one of them panics; `std::thread::scope` does so by itself",
+            cause,
+            hint,
         ))
     }
 }

@@ -11,8 +11,7 @@ fn the_function_may_borrow_from_the_caller() {
         calls.fetch_add(1, Ordering::Relaxed);
         factorial(n)
     };
-    // Borrowed, so that it can be used again.
-    let first = parallel_factorials(&[3, 4], &counted);
+    let first = parallel_factorials(&[3, 4], counted);
     assert_eq!(parallel_factorials(&[3, 4], counted), first);
     assert_eq!(calls.into_inner(), 4);
 }

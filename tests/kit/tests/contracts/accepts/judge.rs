@@ -1,13 +1,12 @@
 //! What an author of exercises may do with the judge: adapters are plain functions of plain data, policies are shared data.
 
-use std::sync::Arc;
 use std::thread;
 
 use judge::checks::{Policy, Returns};
 use judge::run::Run;
-use judge::scenario::Scenario;
+use judge::scenario::{Plan, Scenario};
 use judge::subject::{Adapter, Judge};
-use judge::suite::Finding;
+use judge::suite::{Case, Finding};
 use judge::wire::{Payload, Request, Work};
 
 /// An adapter that calls a function with borrowed, typed data and hands the work to threads.
@@ -34,8 +33,8 @@ fn an_adapter_is_a_plain_function_that_may_share_the_judge_between_threads() {
 
 #[test]
 fn policies_of_an_exercise_stand_beside_those_of_the_judge_and_are_shared_between_threads() {
-    let policies: Vec<Arc<dyn Policy>> = vec![Arc::new(Returns), Arc::new(Quiet("nothing".to_owned()))];
-    let (ours, theirs) = (policies.clone(), policies);
-    let there = thread::spawn(move || theirs.len());
-    assert_eq!(ours.len(), there.join().expect("it only counts"));
+    let nothing = Scenario::new("no calls", Vec::new(), Plan::default());
+    let case = Case::of(nothing).and(Returns).and(Quiet("nothing".to_owned()));
+    let there = thread::scope(|scope| scope.spawn(|| case.policies.len()).join());
+    assert_eq!(case.policies.len(), there.expect("it only counts"));
 }
