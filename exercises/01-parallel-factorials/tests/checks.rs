@@ -132,7 +132,7 @@ fn endings() -> Vec<Check> {
             "can_be_called_again",
             Category::Robustness,
             3,
-            "a call depends on its arguments alone",
+            "each of several calls is right: a call depends on its arguments alone",
             vec![in_order(calls(
                 "two calls with the same numbers, one after the other",
                 &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],

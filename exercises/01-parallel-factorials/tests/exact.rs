@@ -45,14 +45,15 @@ fn low(number: u128) -> u64 {
     u64::try_from(number & u128::from(u64::MAX)).expect("64 bits fit")
 }
 
-/// In decimal; of a long number the beginning and the length.
+/// In decimal; of a long number both ends and the length.
 fn show(payload: &Payload) -> String {
-    const SHOWN: usize = 40;
+    const SHOWN: usize = 60;
     let decimal = decimal(&payload.numbers);
     if decimal.len() <= SHOWN {
         return decimal;
     }
-    format!("{}… ({} digits)", &decimal[..12], judge::words::thousands(decimal.len() as u64))
+    let (first, last) = (&decimal[..12], &decimal[decimal.len() - 12..]);
+    format!("{first}…{last} ({} digits)", judge::words::thousands(decimal.len() as u64))
 }
 
 /// Long division by 10^19, the largest power of ten in 64 bits.

@@ -158,7 +158,7 @@ fn endings() -> Vec<Check> {
             "can_be_called_again",
             Category::Robustness,
             2,
-            "a call depends on its arguments alone",
+            "each of several calls is right: a call depends on its arguments alone",
             vec![several(
                 calls("two calls, first 4 workers, then 2", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
                 vec![4, 2],

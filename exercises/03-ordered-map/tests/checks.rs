@@ -136,7 +136,7 @@ pub(crate) fn suite() -> Suite {
                 "can_be_called_again",
                 Category::Robustness,
                 2,
-                "a call depends on its arguments alone",
+                "each of several calls is right: a call depends on its arguments alone",
                 vec![several(
                     calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
                     vec![4, 2],

@@ -30,6 +30,11 @@ impl Policy for Tells {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Some(returned) = run.calls[0].returned() else { return Ok(()) };
         let told: Vec<(u64, u64)> = returned.numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let mut wanted: Vec<(u64, u64)> = self.0.iter().map(|told| plain(*told, run)).collect();
+        let mut same = told.clone();
+        (wanted.sort_unstable(), same.sort_unstable());
+        // All of it was told, but not in this order.
+        let moved = wanted == same;
         let (mut task, mut gathered) = (0, 0);
         for (index, expected) in self.0.iter().enumerate() {
             let got = told.get(index).copied();
@@ -42,7 +47,7 @@ impl Policy for Tells {
                 }
             }
             if got != Some(plain(*expected, run)) {
-                return Err(finding(*expected, got, task, run));
+                return Err(finding(*expected, got, task, moved, run));
             }
         }
         Ok(())
@@ -55,7 +60,7 @@ impl Policy for GivesIds {
         for (expected, got) in self.0.iter().zip(returned.numbers.chunks_exact(2)) {
             let got = (got[0], got[1]);
             if matches!(expected, Told::Id(_)) && got != plain(*expected, run) {
-                return Err(finding(*expected, Some(got), 0, run));
+                return Err(finding(*expected, Some(got), 0, false, run));
             }
         }
         Ok(())
@@ -100,7 +105,7 @@ fn words(told: Option<(u64, u64)>, run: &Run) -> String {
     }
 }
 
-fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, run: &Run) -> Finding {
+fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, run: &Run) -> Finding {
     let observed = words(got, run);
     let wanted = match expected {
         // It may have no value yet.
@@ -134,18 +139,18 @@ fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, run: &Run) -> F
             "keep a place for each task from its creation on",
         ),
         Told::Value(_) | Told::ReadsCancelled | Told::ReadsPanicked => {
-            let (cause, hint) = wrong_result(expected, got, run);
+            let (cause, hint) = wrong_result(expected, got.filter(|_| !moved), run);
             (format!("result {task} is {wanted}"), cause, hint)
         }
     };
     Finding::fail(what, observed, cause, hint)
 }
 
-/// Why a result is not the one of its task.
+/// Why a result is not the one of its task; nothing came, or all of it came in another order, where `got` is `None`.
 fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static str, &'static str) {
     let in_order = "await the tasks in creation order: those that end earlier keep their results";
     match (expected, got) {
-        (_, Some((3, _))) => (
+        (_, Some((3, _)) | None) => (
             "the results stand in another order than the creation's: as the tasks ended (a `JoinSet`, `FuturesUnordered`), from the \
              end of a list (`pop`), or sorted into values and failures",
             in_order,
@@ -170,7 +175,9 @@ fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static
             "a cancel is reported as something else: each `JoinError` is taken for a panic",
             "ask the `JoinError`: `is_panic()` or `is_cancelled()`",
         ),
-        _ => ("a result is left out", "keep a place for each task from its creation on"),
+        (_, Some(_)) => {
+            ("the results are not those of the tasks", "keep a place for each task from its creation on")
+        }
     }
 }
 

@@ -138,7 +138,7 @@ impl AllResults {
         } else if foreign > 0 {
             (
                 "the results are read before all calls have ended (a sleep or a time limit stands in for the join), so that places \
-                 still hold what they held at first; or one thread overwrites what another has written",
+                 still hold what they held at first; or one thread overwrites what another has written (with a copy from before its call)",
                 "wait for every thread (join it) before you read what it has written, and let each write to its own place",
             )
         } else if doubled > 0 {

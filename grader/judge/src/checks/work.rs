@@ -1,6 +1,6 @@
 //! Which inputs were worked, how often, and whether anything was left behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Policy;
 use super::results::{CALL_KEYS, index};
@@ -45,7 +45,7 @@ impl Policy for NoneTwice {
         Err(Finding::fail(
             format!("each {noun} is worked once"),
             observed,
-            if run.works.iter().any(|work| work.panicked) {
+            if run.works.iter().any(|work| work.panicked && twice.first() == Some(&work.work.key)) {
                 format!("the call that panicked is made again, or two threads or tasks take the same {noun}")
             } else {
                 format!(
@@ -92,8 +92,8 @@ impl Policy for EachOnce {
 }
 
 /// Nothing was called at all.
-pub(super) const NEVER_CALLED: &str = "the function that is handed in is never called: the results come from somewhere else, or nothing is done (a share that is \
-     rounded down to 0, for instance)";
+pub(super) const NEVER_CALLED: &str = "the function that is handed in is never called: the results come from somewhere else, or nothing is done (a loop that \
+     ends too early, a share that is rounded down to 0)";
 
 /// Why inputs were never worked, and what to try.
 fn left_out(
@@ -103,17 +103,22 @@ fn left_out(
     scenario: &Scenario,
 ) -> (String, String) {
     let of_call = |key: u64| key / CALL_KEYS;
-    // A call that has all of its inputs worked beside one that has not; or calls that are made at the same time.
-    let complete = times.keys().any(|key| !never.iter().any(|other| of_call(*other) == of_call(*key)));
+    // A call that has all of its inputs worked beside one that has none.
+    let all_of =
+        |keys: &mut dyn Iterator<Item = &u64>| keys.map(|key| of_call(*key)).collect::<BTreeSet<_>>();
+    let missing = all_of(&mut never.iter());
+    let complete = all_of(&mut times.keys()).iter().any(|call| !missing.contains(call));
+    let none_of = |call: &u64| times.iter().all(|(key, times)| of_call(*key) != *call || *times == 0);
+    let shares = complete && missing.iter().any(none_of);
     let side_by_side = scenario.calls.iter().any(|call| call.lane != scenario.calls[0].lane);
     // Each call has an end of its own: the first one that misses anything speaks for all.
     let first = |key: &&u64| of_call(**key) == of_call(never[0]);
     let of_first = never.iter().filter(first).count();
     let at_the_end = times.keys().filter(first).rev().zip(never.iter().filter(first).rev());
     let at_the_end = at_the_end.filter(|(key, never)| key == never).count();
-    if times.len() > 1 && never.len() == times.len() {
+    if never.len() == times.len() {
         (NEVER_CALLED.to_owned(), format!("call the function that you are given, once for each {noun}"))
-    } else if complete || side_by_side {
+    } else if shares || side_by_side {
         (
             format!("one call of yours takes its {noun}s and another does not: they share something"),
             "keep nothing from one call to the next, and nothing that two calls share: no `static`, no table of results, no \
@@ -122,9 +127,10 @@ fn left_out(
         )
     } else if at_the_end == of_first {
         (
-            "the end of the input is cut off: a range or a loop that ends too early, a division that drops the remainder, or \
-                 something (a count, an empty queue, a failure, a time limit) that is taken for the end"
-                .to_owned(),
+            format!(
+                "the end of the input is cut off (a range that is too short, a division that drops the remainder, a count, an \
+                 empty queue, a failure or a time limit taken for the end), or equal {noun}s are taken for one"
+            ),
             format!(
                 "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
             ),

@@ -47,6 +47,18 @@ fn cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
              whose sender is kept, a permit that is never given back, a notification that was sent before",
             "look at what each pending `.await` waits for, and at who should bring it about, also after a failure or a cancel",
         )
+    } else if waits_in("Mutex")
+        && (waits_in("join") || waits_in("scope") || waits_in("install") || waits_in("rayon"))
+    {
+        (
+            "a thread holds a lock and waits for others that need the same lock",
+            "let go of the lock (end the guard's scope) before you wait for other threads",
+        )
+    } else if waits_in("Mutex") || waits_in("RwLock") {
+        (
+            "threads wait for locks that are held by one another, or a thread locks what it has locked already",
+            "hold one lock at a time, and end the guard's scope early",
+        )
     } else if panicked && waits_in("Barrier") {
         (
             "the thread that panicked never comes to the barrier, and the others wait there for it",
@@ -90,16 +102,6 @@ fn cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
         (
             "a bounded channel is full and nobody receives from it",
             "receive while the senders still run, and join them afterwards",
-        )
-    } else if waits_in("Mutex") && (waits_in("join") || waits_in("scope") || waits_in("rayon")) {
-        (
-            "a thread holds a lock and waits for others that need the same lock",
-            "let go of the lock (end the guard's scope) before you wait for other threads",
-        )
-    } else if waits_in("Mutex") || waits_in("RwLock") {
-        (
-            "threads wait for locks that are held by one another, or a thread locks what it has locked already",
-            "hold one lock at a time, and end the guard's scope early",
         )
     } else if waits_in("Condvar") {
         (

@@ -61,10 +61,20 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
             "a number outgrows its type",
             "use a type that holds it (`BigUint` for factorials), or count another way",
         )
-    } else if said.contains("PoisonError") || said.contains("RecvError") || said.contains("SendError") {
+    } else if said.contains("SendError") {
         (
-            "the other side is gone: the holder of the lock panicked, or all ends of the channel's other side were dropped",
-            "find out which thread ended first, and why",
+            "nobody receives any more: the receiver was dropped while others still send",
+            "receive until the channel is closed, and keep the receiver until then",
+        )
+    } else if said.contains("RecvError") {
+        (
+            "nothing comes any more: the channel is empty, and its last sender is gone (with no input there is nothing to send)",
+            "take a closed channel for the end, not for a failure",
+        )
+    } else if said.contains("PoisonError") {
+        (
+            "another thread panicked while it held this lock: its panic is the one to look at",
+            "find the first panic, and hold no lock where something can panic",
         )
     } else {
         ("a panic in your own code: nothing in the work panicked", "look at the line that the message names")
