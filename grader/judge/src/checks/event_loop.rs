@@ -7,6 +7,9 @@ use crate::suite::Finding;
 
 /// The runtime's thread was never seen to sleep anywhere but in its event loop. A pass does not prove that it never blocks for
 /// a moment too short to be seen.
+///
+/// It is seen from outside. A task that ticks beside the call would prove nothing: the paused clock stands still while the
+/// thread is blocked, and moves to the next tick only when the loop is idle, so that no tick is ever late.
 pub struct EventLoopFree;
 
 impl Policy for EventLoopFree {
