@@ -32,7 +32,8 @@ impl Policy for Tells {
         let told: Vec<(u64, u64)> = returned.numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         let mut wanted: Vec<(u64, u64)> = self.0.iter().map(|told| plain(*told, run)).collect();
         let mut same = told.clone();
-        (wanted.sort_unstable(), same.sort_unstable());
+        wanted.sort_unstable();
+        same.sort_unstable();
         // All of it was told, but not in this order.
         let moved = wanted == same;
         let (mut task, mut gathered) = (0, 0);

@@ -125,26 +125,30 @@ fn left_out(
              counter that runs on"
                 .to_owned(),
         )
-    } else if at_the_end == of_first {
+    } else if at_the_end < of_first || has_equal_texts(scenario, of_call(never[0])) {
         (
             format!(
-                "the end of the input is cut off (a range that is too short, a division that drops the remainder, a count, an \
-                 empty queue, a failure or a time limit taken for the end), or equal {noun}s are taken for one"
-            ),
-            format!(
-                "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
-            ),
-        )
-    } else {
-        (
-            format!(
-                "{noun}s in the middle are passed over: equal {noun}s are taken for one, or two parts of a split do not meet"
+                "equal {noun}s are taken for one, or {noun}s in the middle are passed over, where two parts of a split do not meet"
             ),
             format!(
                 "go by the index of each {noun} and not by its value; every index must be in exactly one part"
             ),
         )
+    } else {
+        (
+            "the end of the input is cut off: a range that is too short, a division that drops the remainder, or something (a \
+             count, an empty queue, a failure, a time limit) that is taken for the end"
+                .to_owned(),
+            format!("count the {noun}s of all parts: every index from 0 to the length must be in exactly one"),
+        )
     }
+}
+
+/// Whether a call is made with equal texts.
+fn has_equal_texts(scenario: &Scenario, call: u64) -> bool {
+    let call = usize::try_from(call).ok().and_then(|call| scenario.calls.get(call));
+    let texts = call.map(|call| call.request.input.texts.as_slice()).unwrap_or_default();
+    texts.iter().collect::<BTreeSet<_>>().len() < texts.len()
 }
 
 /// When a call of the student's function ends, no call of the work is in progress and none starts later. A pass does not
