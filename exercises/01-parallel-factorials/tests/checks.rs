@@ -5,14 +5,12 @@
 #[path = "exact.rs"]
 mod exact;
 
-use std::sync::Arc;
-
 use judge::checks::{
-    AllResults, AllTogether, CALL_KEYS, EachOnce, NothingLeft, OwnThreads, PanicReachesCaller, Policy,
+    AllResults, AllTogether, CALL_KEYS, EachOnce, NothingLeft, OwnThreads, PanicReachesCaller,
     ResultsInOrder, Returns, WaitsAsleep,
 };
-use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks, durations};
-use judge::suite::{Case, Category, Check, Suite, Visibility};
+use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
+use judge::suite::{Case, Category, Check, Suite};
 use judge::wire::{Payload, Request};
 
 pub(crate) use exact::exact;
@@ -35,20 +33,10 @@ pub(crate) fn suite() -> Suite {
     Suite { id: "01", name: "parallel-factorials", checks }
 }
 
-fn check(
-    id: &'static str,
-    category: Category,
-    tenths: u32,
-    promise: &'static str,
-    cases: Vec<Case>,
-) -> Check {
-    Check { id, category, visibility: Visibility::Visible, tenths, promise, cases }
-}
-
 /// The values, and which threads they come from.
 fn results() -> Vec<Check> {
     vec![
-        check(
+        Check::visible(
             "factorial_is_exact",
             Category::Correctness,
             20,
@@ -59,14 +47,14 @@ fn results() -> Vec<Check> {
                 exact("1000! and 5000!", &[1000, 5000]),
             ],
         ),
-        check(
+        Check::visible(
             "gives_one_result_for_each_number",
             Category::Correctness,
             4,
             "each number gives one result",
             vec![all_results(equal_work("3 numbers", 3))],
         ),
-        check(
+        Check::visible(
             "calls_compute_once_for_each_number",
             Category::Correctness,
             10,
@@ -76,7 +64,7 @@ fn results() -> Vec<Check> {
                 all_results(numbers("5 numbers, three of them equal", &EQUAL)),
             ],
         ),
-        check(
+        Check::visible(
             "gives_each_call_a_thread_of_its_own",
             Category::Correctness,
             12,
@@ -89,7 +77,7 @@ fn results() -> Vec<Check> {
 /// What overlaps, and in what order the results stand.
 fn schedules() -> Vec<Check> {
     vec![
-        check(
+        Check::visible(
             "runs_all_calls_together",
             Category::Speedup,
             26,
@@ -100,7 +88,7 @@ fn schedules() -> Vec<Check> {
                 together(equal_work("64 numbers", 64)),
             ],
         ),
-        check(
+        Check::visible(
             "keeps_the_order_of_the_numbers",
             Category::Ordering,
             14,
@@ -116,7 +104,7 @@ fn schedules() -> Vec<Check> {
 /// Panics, no numbers, further calls, waiting.
 fn endings() -> Vec<Check> {
     vec![
-        check(
+        Check::visible(
             "leaves_nothing_running",
             Category::Robustness,
             3,
@@ -126,31 +114,31 @@ fn endings() -> Vec<Check> {
                 nothing_left(panicking(equal_work("5 numbers, the second one panics", 5), 1)),
             ],
         ),
-        check(
+        Check::visible(
             "passes_a_panic_on",
             Category::Robustness,
             4,
             "a panic in `compute` makes the call panic, and never hangs it",
             vec![panics(equal_work("5 numbers, the second one panics", 5), 1)],
         ),
-        check(
+        Check::visible(
             "copes_with_no_numbers",
             Category::Robustness,
             2,
             "no numbers give an empty vector at once",
             vec![all_results(equal_work("no numbers", 0))],
         ),
-        check(
+        Check::visible(
             "can_be_called_again",
             Category::Robustness,
             3,
-            "a call depends on its arguments alone",
-            vec![every_call(calls(
+            "each of several calls is right: a call depends on its arguments alone",
+            vec![in_order(calls(
                 "two calls with the same numbers, one after the other",
                 &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
             ))],
         ),
-        check(
+        Check::visible(
             "waits_asleep",
             Category::Robustness,
             2,
@@ -198,71 +186,49 @@ pub(crate) fn calls(label: &str, calls: &[(u32, &[Number])]) -> Scenario {
         let request = Request { entry: PARALLEL_FACTORIALS, input: Payload::of(input) };
         made.push(Call { lane, request });
     }
-    Scenario {
-        label: label.to_owned(),
-        calls: made,
-        plan,
-        seed: 0,
-        limits: Limits::default(),
-        event_loop: false,
-    }
+    Scenario::new(label, made, plan)
 }
 
 /// The same, with a call that panics, by its place.
 pub(crate) fn panicking(mut scenario: Scenario, place: u64) -> Scenario {
-    let ticks = scenario.plan.get(COMPUTE, place).map_or(10, |planned| planned.ticks);
-    let then = Then::Panic(format!("input {place} is bad"));
-    scenario.plan.set(COMPUTE, place, Planned { ticks, then });
+    scenario.plan.end(COMPUTE, place, Then::Panic(format!("input {place} is bad")));
     scenario
 }
 
-fn once() -> Arc<dyn Policy> {
-    Arc::new(EachOnce { kind: COMPUTE, noun: INPUT })
-}
+/// Every call of the work once.
+const ONCE: EachOnce = EachOnce { kind: COMPUTE, noun: INPUT };
 
 /// Every number worked once, and every result there.
 pub(crate) fn all_results(scenario: Scenario) -> Case {
-    let results = AllResults { kind: COMPUTE, noun: INPUT };
-    Case::new(scenario, vec![Arc::new(Returns), once(), Arc::new(results)])
+    Case::of(scenario).and(Returns).and(AllResults { kind: COMPUTE, noun: INPUT })
 }
 
 /// A thread for each call.
 pub(crate) fn own_threads(scenario: Scenario) -> Case {
-    let threads = OwnThreads { kind: COMPUTE, function: "compute" };
-    Case::new(scenario, vec![Arc::new(Returns), once(), Arc::new(threads)])
+    Case::of(scenario).and(Returns).and(ONCE).and(OwnThreads { kind: COMPUTE, function: "compute" })
 }
 
 /// All calls at the same time.
 pub(crate) fn together(scenario: Scenario) -> Case {
-    let together = AllTogether { kind: COMPUTE, noun: INPUT };
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(together)])
+    Case::of(scenario).and(Returns).and(AllTogether { kind: COMPUTE, noun: INPUT })
 }
 
 /// The results in the order of the numbers.
 pub(crate) fn in_order(scenario: Scenario) -> Case {
-    let in_order = ResultsInOrder { kind: COMPUTE, noun: INPUT };
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(in_order)])
-}
-
-/// The results of each of several calls, in order and from calls of its own.
-pub(crate) fn every_call(scenario: Scenario) -> Case {
-    let mut case = in_order(scenario);
-    case.policies.insert(1, once());
-    case
+    Case::of(scenario).and(Returns).and(ResultsInOrder { kind: COMPUTE, noun: INPUT })
 }
 
 /// A panic of this place reaches the caller; no number is worked twice.
 pub(crate) fn panics(scenario: Scenario, place: u64) -> Case {
-    let reaches = PanicReachesCaller { function: "compute" };
-    Case::new(panicking(scenario, place), vec![Arc::new(reaches), once()])
+    Case::of(panicking(scenario, place)).and(PanicReachesCaller { function: "compute" }).and(ONCE)
 }
 
 /// No busy-waiting, no fixed sleeps.
 pub(crate) fn asleep(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(WaitsAsleep)])
+    Case::of(scenario).and(Returns).and(WaitsAsleep)
 }
 
 /// Nothing in progress at the end.
 pub(crate) fn nothing_left(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(NothingLeft { function: "compute" })])
+    Case::of(scenario).and(NothingLeft { function: "compute" })
 }

@@ -1,11 +1,10 @@
 //! Exact factorials, calculated apart from the student's code and from its library.
 
-use judge::checks::{Expected, ReturnsExactly};
-use judge::scenario::{Call, Limits, Plan, Scenario};
+use judge::checks::{Expected, Returns, ReturnsExactly};
+use judge::scenario::{Call, Plan, Scenario};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
-use std::sync::Arc;
 use std::time::Duration;
 
 /// `factorial`, as the adapter numbers it.
@@ -15,21 +14,13 @@ const FACTORIAL: u16 = 1;
 pub(crate) fn exact(label: &str, numbers: &[u32]) -> Case {
     let call =
         |&n| Call { lane: 1, request: Request { entry: FACTORIAL, input: Payload::of([u64::from(n)]) } };
-    let scenario = Scenario {
-        label: label.to_owned(),
-        calls: numbers.iter().map(call).collect(),
-        plan: Plan::default(),
-        seed: 0,
-        // An unoptimised multiplication of one's own is slow, and right.
-        limits: Limits { cpu: Duration::from_secs(10), ..Limits::default() },
-        event_loop: false,
-    };
+    let calls = numbers.iter().map(call).collect();
+    let mut scenario = Scenario::new(label, calls, Plan::default());
+    // An unoptimised multiplication of one's own is slow, and right.
+    scenario.limits.cpu = Duration::from_secs(10);
     let expected = |&n| Expected { call: format!("factorial({n})"), value: Payload::of(product(n)) };
     let expected = numbers.iter().map(expected).collect();
-    Case::new(
-        scenario,
-        vec![Arc::new(judge::checks::Returns), Arc::new(ReturnsExactly { expected, show, why })],
-    )
+    Case::of(scenario).and(Returns).and(ReturnsExactly { expected, show, why })
 }
 
 /// n! to base 2^64, the lowest digit first: long multiplication, digit by digit.
@@ -54,14 +45,15 @@ fn low(number: u128) -> u64 {
     u64::try_from(number & u128::from(u64::MAX)).expect("64 bits fit")
 }
 
-/// In decimal; of a long number the beginning and the length.
+/// In decimal; of a long number both ends and the length.
 fn show(payload: &Payload) -> String {
-    const SHOWN: usize = 40;
+    const SHOWN: usize = 60;
     let decimal = decimal(&payload.numbers);
     if decimal.len() <= SHOWN {
         return decimal;
     }
-    format!("{}… ({} digits)", &decimal[..12], judge::words::thousands(decimal.len() as u64))
+    let (first, last) = (&decimal[..12], &decimal[decimal.len() - 12..]);
+    format!("{first}…{last} ({} digits)", judge::words::thousands(decimal.len() as u64))
 }
 
 /// Long division by 10^19, the largest power of ten in 64 bits.

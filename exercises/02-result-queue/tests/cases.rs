@@ -1,12 +1,10 @@
 //! Scenarios of `run_jobs`, and the cases that each promise makes of them.
 
-use std::sync::Arc;
-
 use judge::checks::{
-    CALL_KEYS, DeliveredAsEnded, DeliveredAtOnce, EachDelivered, KeepsBusy, MostInFlight, NothingLeft,
-    OnCaller, PanicReachesCaller, PanicsNaming, Policy, Queue, Returns, WaitsAsleep,
+    CALL_KEYS, DeliveredAsEnded, DeliveredAtOnce, EachCallAlone, EachDelivered, KeepsBusy, MostInFlight,
+    NothingLeft, OnCaller, PanicReachesCaller, PanicsNaming, Queue, Returns, WaitsAsleep,
 };
-use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks};
+use judge::scenario::{Call, Plan, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
@@ -38,14 +36,7 @@ pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Scenario {
         let input = Payload::of([workers as u64, first, ticks.len() as u64]);
         made.push(Call { lane, request: Request { entry: 0, input } });
     }
-    Scenario {
-        label: label.to_owned(),
-        calls: made,
-        plan,
-        seed: 0,
-        limits: Limits::default(),
-        event_loop: false,
-    }
+    Scenario::new(label, made, plan)
 }
 
 /// The same, with an `on_result` that takes `ticks` each time.
@@ -65,61 +56,58 @@ pub(crate) fn held(mut scenario: Scenario, job: u64, ticks: Ticks) -> Scenario {
 
 /// The same, with a call of `work` or of `on_result` that panics, by its job.
 pub(crate) fn panicking(kind: u16, mut scenario: Scenario, job: u64) -> Scenario {
-    let ticks = scenario.plan.get(kind, job).map_or(10, |planned| planned.ticks);
-    scenario.plan.set(kind, job, Planned { ticks, then: Then::Panic(format!("job {job} is bad")) });
+    scenario.plan.end(kind, job, Then::Panic(format!("job {job} is bad")));
     scenario
 }
 
 /// Every job worked once, and its result delivered once, under its index.
 pub(crate) fn delivers(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(EachDelivered(QUEUE))])
+    Case::of(scenario).and(Returns).and(EachDelivered(QUEUE))
 }
 
 /// `work` on other threads, `on_result` on the calling one.
 pub(crate) fn apart(scenario: Scenario) -> Case {
     let work = OnCaller { kind: WORK, function: "work", always: false };
     let on_result = OnCaller { kind: ON_RESULT, function: "on_result", always: true };
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(work), Arc::new(on_result)])
+    Case::of(scenario).and(Returns).and(work).and(on_result)
 }
 
 /// Delivered in the order of completion.
 pub(crate) fn as_ended(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(DeliveredAsEnded(QUEUE))])
+    Case::of(scenario).and(Returns).and(DeliveredAsEnded(QUEUE))
 }
 
 /// Delivered at once.
 pub(crate) fn at_once(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(DeliveredAtOnce(QUEUE))])
+    Case::of(scenario).and(Returns).and(DeliveredAtOnce(QUEUE))
 }
 
 /// As many in flight as can be.
 pub(crate) fn keeps_busy(scenario: Scenario, workers: usize) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), all_busy(vec![workers])])
-}
-
-fn all_busy(workers: Vec<usize>) -> Arc<dyn Policy> {
-    Arc::new(KeepsBusy { kind: WORK, delivery: Some((ON_RESULT, "on_result")), workers, noun: JOB })
+    let busy =
+        KeepsBusy { kind: WORK, delivery: Some((ON_RESULT, "on_result")), workers: vec![workers], noun: JOB };
+    Case::of(scenario).and(Returns).and(busy)
 }
 
 /// Never more than `workers` in flight.
 pub(crate) fn within_limit(scenario: Scenario, workers: usize) -> Case {
-    let limit = MostInFlight { kind: WORK, at_most: vec![workers], argument: "workers" };
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(limit)])
+    Case::of(scenario).and(Returns).and(limits(vec![workers]))
 }
 
-/// Several calls, each with its own number of workers, each within its own bounds.
+/// Several calls, each with its own number of workers, none of which feels the others.
 pub(crate) fn several(scenario: Scenario, workers: Vec<usize>) -> Case {
-    let limit = MostInFlight { kind: WORK, at_most: workers.clone(), argument: "workers" };
-    let mut case = as_ended(scenario);
-    case.policies.extend([Arc::new(limit) as Arc<dyn Policy>, all_busy(workers)]);
-    case
+    let alone = EachCallAlone { kind: WORK, workers: workers.clone(), argument: "workers" };
+    as_ended(scenario).and(limits(workers)).and(alone)
+}
+
+fn limits(at_most: Vec<usize>) -> MostInFlight {
+    MostInFlight { kind: WORK, at_most, argument: "workers" }
 }
 
 /// A panic of `work` or of `on_result` for this job reaches the caller; nothing is worked or delivered twice.
 fn panics(kind: u16, scenario: Scenario, job: u64) -> Case {
     let function = if kind == WORK { "work" } else { "on_result" };
-    let reaches = PanicReachesCaller { function };
-    Case::new(panicking(kind, scenario, job), vec![Arc::new(reaches), Arc::new(EachDelivered(QUEUE))])
+    Case::of(panicking(kind, scenario, job)).and(PanicReachesCaller { function }).and(EachDelivered(QUEUE))
 }
 
 /// A panic of `work` for this job reaches the caller; nothing is worked or delivered twice.
@@ -134,15 +122,15 @@ pub(crate) fn on_result_panics(scenario: Scenario, job: u64) -> Case {
 
 /// A panic that names the argument.
 pub(crate) fn refuses(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(PanicsNaming { argument: "workers" })])
+    Case::of(scenario).and(PanicsNaming { argument: "workers" })
 }
 
 /// No busy-waiting, no fixed sleeps.
 pub(crate) fn asleep(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(WaitsAsleep)])
+    Case::of(scenario).and(Returns).and(WaitsAsleep)
 }
 
 /// Nothing in progress at the end.
 pub(crate) fn nothing_left(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(NothingLeft { function: "work" })])
+    Case::of(scenario).and(NothingLeft { function: "work" })
 }

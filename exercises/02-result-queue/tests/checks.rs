@@ -4,7 +4,7 @@
 pub(crate) mod cases;
 
 use judge::scenario::{Ticks, durations};
-use judge::suite::{Case, Category, Check, Suite, Visibility};
+use judge::suite::{Category, Check, Suite};
 
 use cases::{
     WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy, nothing_left,
@@ -17,27 +17,17 @@ pub(crate) fn suite() -> Suite {
     Suite { id: "02", name: "result-queue", checks }
 }
 
-fn check(
-    id: &'static str,
-    category: Category,
-    tenths: u32,
-    promise: &'static str,
-    cases: Vec<Case>,
-) -> Check {
-    Check { id, category, visibility: Visibility::Visible, tenths, promise, cases }
-}
-
 /// What is worked and delivered, and on which threads.
 fn results() -> Vec<Check> {
     vec![
-        check(
+        Check::visible(
             "delivers_a_few_results",
             Category::Correctness,
             4,
             "each job is worked, and its result delivered",
             vec![delivers(jobs("3 jobs, 2 workers", 2, &[10; 3]))],
         ),
-        check(
+        Check::visible(
             "delivers_each_result_once",
             Category::Correctness,
             16,
@@ -48,7 +38,7 @@ fn results() -> Vec<Check> {
                 delivers(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
             ],
         ),
-        check(
+        Check::visible(
             "works_on_other_threads",
             Category::Correctness,
             8,
@@ -64,7 +54,7 @@ fn results() -> Vec<Check> {
 /// In what order and when it is delivered, and what overlaps.
 fn schedules() -> Vec<Check> {
     vec![
-        check(
+        Check::visible(
             "delivers_in_the_order_of_completion",
             Category::Ordering,
             16,
@@ -78,7 +68,7 @@ fn schedules() -> Vec<Check> {
                 )),
             ],
         ),
-        check(
+        Check::visible(
             "delivers_a_result_at_once",
             Category::Ordering,
             14,
@@ -88,7 +78,7 @@ fn schedules() -> Vec<Check> {
                 at_once(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
             ],
         ),
-        check(
+        Check::visible(
             "keeps_every_worker_busy",
             Category::Speedup,
             20,
@@ -101,7 +91,7 @@ fn schedules() -> Vec<Check> {
                 ),
             ],
         ),
-        check(
+        Check::visible(
             "respects_the_worker_limit",
             Category::Robustness,
             6,
@@ -117,7 +107,7 @@ fn schedules() -> Vec<Check> {
 /// Few jobs, panics, no workers, waiting, further calls.
 fn endings() -> Vec<Check> {
     vec![
-        check(
+        Check::visible(
             "copes_with_few_jobs",
             Category::Robustness,
             3,
@@ -127,7 +117,7 @@ fn endings() -> Vec<Check> {
                 delivers(jobs("3 jobs, 16 workers", 16, &[10; 3])),
             ],
         ),
-        check(
+        Check::visible(
             "passes_a_panic_on",
             Category::Robustness,
             5,
@@ -137,7 +127,7 @@ fn endings() -> Vec<Check> {
                 on_result_panics(jobs("12 jobs, 4 workers, `on_result` panics for job 5", 4, &[10; 12]), 5),
             ],
         ),
-        check(
+        Check::visible(
             "refuses_zero_workers",
             Category::Robustness,
             2,
@@ -147,14 +137,14 @@ fn endings() -> Vec<Check> {
                 refuses(jobs("no jobs, 0 workers", 0, &[])),
             ],
         ),
-        check(
+        Check::visible(
             "waits_asleep",
             Category::Robustness,
             2,
             "waiting sleeps until the event",
             vec![asleep(jobs("12 jobs, 4 workers", 4, &[10; 12]))],
         ),
-        check(
+        Check::visible(
             "leaves_nothing_running",
             Category::Robustness,
             2,
@@ -164,11 +154,11 @@ fn endings() -> Vec<Check> {
                 nothing_left(panicking(WORK, jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5)),
             ],
         ),
-        check(
+        Check::visible(
             "can_be_called_again",
             Category::Robustness,
             2,
-            "a call depends on its arguments alone",
+            "each of several calls is right: a call depends on its arguments alone",
             vec![several(
                 calls("two calls, first 4 workers, then 2", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
                 vec![4, 2],

@@ -2,14 +2,12 @@
 //!
 //! [`suite`] holds the visible cases. The builders below it make further cases with the same policies.
 
-use std::sync::Arc;
-
 use judge::checks::{
-    AllResults, CALL_KEYS, EachOnce, Makespan, MostInFlight, NothingLeft, PanicReachesCaller, PanicsNaming,
-    Policy, ResultsInOrder, Returns, WaitsAsleep,
+    AllResults, CALL_KEYS, EachCallAlone, EachOnce, Makespan, MostInFlight, NothingLeft, PanicReachesCaller,
+    PanicsNaming, ResultsInOrder, Returns, WaitsAsleep,
 };
-use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks, durations};
-use judge::suite::{Case, Category, Check, Suite, Visibility};
+use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
+use judge::suite::{Case, Category, Check, Suite};
 use judge::wire::{Payload, Request};
 
 /// The supplied function `f`.
@@ -21,26 +19,18 @@ const ITEM: &str = "item";
 /// The visible suite.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
-    let check = |id, category, tenths, promise, cases| Check {
-        id,
-        category,
-        visibility: Visibility::Visible,
-        tenths,
-        promise,
-        cases,
-    };
     Suite {
         id: "03",
         name: "ordered-map",
         checks: vec![
-            check(
+            Check::visible(
                 "maps_a_short_list",
                 Category::Correctness,
                 2,
                 "each item gives one result",
                 vec![all_results(map("4 items, 2 workers", 2, &[10; 4]))],
             ),
-            check(
+            Check::visible(
                 "works_each_item_once",
                 Category::Correctness,
                 10,
@@ -53,7 +43,7 @@ pub(crate) fn suite() -> Suite {
                     all_results(map("101 items, 4 workers", 4, &[10; 101])),
                 ],
             ),
-            check(
+            Check::visible(
                 "keeps_the_input_order",
                 Category::Ordering,
                 20,
@@ -63,7 +53,7 @@ pub(crate) fn suite() -> Suite {
                     in_order(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
                 ],
             ),
-            check(
+            Check::visible(
                 "speeds_up_even_work",
                 Category::Speedup,
                 30,
@@ -73,7 +63,7 @@ pub(crate) fn suite() -> Suite {
                     in_time(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
                 ],
             ),
-            check(
+            Check::visible(
                 "balances_uneven_work",
                 Category::Speedup,
                 20,
@@ -98,7 +88,7 @@ pub(crate) fn suite() -> Suite {
                     ),
                 ],
             ),
-            check(
+            Check::visible(
                 "respects_the_worker_limit",
                 Category::Robustness,
                 6,
@@ -108,14 +98,14 @@ pub(crate) fn suite() -> Suite {
                     within_limit(map("100 items, 1 worker", 1, &[10; 100]), 1),
                 ],
             ),
-            check(
+            Check::visible(
                 "passes_a_panic_on",
                 Category::Robustness,
                 4,
                 "a panic in `f` makes the call panic, and never hangs it",
                 vec![panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)],
             ),
-            check(
+            Check::visible(
                 "refuses_zero_workers",
                 Category::Robustness,
                 2,
@@ -125,14 +115,14 @@ pub(crate) fn suite() -> Suite {
                     refuses(map("no items, 0 workers", 0, &[])),
                 ],
             ),
-            check(
+            Check::visible(
                 "waits_asleep",
                 Category::Robustness,
                 2,
                 "waiting sleeps until the event",
                 vec![asleep(map("100 equal items, 4 workers", 4, &[10; 100]))],
             ),
-            check(
+            Check::visible(
                 "leaves_nothing_running",
                 Category::Robustness,
                 2,
@@ -142,11 +132,11 @@ pub(crate) fn suite() -> Suite {
                     nothing_left(panicking(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)),
                 ],
             ),
-            check(
+            Check::visible(
                 "can_be_called_again",
                 Category::Robustness,
                 2,
-                "a call depends on its arguments alone",
+                "each of several calls is right: a call depends on its arguments alone",
                 vec![several(
                     calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
                     vec![4, 2],
@@ -174,76 +164,62 @@ pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Scenario {
         }
         made.push(Call { lane, request: Request { entry: 0, input: Payload::of(numbers) } });
     }
-    Scenario {
-        label: label.to_owned(),
-        calls: made,
-        plan,
-        seed: 0,
-        limits: Limits::default(),
-        event_loop: false,
-    }
+    Scenario::new(label, made, plan)
 }
 
 /// The same, with one item that panics.
 pub(crate) fn panicking(mut scenario: Scenario, item: u64) -> Scenario {
-    let ticks = scenario.plan.get(F, item).map_or(10, |planned| planned.ticks);
-    scenario.plan.set(F, item, Planned { ticks, then: Then::Panic(format!("item {item} is bad")) });
+    scenario.plan.end(F, item, Then::Panic(format!("item {item} is bad")));
     scenario
-}
-
-fn once() -> Arc<dyn Policy> {
-    Arc::new(EachOnce { kind: F, noun: ITEM })
 }
 
 /// Every item worked once, and every result there.
 pub(crate) fn all_results(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), once(), Arc::new(AllResults { kind: F, noun: ITEM })])
+    Case::of(scenario).and(Returns).and(AllResults { kind: F, noun: ITEM })
 }
 
 /// The results in the order of the input.
 pub(crate) fn in_order(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(ResultsInOrder { kind: F, noun: ITEM })])
+    Case::of(scenario).and(Returns).and(ResultsInOrder { kind: F, noun: ITEM })
 }
 
 /// Within the bound of list scheduling.
 pub(crate) fn in_time(scenario: Scenario, workers: usize) -> Case {
-    Case::new(
-        scenario,
-        vec![Arc::new(Returns), Arc::new(Makespan { kind: F, workers: vec![workers], noun: ITEM })],
-    )
+    Case::of(scenario).and(Returns).and(Makespan { kind: F, workers: vec![workers], noun: ITEM })
 }
 
 /// Never more than `workers` in flight.
 pub(crate) fn within_limit(scenario: Scenario, workers: usize) -> Case {
-    let limit = MostInFlight { kind: F, at_most: vec![workers], argument: "workers" };
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(limit)])
+    Case::of(scenario).and(Returns).and(limits(vec![workers]))
 }
 
-/// Several calls, each with its own number of workers, each within its own bounds.
+/// Several calls, each with its own number of workers, none of which feels the others.
 pub(crate) fn several(scenario: Scenario, workers: Vec<usize>) -> Case {
-    let limit = MostInFlight { kind: F, at_most: workers.clone(), argument: "workers" };
-    let mut case = in_order(scenario);
-    case.policies
-        .extend([Arc::new(limit) as Arc<dyn Policy>, Arc::new(Makespan { kind: F, workers, noun: ITEM })]);
-    case
+    let alone = EachCallAlone { kind: F, workers: workers.clone(), argument: "workers" };
+    in_order(scenario).and(limits(workers)).and(alone)
+}
+
+fn limits(at_most: Vec<usize>) -> MostInFlight {
+    MostInFlight { kind: F, at_most, argument: "workers" }
 }
 
 /// A panic of this item reaches the caller; no item is worked twice.
 pub(crate) fn panics(scenario: Scenario, item: u64) -> Case {
-    Case::new(panicking(scenario, item), vec![Arc::new(PanicReachesCaller { function: "f" }), once()])
+    let once = EachOnce { kind: F, noun: ITEM };
+    Case::of(panicking(scenario, item)).and(PanicReachesCaller { function: "f" }).and(once)
 }
 
 /// A panic that names the argument.
 pub(crate) fn refuses(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(PanicsNaming { argument: "workers" })])
+    Case::of(scenario).and(PanicsNaming { argument: "workers" })
 }
 
 /// No busy-waiting, no fixed sleeps.
 pub(crate) fn asleep(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(Returns), Arc::new(WaitsAsleep)])
+    Case::of(scenario).and(Returns).and(WaitsAsleep)
 }
 
 /// Nothing in progress at the end.
 pub(crate) fn nothing_left(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(NothingLeft { function: "f" })])
+    Case::of(scenario).and(NothingLeft { function: "f" })
 }

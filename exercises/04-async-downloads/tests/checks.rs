@@ -2,15 +2,15 @@
 //!
 //! [`suite`] holds the visible cases. The builders below it make further cases with the same policies.
 
-use std::sync::Arc;
-
 use judge::checks::{
-    AllResults, AllTogether, CALL_KEYS, EachOnce, EventLoopFree, KeepsBusy, MostInFlight, NothingLeft,
-    PanicsNaming, Policy, ResultsInOrder, Returns, StopsWhenDropped,
+    AllResults, AllTogether, CALL_KEYS, EachCallAlone, EventLoopFree, KeepsBusy, MostInFlight, NoneTwice,
+    NothingLeft, PanicsNaming, Policy, ResultsInOrder, Returns, StopsWhenDropped,
 };
-use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks, durations};
-use judge::suite::{Case, Category, Check, Suite, Visibility};
+use judge::run::Run;
+use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
+use judge::suite::{Case, Category, Check, Finding, Suite};
 use judge::wire::{Outcome, Payload, Request};
+use judge::words::list;
 
 /// The supplied download, and what it is called.
 const DOWNLOAD: u16 = 0;
@@ -29,35 +29,27 @@ use Which::{All, AtMost};
 /// The visible suite.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
-    let check = |id, category, tenths, promise, cases| Check {
-        id,
-        category,
-        visibility: Visibility::Visible,
-        tenths,
-        promise,
-        cases,
-    };
     let three = "3 downloads of 2000, 1500 and 1800 ticks";
     let three_of = [2000, 1500, 1800];
     Suite {
         id: "04",
         name: "async-downloads",
         checks: vec![
-            check(
+            Check::visible(
                 "downloads_two",
                 Category::Correctness,
                 2,
                 "each URL gives one result",
                 vec![all_results(downloads("2 downloads", All, &[100, 100]))],
             ),
-            check(
+            Check::visible(
                 "limits_two",
                 Category::Correctness,
                 2,
                 "each URL gives one result, with a limit too",
                 vec![all_results(downloads("2 downloads, limit 2", AtMost(2), &[100, 100]))],
             ),
-            check(
+            Check::visible(
                 "downloads_each_url_once",
                 Category::Correctness,
                 12,
@@ -68,14 +60,14 @@ pub(crate) fn suite() -> Suite {
                     all_results(equal_urls(downloads("4 downloads of 2 URLs", All, &[100, 200, 150, 50]))),
                 ],
             ),
-            check(
+            Check::visible(
                 "downloads_at_the_same_time",
                 Category::Speedup,
                 20,
                 "all downloads overlap: they take as long as the slowest",
                 vec![together(downloads(three, All, &three_of))],
             ),
-            check(
+            Check::visible(
                 "keeps_the_order_of_the_urls",
                 Category::Ordering,
                 14,
@@ -89,7 +81,7 @@ pub(crate) fn suite() -> Suite {
                     )),
                 ],
             ),
-            check(
+            Check::visible(
                 "keeps_a_failure_in_its_place",
                 Category::Correctness,
                 10,
@@ -99,14 +91,14 @@ pub(crate) fn suite() -> Suite {
                     1,
                 )],
             ),
-            check(
+            Check::visible(
                 "never_exceeds_the_limit",
                 Category::Robustness,
                 10,
                 "at most `limit` downloads are in flight",
                 vec![within_limit(downloads("12 downloads, limit 3", AtMost(3), &[100; 12]), 3)],
             ),
-            check(
+            Check::visible(
                 "always_uses_the_limit",
                 Category::Speedup,
                 12,
@@ -123,7 +115,7 @@ pub(crate) fn suite() -> Suite {
                     ),
                 ],
             ),
-            check(
+            Check::visible(
                 "refuses_limit_zero",
                 Category::Robustness,
                 3,
@@ -133,14 +125,14 @@ pub(crate) fn suite() -> Suite {
                     refuses(downloads("no downloads, limit 0", AtMost(0), &[])),
                 ],
             ),
-            check(
+            Check::visible(
                 "never_blocks_the_event_loop",
                 Category::Robustness,
                 5,
                 "nothing but `.await` waits on the runtime's thread",
                 vec![free(downloads(three, All, &three_of))],
             ),
-            check(
+            Check::visible(
                 "stops_when_dropped",
                 Category::Robustness,
                 5,
@@ -150,7 +142,7 @@ pub(crate) fn suite() -> Suite {
                     150,
                 )],
             ),
-            check(
+            Check::visible(
                 "survives_a_panic",
                 Category::Robustness,
                 5,
@@ -184,7 +176,7 @@ pub(crate) fn several(label: &str, made: &[(Which, &[Ticks])]) -> Scenario {
         }
         calls.push(Call { lane: 0, request: Request { entry, input } });
     }
-    Scenario { label: label.to_owned(), calls, plan, seed: 0, limits: Limits::default(), event_loop: true }
+    Scenario::new(label, calls, plan).on_event_loop()
 }
 
 /// The same, with every URL twice.
@@ -198,38 +190,33 @@ pub(crate) fn equal_urls(mut scenario: Scenario) -> Scenario {
 
 /// The same, with what a download does at its end.
 fn with(mut scenario: Scenario, url: u64, then: Then) -> Scenario {
-    let ticks = scenario.plan.get(DOWNLOAD, url).map_or(100, |planned| planned.ticks);
-    scenario.plan.set(DOWNLOAD, url, Planned { ticks, then });
+    scenario.plan.end(DOWNLOAD, url, then);
     scenario
 }
 
-fn once() -> Arc<dyn Policy> {
-    Arc::new(EachOnce { kind: DOWNLOAD, noun: NOUN })
+/// A case that ends with this: nothing is in flight any more.
+fn nothing_left(case: Case) -> Case {
+    case.and(NothingLeft { function: "download" })
 }
 
-fn returned(policies: impl IntoIterator<Item = Arc<dyn Policy>>) -> Vec<Arc<dyn Policy>> {
-    let mut all: Vec<Arc<dyn Policy>> = vec![Arc::new(Returns)];
-    all.extend(policies);
-    all.push(Arc::new(NothingLeft { function: "download" }));
-    all
+/// A call that returns, keeps this promise and leaves nothing in flight.
+fn returned(scenario: Scenario, promise: impl Policy + 'static) -> Case {
+    nothing_left(Case::of(scenario).and(Returns).and(promise))
 }
 
 /// Every URL downloaded once, and every result there.
 pub(crate) fn all_results(scenario: Scenario) -> Case {
-    Case::new(scenario, returned([once(), Arc::new(AllResults { kind: DOWNLOAD, noun: NOUN })]))
+    returned(scenario, AllResults { kind: DOWNLOAD, noun: NOUN })
 }
 
 /// The results in the order of the URLs.
 pub(crate) fn in_order(scenario: Scenario) -> Case {
-    Case::new(
-        scenario,
-        returned([Arc::new(ResultsInOrder { kind: DOWNLOAD, noun: NOUN }) as Arc<dyn Policy>]),
-    )
+    returned(scenario, ResultsInOrder { kind: DOWNLOAD, noun: NOUN })
 }
 
 /// As long as the slowest.
 pub(crate) fn together(scenario: Scenario) -> Case {
-    Case::new(scenario, returned([once(), Arc::new(AllTogether { kind: DOWNLOAD, noun: NOUN })]))
+    returned(scenario, AllTogether { kind: DOWNLOAD, noun: NOUN })
 }
 
 /// The same, with a URL that fails.
@@ -240,19 +227,12 @@ pub(crate) fn with_failure(scenario: Scenario, url: u64) -> Scenario {
 
 /// This URL fails.
 pub(crate) fn failing(scenario: Scenario, url: u64) -> Case {
-    let policies = returned([
-        once(),
-        Arc::new(ResultsInOrder { kind: DOWNLOAD, noun: NOUN }),
-        Arc::new(FailsAlone { url: usize::try_from(url).expect("few URLs") }),
-    ]);
-    Case::new(with_failure(scenario, url), policies)
+    in_order(with_failure(scenario, url)).and(FailsAlone { url: usize::try_from(url).expect("few URLs") })
 }
 
 /// Never more than the limit.
 pub(crate) fn within_limit(scenario: Scenario, limit: usize) -> Case {
-    let policy: Arc<dyn Policy> =
-        Arc::new(MostInFlight { kind: DOWNLOAD, at_most: vec![limit], argument: "limit" });
-    Case::new(scenario, returned([policy]))
+    returned(scenario, MostInFlight { kind: DOWNLOAD, at_most: vec![limit], argument: "limit" })
 }
 
 /// The limit used while URLs are waiting.
@@ -262,39 +242,35 @@ pub(crate) fn busy(scenario: Scenario, limit: usize) -> Case {
 
 /// The same for several calls, each with its own limit.
 pub(crate) fn busy_each(scenario: Scenario, limits: &[usize]) -> Case {
-    let policy = Arc::new(KeepsBusy { kind: DOWNLOAD, delivery: None, workers: limits.to_vec(), noun: NOUN });
-    Case::new(scenario, returned([once(), policy]))
+    let workers = limits.to_vec();
+    let alone = EachCallAlone { kind: DOWNLOAD, workers: workers.clone(), argument: "limit" };
+    returned(scenario, alone).and(KeepsBusy { kind: DOWNLOAD, delivery: None, workers, noun: NOUN })
 }
 
 /// A panic that names the limit.
 pub(crate) fn refuses(scenario: Scenario) -> Case {
-    Case::new(scenario, vec![Arc::new(PanicsNaming { argument: "limit" })])
+    Case::of(scenario).and(PanicsNaming { argument: "limit" })
 }
 
 /// The event loop is never blocked.
 pub(crate) fn free(scenario: Scenario) -> Case {
-    Case::new(scenario, returned([Arc::new(EventLoopFree) as Arc<dyn Policy>]))
+    returned(scenario, EventLoopFree)
 }
+
+/// Dropped futures leave URLs out; none may be downloaded twice.
+const ONCE_AT_MOST: NoneTwice = NoneTwice { kind: DOWNLOAD, noun: NOUN };
 
 /// The future is dropped after so many ticks.
 pub(crate) fn dropped(mut scenario: Scenario, after: Ticks) -> Case {
     scenario.calls[0].request.input.numbers[0] = after;
-    Case::new(scenario, vec![once_at_most(), Arc::new(StopsWhenDropped { kind: DOWNLOAD, noun: NOUN })])
-}
-
-/// Dropped futures leave URLs out; none may be downloaded twice.
-fn once_at_most() -> Arc<dyn Policy> {
-    Arc::new(judge::checks::NoneTwice { kind: DOWNLOAD, noun: NOUN })
+    Case::of(scenario).and(ONCE_AT_MOST).and(StopsWhenDropped { kind: DOWNLOAD, noun: NOUN })
 }
 
 /// This URL panics.
 pub(crate) fn panicking(scenario: Scenario, url: u64) -> Case {
     let scenario = with(scenario, url, Then::Panic(format!("URL {url} is bad")));
     let of_panic = PanicsOrErr { url: usize::try_from(url).expect("few URLs") };
-    Case::new(
-        scenario,
-        vec![Arc::new(of_panic), once_at_most(), Arc::new(NothingLeft { function: "download" })],
-    )
+    nothing_left(Case::of(scenario).and(of_panic).and(ONCE_AT_MOST))
 }
 
 /// One URL reads `Err`, all others `Ok`.
@@ -303,16 +279,16 @@ struct FailsAlone {
 }
 
 impl Policy for FailsAlone {
-    fn judge(&self, _scenario: &Scenario, run: &judge::run::Run) -> Result<(), judge::suite::Finding> {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Some(returned) = run.calls[0].returned() else { return Ok(()) };
         let failed: Vec<usize> =
             (0..returned.texts.len()).filter(|&i| !returned.texts[i].is_empty()).collect();
         if failed == [self.url] {
             return Ok(());
         }
-        Err(judge::suite::Finding::fail(
+        Err(Finding::fail(
             format!("URL {} reads `Err`, every other one `Ok`", self.url),
-            format!("`Err` at {}", judge::words::list(failed)),
+            format!("`Err` at {}", list(failed)),
             "one download's failure changes what another one reads",
             "keep each `Result` as it is; do not use `?` or `try_join` on them",
         ))
@@ -325,11 +301,20 @@ struct PanicsOrErr {
 }
 
 impl Policy for PanicsOrErr {
-    fn judge(&self, _scenario: &Scenario, run: &judge::run::Run) -> Result<(), judge::suite::Finding> {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let reads_err = |payload: &Payload| payload.texts.get(self.url).is_some_and(|text| !text.is_empty());
+        let expected = || format!("the call panics, or URL {} reads `Err`", self.url);
         match &run.calls[0].ended {
-            Some((_, Outcome::Returned(payload))) if !reads_err(payload) => Err(judge::suite::Finding::fail(
-                format!("the call panics, or URL {} reads `Err`", self.url),
+            Some((_, Outcome::Returned(_))) if !run.works.iter().any(|work| work.panicked) => {
+                Err(Finding::fail(
+                    expected(),
+                    "the call returned before the download could panic",
+                    "the download is not started, or given up before its end",
+                    "see the check that each URL is downloaded once",
+                ))
+            }
+            Some((_, Outcome::Returned(payload))) if !reads_err(payload) => Err(Finding::fail(
+                expected(),
                 "the download panicked, and the call returned as if nothing had happened",
                 "the panic of a spawned task is dropped with its `JoinError`",
                 "make the `JoinError` an `Err` of that URL, or pass the panic on",

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use judge::engine::{self, launch::Program};
 use judge::run::End;
-use judge::scenario::{Call, Limits, Plan, Scenario, Ticks};
+use judge::scenario::{Call, Plan, Scenario, Ticks};
 use judge::wire::{Payload, Request};
 
 use crate::kit::Kit;
@@ -52,12 +52,6 @@ fn map(items: u32, workers: u32) -> Scenario {
     let mut plan = Plan::default();
     (0..items).for_each(|item| plan.secret(0, item, TICKS));
     let numbers = std::iter::once(u64::from(workers)).chain(0..items);
-    Scenario {
-        label: format!("{items} items on {workers} workers"),
-        calls: vec![Call { lane: 0, request: Request { entry: 0, input: Payload::of(numbers) } }],
-        plan,
-        seed: 0,
-        limits: Limits::default(),
-        event_loop: false,
-    }
+    let call = Call { lane: 0, request: Request { entry: 0, input: Payload::of(numbers) } };
+    Scenario::new(&format!("{items} items on {workers} workers"), vec![call], plan)
 }

@@ -31,6 +31,19 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// These calls with this plan, off any event loop, with seed 0 and the usual limits.
+    #[must_use]
+    pub fn new(label: &str, calls: Vec<Call>, plan: Plan) -> Self {
+        let label = label.to_owned();
+        Self { label, calls, plan, seed: 0, limits: Limits::default(), event_loop: false }
+    }
+
+    /// The same on an event loop.
+    #[must_use]
+    pub fn on_event_loop(self) -> Self {
+        Self { event_loop: true, ..self }
+    }
+
     /// Ticks that may pass without anybody's fault: an event loop's timers are rounded to the next tick.
     #[must_use]
     pub fn rounding(&self) -> Ticks {
@@ -83,6 +96,12 @@ impl Plan {
     /// Plans a call.
     pub fn set(&mut self, kind: u16, key: u64, planned: Planned) {
         self.planned.insert((kind, key), planned);
+    }
+
+    /// Makes a call end otherwise. What it costs stays; a call that was not planned costs nothing.
+    pub fn end(&mut self, kind: u16, key: u64, then: Then) {
+        let ticks = self.get(kind, key).map_or(0, |planned| planned.ticks);
+        self.set(kind, key, Planned { ticks, then });
     }
 
     /// Makes the thread that works the first input this many times slower than the others: a program that has dealt its

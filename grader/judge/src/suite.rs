@@ -77,6 +77,18 @@ pub struct Check {
 }
 
 impl Check {
+    /// A check that students see.
+    #[must_use]
+    pub fn visible(
+        id: &'static str,
+        category: Category,
+        tenths: u32,
+        promise: &'static str,
+        cases: Vec<Case>,
+    ) -> Self {
+        Self { id, category, visibility: Visibility::Visible, tenths, promise, cases }
+    }
+
     /// The student's functions that its cases call, as the adapter numbers them.
     fn entries(&self) -> BTreeSet<u16> {
         let calls = self.cases.iter().flat_map(|case| &case.scenario.calls);
@@ -89,14 +101,21 @@ pub struct Case {
     /// What is played.
     pub scenario: Arc<Scenario>,
     /// Judged in this order; the first that is not satisfied decides.
-    pub policies: Vec<Arc<dyn Policy>>,
+    pub policies: Vec<Box<dyn Policy>>,
 }
 
 impl Case {
-    /// A case with these policies.
+    /// A case that asks for nothing but an end.
     #[must_use]
-    pub fn new(scenario: Scenario, policies: Vec<Arc<dyn Policy>>) -> Self {
-        Self { scenario: Arc::new(scenario), policies }
+    pub fn of(scenario: Scenario) -> Self {
+        Self { scenario: Arc::new(scenario), policies: Vec::new() }
+    }
+
+    /// Asks for this too, after what is asked already.
+    #[must_use]
+    pub fn and(mut self, policy: impl Policy + 'static) -> Self {
+        self.policies.push(Box::new(policy));
+        self
     }
 }
 
@@ -149,27 +168,13 @@ impl Visibility {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Call, Limits, Plan};
+    use crate::scenario::{Call, Plan};
     use crate::wire::{Payload, Request};
 
     fn check(id: &'static str, entries: &[u16]) -> Check {
         let call = |&entry| Call { lane: 0, request: Request { entry, input: Payload::default() } };
-        let scenario = Scenario {
-            label: id.to_owned(),
-            calls: entries.iter().map(call).collect(),
-            plan: Plan::default(),
-            seed: 0,
-            limits: Limits::default(),
-            event_loop: false,
-        };
-        Check {
-            id,
-            category: Category::Correctness,
-            visibility: Visibility::Visible,
-            tenths: 0,
-            promise: "",
-            cases: vec![Case::new(scenario, Vec::new())],
-        }
+        let scenario = Scenario::new(id, entries.iter().map(call).collect(), Plan::default());
+        Check::visible(id, Category::Correctness, 0, "", vec![Case::of(scenario)])
     }
 
     #[test]

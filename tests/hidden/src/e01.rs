@@ -8,8 +8,8 @@ use judge::suite::{Case, Suite};
 
 use crate::patient;
 use visible::{
-    all_results, asleep, calls, distinct, equal_work, every_call, exact, in_order, nothing_left, numbers,
-    own_threads, panics, together, with_ticks,
+    all_results, asleep, calls, distinct, equal_work, exact, in_order, nothing_left, numbers, own_threads,
+    panics, together, with_ticks,
 };
 
 pub(super) fn suite(seed: u64) -> Suite {
@@ -93,8 +93,8 @@ fn again() -> Vec<Case> {
     let few = with_ticks(&[10; 5]);
     let more = with_ticks(&durations::reversed(12));
     vec![
-        every_call(calls("three calls: 5, 12 and 5 numbers", &[(0, &few), (0, &more), (0, &few)])),
-        every_call(calls("two calls at the same time", &[(0, &few), (1, &more)])),
-        every_call(calls("no numbers, then 5, then none", &[(0, &[]), (0, &few), (0, &[])])),
+        in_order(calls("three calls: 5, 12 and 5 numbers", &[(0, &few), (0, &more), (0, &few)])),
+        in_order(calls("two calls at the same time", &[(0, &few), (1, &more)])),
+        in_order(calls("no numbers, then 5, then none", &[(0, &[]), (0, &few), (0, &[])])),
     ]
 }

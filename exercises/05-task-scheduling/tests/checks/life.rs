@@ -2,14 +2,14 @@
 //!
 //! The steps go to the adapter; the expectations stay with the judge. The same steps make both, so they cannot disagree.
 
-use std::sync::Arc;
+use std::fmt;
 
-use judge::checks::{EventLoopFree, Policy, Returns};
-use judge::scenario::{Call, Limits, Plan, Planned, Scenario, Then, Ticks};
+use judge::checks::{EventLoopFree, Returns};
+use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
-use super::policies::{EndsInTime, RunsAtOnce, StartsInOrder, Stops, Tells};
+use super::policies::{EndsInTime, GivesIds, RunsAtOnce, StartsInOrder, Stops, Tells};
 
 /// The body of a task, and its second half where it has two.
 pub(super) const TASK: u16 = 0;
@@ -35,8 +35,32 @@ pub(super) struct Task {
     pub(super) created: Ticks,
     ticks: Ticks,
     panics: bool,
-    /// When it was stopped, and whether it had run by then.
-    pub(super) stopped: Option<(Ticks, bool)>,
+    pub(super) stopped: Option<Stopped>,
+}
+
+/// That a task was stopped.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stopped {
+    pub(super) at: Ticks,
+    /// Whether it had run by then.
+    pub(super) had_run: bool,
+    pub(super) by: By,
+}
+
+/// What stopped a task.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By {
+    Cancel,
+    Drop,
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cancel => "cancelled",
+            Self::Drop => "dropped",
+        })
+    }
 }
 
 impl Task {
@@ -128,7 +152,7 @@ impl Life {
             self.tasks.iter().enumerate().filter(|(_, task)| task.set == set).nth(index).map(|(at, _)| at);
         let running = position.filter(|&at| !self.tasks[at].is_done(now));
         if let Some(at) = running {
-            self.tasks[at].stopped = Some((now, at < awaited));
+            self.tasks[at].stopped = Some(Stopped { at: now, had_run: at < awaited, by: By::Cancel });
         }
         self.told.push(Told::Cancelled(running.is_some()));
         self.step(3, id)
@@ -166,7 +190,7 @@ impl Life {
         let (now, set, awaited) = (self.now, self.set, self.awaited);
         for (at, task) in self.tasks.iter_mut().enumerate() {
             if task.set == set && !task.is_done(now) {
-                task.stopped = Some((now, at < awaited));
+                task.stopped = Some(Stopped { at: now, had_run: at < awaited, by: By::Drop });
             }
         }
         self
@@ -178,58 +202,50 @@ impl Life {
         self.step(7, 0)
     }
 
-    fn case(self, policies: Vec<Arc<dyn Policy>>) -> Case {
+    fn case(self) -> Case {
         let request = Request { entry: 0, input: Payload::of(self.steps) };
-        let mut all: Vec<Arc<dyn Policy>> = vec![Arc::new(Returns)];
-        all.extend(policies);
-        let scenario = Scenario {
-            label: self.label,
-            calls: vec![Call { lane: 0, request }],
-            plan: self.plan,
-            seed: 0,
-            limits: Limits::default(),
-            event_loop: true,
-        };
-        Case::new(scenario, all)
+        let calls = vec![Call { lane: 0, request }];
+        Case::of(Scenario::new(&self.label, calls, self.plan).on_event_loop()).and(Returns)
     }
 
     /// Everything that is told is right.
     pub(crate) fn tells(self) -> Case {
         let tells = Tells(self.told.clone());
-        self.case(vec![Arc::new(tells)])
+        self.case().and(tells)
     }
 
     /// What was cancelled or dropped never runs on.
     pub(crate) fn stops(self) -> Case {
         let stops = Stops(self.tasks.clone());
-        self.case(vec![Arc::new(stops)])
+        self.case().and(stops)
     }
 
-    /// Both.
+    /// Both. A wrong id would stop another task: that comes first.
     pub(crate) fn tells_and_stops(self) -> Case {
-        let (tells, stops) = (Tells(self.told.clone()), Stops(self.tasks.clone()));
-        self.case(vec![Arc::new(stops), Arc::new(tells)])
+        let (ids, stops, tells) =
+            (GivesIds(self.told.clone()), Stops(self.tasks.clone()), Tells(self.told.clone()));
+        self.case().and(ids).and(stops).and(tells)
     }
 
     /// Tasks run from their creation on.
     pub(crate) fn runs_at_once(self) -> Case {
         let runs = RunsAtOnce(self.tasks.clone());
-        self.case(vec![Arc::new(runs)])
+        self.case().and(runs)
     }
 
     /// Everything ends when the slowest task ends.
     pub(crate) fn ends_in_time(self) -> Case {
         let ends = EndsInTime(self.now);
-        self.case(vec![Arc::new(ends)])
+        self.case().and(ends)
     }
 
     /// Tasks first run in creation order.
     pub(crate) fn starts_in_order(self) -> Case {
-        self.case(vec![Arc::new(StartsInOrder)])
+        self.case().and(StartsInOrder)
     }
 
     /// The event loop is never blocked.
     pub(crate) fn leaves_the_loop_free(self) -> Case {
-        self.case(vec![Arc::new(EventLoopFree)])
+        self.case().and(EventLoopFree)
     }
 }

@@ -6,33 +6,25 @@ mod life;
 mod policies;
 
 use judge::scenario::durations;
-use judge::suite::{Category, Check, Suite, Visibility};
+use judge::suite::{Category, Check, Suite};
 
 pub(crate) use life::Life;
 
 /// The visible suite.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
-    let check = |id, category, tenths, promise, cases| Check {
-        id,
-        category,
-        visibility: Visibility::Visible,
-        tenths,
-        promise,
-        cases,
-    };
     Suite {
         id: "05",
         name: "task-scheduling",
         checks: vec![
-            check(
+            Check::visible(
                 "runs_two_tasks",
                 Category::Correctness,
                 4,
                 "each task gives one result",
                 vec![Life::new("2 tasks").create(100).create(100).gather().tells()],
             ),
-            check(
+            Check::visible(
                 "runs_in_the_background",
                 Category::Correctness,
                 16,
@@ -47,7 +39,7 @@ pub(crate) fn suite() -> Suite {
                         .runs_at_once(),
                 ],
             ),
-            check(
+            Check::visible(
                 "runs_tasks_at_the_same_time",
                 Category::Speedup,
                 18,
@@ -67,7 +59,7 @@ pub(crate) fn suite() -> Suite {
                         .ends_in_time(),
                 ],
             ),
-            check(
+            Check::visible(
                 "first_runs_in_creation_order",
                 Category::Ordering,
                 10,
@@ -79,7 +71,7 @@ pub(crate) fn suite() -> Suite {
                         .starts_in_order(),
                 ],
             ),
-            check(
+            Check::visible(
                 "gathers_in_creation_order",
                 Category::Ordering,
                 14,
@@ -99,7 +91,7 @@ pub(crate) fn suite() -> Suite {
                         .tells(),
                 ],
             ),
-            check(
+            Check::visible(
                 "cancels",
                 Category::Correctness,
                 12,
@@ -125,7 +117,7 @@ pub(crate) fn suite() -> Suite {
                         .tells_and_stops(),
                 ],
             ),
-            check(
+            Check::visible(
                 "cancels_only_what_runs",
                 Category::Correctness,
                 6,
@@ -140,7 +132,7 @@ pub(crate) fn suite() -> Suite {
                     Life::new("an unknown task cancelled").create(100).cancel(7).gather().tells_and_stops(),
                 ],
             ),
-            check(
+            Check::visible(
                 "reports_panics",
                 Category::Correctness,
                 8,
@@ -154,7 +146,7 @@ pub(crate) fn suite() -> Suite {
                         .tells(),
                 ],
             ),
-            check(
+            Check::visible(
                 "stops_when_dropped",
                 Category::Robustness,
                 8,
@@ -171,7 +163,7 @@ pub(crate) fn suite() -> Suite {
                         .stops(),
                 ],
             ),
-            check(
+            Check::visible(
                 "copes_with_none_and_many",
                 Category::Robustness,
                 2,
@@ -181,7 +173,7 @@ pub(crate) fn suite() -> Suite {
                     Life::new("1,000 tasks").create_all(&[100; 1000]).gather().tells(),
                 ],
             ),
-            check(
+            Check::visible(
                 "never_blocks_the_event_loop",
                 Category::Robustness,
                 2,

@@ -6,10 +6,13 @@ use judge::scenario::{Scenario, Ticks};
 use judge::suite::Finding;
 use judge::words::list;
 
-use super::life::{TASK, Task, Told};
+use super::life::{By, Stopped, TASK, Task, Told};
 
 /// What was told is what must be. A pass proves it for this life.
 pub(super) struct Tells(pub(super) Vec<Told>);
+
+/// What was told is right as far as the ids go. A pass says nothing of what else was told.
+pub(super) struct GivesIds(pub(super) Vec<Told>);
 
 /// Tasks first run within a tick of their creation, and not inside of `create_task`.
 pub(super) struct RunsAtOnce(pub(super) Vec<Task>);
@@ -27,6 +30,12 @@ impl Policy for Tells {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Some(returned) = run.calls[0].returned() else { return Ok(()) };
         let told: Vec<(u64, u64)> = returned.numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let mut wanted: Vec<(u64, u64)> = self.0.iter().map(|told| plain(*told, run)).collect();
+        let mut same = told.clone();
+        wanted.sort_unstable();
+        same.sort_unstable();
+        // All of it was told, but not in this order.
+        let moved = wanted == same;
         let (mut task, mut gathered) = (0, 0);
         for (index, expected) in self.0.iter().enumerate() {
             let got = told.get(index).copied();
@@ -39,7 +48,20 @@ impl Policy for Tells {
                 }
             }
             if got != Some(plain(*expected, run)) {
-                return Err(finding(*expected, got, task, run));
+                return Err(finding(*expected, got, task, moved, run));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Policy for GivesIds {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let Some(returned) = run.calls[0].returned() else { return Ok(()) };
+        for (expected, got) in self.0.iter().zip(returned.numbers.chunks_exact(2)) {
+            let got = (got[0], got[1]);
+            if matches!(expected, Told::Id(_)) && got != plain(*expected, run) {
+                return Err(finding(*expected, Some(got), 0, false, run));
             }
         }
         Ok(())
@@ -84,9 +106,13 @@ fn words(told: Option<(u64, u64)>, run: &Run) -> String {
     }
 }
 
-fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, run: &Run) -> Finding {
+fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, run: &Run) -> Finding {
     let observed = words(got, run);
-    let wanted = words(Some(plain(expected, run)), run);
+    let wanted = match expected {
+        // It may have no value yet.
+        Told::Value(key) => format!("the value of task {key}"),
+        _ => words(Some(plain(expected, run)), run),
+    };
     let (what, cause, hint) = match expected {
         _ if got.is_some_and(|(kind, _)| kind == 5) => (
             "`create_task` returns before the task runs".to_owned(),
@@ -113,17 +139,47 @@ fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, run: &Run) -> F
             "tasks that were cancelled, panicked or ended early are left out, or some are forgotten",
             "keep a place for each task from its creation on",
         ),
-        Told::Value(_) | Told::ReadsCancelled | Told::ReadsPanicked => (
-            format!("result {task} is {wanted}"),
-            match expected {
-                Told::ReadsPanicked => "a panic is reported as something else",
-                Told::ReadsCancelled => "a cancelled task is reported as something else",
-                _ => "the results stand in another order than the creation's, or a task was stopped or lost",
-            },
-            "await the tasks in creation order; a `JoinError` says whether it was a panic or a cancel",
-        ),
+        Told::Value(_) | Told::ReadsCancelled | Told::ReadsPanicked => {
+            let (cause, hint) = wrong_result(expected, got.filter(|_| !moved), run);
+            (format!("result {task} is {wanted}"), cause, hint)
+        }
     };
     Finding::fail(what, observed, cause, hint)
+}
+
+/// Why a result is not the one of its task; nothing came, or all of it came in another order, where `got` is `None`.
+fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static str, &'static str) {
+    let in_order = "await the tasks in creation order: those that end earlier keep their results";
+    match (expected, got) {
+        (_, Some((3, _)) | None) => (
+            "the results stand in another order than the creation's: as the tasks ended (a `JoinSet`, `FuturesUnordered`), from the \
+             end of a list (`pop`), or sorted into values and failures",
+            in_order,
+        ),
+        (Told::Value(key), Some((4, 0))) if answer(run, key).is_some() => (
+            "the task had ended, and its value is thrown away: a cancel that came too late changes what it reads",
+            "change nothing in `cancel` where the task has finished",
+        ),
+        (Told::Value(_), Some((4, 0))) => (
+            "the task was stopped before its end: by a time limit, by the failure of another, or because `gather` does not wait",
+            "wait for each task, however long it takes and whatever becomes of the others",
+        ),
+        (Told::Value(_), Some((4, _))) => (
+            "the failure of another task is taken for its own (a poisoned lock), or it panicked when it was run",
+            "keep each task's result apart from the others', and let the caller's runtime run them",
+        ),
+        (Told::ReadsPanicked, _) => (
+            "a panic is reported as something else: each `JoinError` is taken for a cancel",
+            "ask the `JoinError`: `is_panic()` or `is_cancelled()`",
+        ),
+        (Told::ReadsCancelled, _) => (
+            "a cancel is reported as something else: each `JoinError` is taken for a panic",
+            "ask the `JoinError`: `is_panic()` or `is_cancelled()`",
+        ),
+        (_, Some(_)) => {
+            ("the results are not those of the tasks", "keep a place for each task from its creation on")
+        }
+    }
 }
 
 fn of_task(run: &Run, key: u64) -> impl Iterator<Item = &WorkRecord> {
@@ -137,11 +193,23 @@ impl Policy for RunsAtOnce {
             (start.is_none_or(|start| start > task.created + scenario.rounding())).then_some((task, start))
         });
         let Some((task, start)) = late else { return Ok(()) };
+        let others_run = run.works.iter().any(|work| work.work.key != task.key && Some(work.start) < start);
+        let (cause, hint) = if others_run {
+            (
+                "it waits for another task: they share a lock or a limited number of places, or each awaits the one before it",
+                "let every task run by itself, with nothing that it has to wait for before its first step",
+            )
+        } else {
+            (
+                "the future is only stored: a future does nothing until it is polled, and nobody polls it before `gather`",
+                "hand it to the runtime when it is created: `tokio::spawn`, or a `JoinSet`",
+            )
+        };
         Err(Finding::fail(
             format!("task {} runs from tick {} on, when it was created", task.key, task.created),
             start.map_or_else(|| "it never ran".to_owned(), |start| format!("it first ran at tick {start}")),
-            "the future is only stored: a future does nothing until it is polled, and nobody polls it before `gather`",
-            "hand it to the runtime when it is created: `tokio::spawn`, or a `JoinSet`",
+            cause,
+            hint,
         ))
     }
 }
@@ -152,11 +220,29 @@ impl Policy for EndsInTime {
         if makespan <= self.0 + scenario.rounding() {
             return Ok(());
         }
+        let last = run.works.iter().filter_map(|work| work.end).max().unwrap_or(0);
+        let most = run.calls[0].most_in_flight.get(&TASK).copied().unwrap_or(0);
+        let (cause, hint) = if last <= self.0 + scenario.rounding() {
+            (
+                "`gather` goes on waiting after the last task has ended: it looks on a timer whether all have ended",
+                "await the handles themselves: they wake whoever waits, when it is time",
+            )
+        } else if most <= 1 {
+            (
+                "the tasks run one after the other: each is awaited before the next starts, or a lock is held to the end of each",
+                "spawn each task when it is created; in `gather` await the handles, one after the other is fine",
+            )
+        } else {
+            (
+                "the tasks start late: only in `gather`, or when a place among a limited number is free",
+                "spawn each task when it is created, with nothing that it has to wait for",
+            )
+        };
         Err(Finding::fail(
             format!("everything is done at tick {}, when the slowest task ends", self.0),
             format!("it is done at tick {makespan}"),
-            "the tasks do not overlap (one is awaited before the next starts, or they share a lock), or `gather` looks on a timer",
-            "spawn each task when it is created; in `gather` await the handles, one after the other is fine",
+            cause,
+            hint,
         ))
     }
 }
@@ -180,7 +266,7 @@ impl Policy for StartsInOrder {
 impl Policy for Stops {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         for task in &self.0 {
-            let Some((at, had_run)) = task.stopped else { continue };
+            let Some(Stopped { at, had_run, by }) = task.stopped else { continue };
             let last = at + scenario.rounding();
             let observed = if !had_run && of_task(run, task.key).next().is_some() {
                 "it had not run yet, and ran all the same".to_owned()
@@ -191,11 +277,23 @@ impl Policy for Stops {
             } else {
                 continue;
             };
+            let (cause, hint) = match by {
+                By::Cancel => (
+                    "`cancel` does not stop it: it drops the handle, which detaches the task, or only makes a note (a flag that the \
+                     task has to look at, an entry for `gather`)",
+                    "abort it: `JoinHandle::abort`, also where it has not run yet",
+                ),
+                By::Drop => (
+                    "the task is detached: dropping a `JoinHandle` lets its task run on",
+                    "abort what is unfinished in a `Drop`, or keep the tasks in a `JoinSet`, which does so by itself; `gather` has to \
+                     own them to its end",
+                ),
+            };
             return Err(Finding::fail(
-                format!("task {}, stopped at tick {at}, never runs on", task.key),
+                format!("task {}, {by} at tick {at}, never runs on", task.key),
                 observed,
-                "the task is detached (its handle is dropped), or only a note is made that it should stop",
-                "abort it: `AbortHandle::abort`, or a `JoinSet`, which aborts what it holds when it is dropped",
+                cause,
+                hint,
             ));
         }
         Ok(())

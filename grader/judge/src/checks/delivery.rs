@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::results::{index, keys_of};
-use super::{EachOnce, Policy};
+use super::{EachOnce, NoneTwice, Policy};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
@@ -57,8 +57,10 @@ impl Queue {
 
 impl Policy for EachDelivered {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        EachOnce { kind: self.0.work, noun: self.0.noun }.judge(scenario, run)?;
-        (0..run.calls.len()).try_for_each(|call| self.judge_call(scenario, run, call))
+        NoneTwice { kind: self.0.work, noun: self.0.noun }.judge(scenario, run)?;
+        (0..run.calls.len()).try_for_each(|call| self.judge_call(scenario, run, call))?;
+        // Last: where results get lost, workers may have stopped for that.
+        EachOnce { kind: self.0.work, noun: self.0.noun }.judge(scenario, run)
     }
 }
 
@@ -96,14 +98,8 @@ impl EachDelivered {
                 ));
             }
         }
-        let with = |wanted: fn(usize) -> bool| {
-            times
-                .iter()
-                .filter(move |(_, times)| wanted(**times))
-                .map(|(key, _)| index(*key))
-                .collect::<Vec<_>>()
-        };
-        let twice = with(|times| times > 1);
+        let twice: Vec<u64> =
+            times.iter().filter(|(_, times)| **times > 1).map(|(key, _)| index(*key)).collect();
         if !twice.is_empty() {
             return Err(Finding::fail(
                 expected,
@@ -112,16 +108,20 @@ impl EachDelivered {
                 "deliver a result where it is received, and nowhere else",
             ));
         }
-        let never = with(|times| times == 0);
+        let never: Vec<u64> = times
+            .iter()
+            .filter(|(key, times)| **times == 0 && works.contains_key(key))
+            .map(|(key, _)| index(*key))
+            .collect();
         if never.is_empty() || run.works.iter().any(|work| work.panicked) {
             return Ok(());
         }
         Err(Finding::fail(
             expected,
             format!(
-                "{} of {} never delivered, though all were worked: {noun} {}",
+                "{} of {} never delivered, though they were worked: {noun} {}",
                 count(never.len(), "result"),
-                times.len(),
+                works.len(),
                 list(&never)
             ),
             "the receiving loop ends too early (a fixed count, an empty queue or a time limit taken for the end, a worker that is \

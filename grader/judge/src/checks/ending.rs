@@ -1,9 +1,14 @@
 //! How a run ended: the first thing that every check looks at.
 
+mod deadlock;
+mod panic;
+
 use crate::run::{End, Exit, Run, Stuck};
 use crate::suite::{Finding, Status};
-use crate::wire::{Outcome, Panic, Place};
+use crate::wire::Place;
 use crate::words;
+use deadlock::deadlock;
+pub(super) use panic::unexpected_panic;
 
 /// Whether the run came to an end that other policies can judge.
 ///
@@ -15,10 +20,10 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::Finished => Ok(()),
         End::Exited(exit) => Err(exited(run, *exit)),
         End::Deadlock(stuck) => Err(deadlock(run, stuck)),
-        End::Oversleeps(stuck) if run.event_loop => Err(stands_still(stuck)),
+        End::Oversleeps(stuck) | End::PollsForever(stuck) if run.event_loop => Err(stands_still(stuck)),
         End::Oversleeps(stuck) => Err(oversleeps(stuck)),
         End::PollsForever(stuck) => Err(polls_forever(stuck)),
-        End::CpuBudget(running) => Err(cpu_budget(running)),
+        End::CpuBudget(running) => Err(cpu_budget(run, running)),
         End::Forged(why) => Err(forged(why)),
         End::Inconclusive(why) => Err(Finding::new(
             Status::Inconclusive,
@@ -66,6 +71,11 @@ fn exited(run: &Run, exit: Exit) -> Finding {
     let panic = panic.unwrap_or_default();
     let expected = "the call returns, and the process lives on";
     let (observed, cause, hint) = match exit {
+        Exit::Status(status) if run.works.iter().any(|work| work.panicked) => (
+            format!("a call of the work panicked, and the process ended itself with status {status}{panic}"),
+            "something calls `std::process::exit` when there is a panic (a panic hook, a `catch_unwind`): that ends every thread",
+            "let the panic reach the caller, who decides when the program ends",
+        ),
         Exit::Status(status) => (
             format!("the process ended itself with status {status}{panic}"),
             "something called `std::process::exit`, which ends every thread at once",
@@ -103,28 +113,18 @@ fn exited(run: &Run, exit: Exit) -> Finding {
 const SIGABRT: i32 = 6;
 const SIGSEGV: i32 = 11;
 
-fn deadlock(run: &Run, stuck: &[Stuck]) -> Finding {
-    let mut threads = Vec::new();
-    for thread in stuck {
-        let line = describe(thread);
-        match threads.iter_mut().find(|(known, _): &&mut (String, usize)| *known == line) {
+/// Each line once, with how often it came.
+pub(super) fn each_once(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for line in lines {
+        match counted.iter_mut().find(|(known, _)| *known == line) {
             Some((_, times)) => *times += 1,
-            None => threads.push((line, 1)),
+            None => counted.push((line, 1)),
         }
     }
-    let threads = threads
-        .into_iter()
-        .map(|(line, times)| if times > 1 { format!("{line} ({times} times)") } else { line });
-    let observed = format!(
-        "deadlock: every thread waits for another one, and no call of the work is in progress. {}",
-        threads.collect::<Vec<_>>().join("; ")
-    );
-    let (cause, hint) = deadlock_cause(run, stuck);
-    Finding::new(Status::Deadlock, "the call comes to an end", observed, cause, hint)
+    let told = |(line, times)| if times > 1 { format!("{line} ({times} times)") } else { line };
+    counted.into_iter().map(told).collect()
 }
-
-/// As [`Stuck::wait`] says it of an idle event loop.
-const EVENT_LOOP: &str = "waits in its event loop";
 
 /// ``thread `main` waits in `Receiver::recv` at src/lib.rs:23``.
 pub(super) fn describe(thread: &Stuck) -> String {
@@ -160,85 +160,17 @@ fn short(path: &str) -> String {
     names[names.len().saturating_sub(2)..].join("::")
 }
 
-fn deadlock_cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
-    let in_event_loop = |thread: &Stuck| thread.wait == EVENT_LOOP;
-    let waits_in = |what: &str| {
-        stuck.iter().any(|thread| thread.callee.as_deref().is_some_and(|callee| callee.contains(what)))
-    };
-    let panicked = run.works.iter().any(|work| work.panicked) || !run.panics.is_empty();
-    let main = stuck.iter().find(|thread| thread.thread == "main");
-    let (cause, hint) = if run.event_loop && main.is_some_and(|main| !in_event_loop(main)) {
-        (
-            "a blocking wait on the runtime's thread (a std lock or channel, a nested `block_on`): the task that would end the \
-             wait can never run",
-            "use what can be awaited: tokio's channels and locks, `.await` on the handle; and hold no std guard across an `.await`",
-        )
-    } else if run.event_loop {
-        (
-            "a future is awaited that nobody will complete: a channel whose sender is kept, a handle of a task that was never \
-             told, a notification that was sent before",
-            "look at what each pending `.await` waits for, and at who should bring it about, also after a panic or a cancel",
-        )
-    } else if panicked {
-        (
-            "a thread panicked, and the others still wait for what it will never send, unlock or signal",
-            "make sure that a panic wakes everyone who waits: drop the sender, pass the panic on when joining",
-        )
-    } else if waits_in("recv") || waits_in("Iter") || waits_in("mpsc") || waits_in("mpmc") {
-        if waits_in("send") {
-            (
-                "a bounded channel is full and its receiver waits for the senders to end",
-                "receive while the senders still run, and join them afterwards",
-            )
-        } else {
-            (
-                "a receiver waits for the next message while a sender is still alive that sends nothing any more",
-                "drop every sender, the original one too, before you receive to the end",
-            )
-        }
-    } else if waits_in("send") {
-        (
-            "a bounded channel is full and nobody receives from it",
-            "receive while the senders still run, and join them afterwards",
-        )
-    } else if waits_in("Mutex") && (waits_in("join") || waits_in("scope") || waits_in("rayon")) {
-        (
-            "a thread holds a lock and waits for others that need the same lock",
-            "let go of the lock (end the guard's scope) before you wait for other threads",
-        )
-    } else if waits_in("Mutex") || waits_in("RwLock") {
-        (
-            "threads wait for locks that are held by one another, or a thread locks what it has locked already",
-            "hold one lock at a time, and end the guard's scope early",
-        )
-    } else if waits_in("Condvar") {
-        (
-            "a thread waits on a condition that nobody signals any more",
-            "check the condition in a loop under the lock, and notify after every change",
-        )
-    } else if waits_in("Barrier") {
-        (
-            "fewer threads reach the barrier than it was made for",
-            "count the threads that will really come to the barrier",
-        )
-    } else {
-        (
-            "what these threads wait for can come only from one of them",
-            "follow the waits from thread to thread until you are back where you began; break the circle there",
-        )
-    };
-    (cause.to_owned(), hint.to_owned())
-}
-
-fn names(stuck: &[Stuck]) -> String {
-    words::list(stuck.iter().map(|thread| format!("`{}`{}", thread.thread, at(thread.place.as_ref()))))
+/// `` `main` at src/lib.rs:23 and `unnamed thread` (3 times)``.
+pub(super) fn names(stuck: &[Stuck]) -> String {
+    let name = |thread: &Stuck| format!("`{}`{}", thread.thread, at(thread.place.as_ref()));
+    words::list(each_once(stuck.iter().map(name)))
 }
 
 fn oversleeps(stuck: &[Stuck]) -> Finding {
     Finding::fail(
         "a thread that waits is woken by the event that it waits for",
         format!(
-            "no call of the work is in progress, all threads sleep, and {} sleeps on a timer for over 100 ms",
+            "no call of the work is in progress, all threads sleep, and on a timer of over 100 ms sleeps {}",
             names(stuck)
         ),
         "a fixed sleep, or a time limit on a wait, stands in for waiting until something happens",
@@ -248,7 +180,7 @@ fn oversleeps(stuck: &[Stuck]) -> Finding {
 
 /// On an event loop, where time is virtual: a real wait means that something outside of the loop is waited for.
 fn stands_still(stuck: &[Stuck]) -> Finding {
-    let waits = stuck.iter().map(describe).collect::<Vec<_>>().join("; ");
+    let waits = each_once(stuck.iter().map(describe)).join("; ");
     Finding::fail(
         "the runtime's thread polls everything, and waits by `.await` alone",
         format!("virtual time stands still, because something waits for real: {waits}"),
@@ -270,14 +202,26 @@ fn polls_forever(stuck: &[Stuck]) -> Finding {
     )
 }
 
-fn cpu_budget(running: &[Stuck]) -> Finding {
+fn cpu_budget(run: &Run, running: &[Stuck]) -> Finding {
     let who = if running.is_empty() { String::new() } else { format!(", in {}", names(running)) };
+    let (cause, hint) = if run.event_loop {
+        (
+            "a loop that never waits: it asks again and again whether something has changed (`yield_now().await` does not make it \
+             wait, and without an `.await` nothing else ever runs), or costs more with each input",
+            "await the handle, the channel or the permit itself, and do nothing for all inputs at each one",
+        )
+    } else {
+        (
+            "an endless loop, or a loop that spins until something changes (busy-waiting)",
+            "wait asleep: on a channel, a condition, a join; and check the loop's end condition",
+        )
+    };
     Finding::new(
         Status::Timeout,
         "a thread either works or sleeps",
         format!("the CPU budget was used up without a call or a result{who}"),
-        "an endless loop, or a loop that spins until something changes (busy-waiting)",
-        "wait asleep: on a channel, a condition, a join; and check the loop's end condition",
+        cause,
+        hint,
     )
     .hopeless()
 }
@@ -289,23 +233,6 @@ fn forged(why: &str) -> Finding {
         "the program wrote to the channel between it and the judge",
         "leave that channel alone: call the function that you are given",
     )
-}
-
-/// Whether a call ended in a panic that nobody injected, and the finding that says so.
-pub(super) fn unexpected_panic(run: &Run, call: usize) -> Option<Finding> {
-    let Some((_, Outcome::Panicked(message))) = &run.calls[call].ended else { return None };
-    // What a scope says of its threads tells less than what the thread said.
-    let same = |panic: &&Panic| panic.message == *message && message != "a scoped thread panicked";
-    let source = run.panics.iter().find(same).or(run.panics.first());
-    let (said, place) =
-        source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
-    Some(Finding::new(
-        Status::Crash,
-        "the call returns",
-        format!("it panicked: `{said}`{}", at(place)),
-        "a panic in your code that nothing in the work caused",
-        "look at the line; RUST_BACKTRACE is not needed, the message is the one that Rust prints",
-    ))
 }
 
 impl Finding {

@@ -7,6 +7,9 @@ use crate::suite::Finding;
 
 /// The runtime's thread was never seen to sleep anywhere but in its event loop. A pass does not prove that it never blocks for
 /// a moment too short to be seen.
+///
+/// It is seen from outside. A task that ticks beside the call would prove nothing: the paused clock stands still while the
+/// thread is blocked, and moves to the next tick only when the loop is idle, so that no tick is ever late.
 pub struct EventLoopFree;
 
 impl Policy for EventLoopFree {
@@ -21,8 +24,9 @@ impl Policy for EventLoopFree {
     }
 }
 
-/// Why futures do not all run together, where at most `most` of `all` did, and what to try.
-pub(super) fn not_together(most: usize, all: usize) -> (String, String) {
+/// Why futures do not all run together, where at most `most` of `all` did and `late` started later than the call, and what to
+/// try.
+pub(super) fn not_together(most: usize, all: usize, late: usize) -> (String, String) {
     let (cause, hint) = if most < all && most <= 1 {
         (
             "each future is awaited to its end before the next one starts: an `.await` in the loop (of a spawned task too), or \
@@ -34,24 +38,45 @@ pub(super) fn not_together(most: usize, all: usize) -> (String, String) {
             "only some of them run together: a fixed number of lanes, batches, or a limit that nobody asked for",
             "start all of them before you wait for any",
         )
+    } else if late > 0 {
+        (
+            "something is awaited between one start and the next: a `sleep`, or something else that takes time",
+            "start all of them before you wait for anything",
+        )
     } else {
         (
-            "the call goes on waiting after the last one has ended, or one of them starts late: a timer stands in for the event",
-            "await the futures themselves; no `sleep` is needed",
+            "the call goes on waiting after the last one has ended: it looks on a timer whether all have ended",
+            "await the futures or the handles themselves; no `sleep` is needed",
         )
     };
     (cause.to_owned(), hint.to_owned())
 }
 
-/// Why places stay free, where at most `most` of `limit` were used, and what to try.
-pub(super) fn not_busy(most: usize, limit: usize) -> (String, String) {
-    let hint = "start the next one as soon as any one ends (a semaphore, or a stream that is `buffered`)";
-    let cause = if most <= 1 && limit > 1 {
-        "they run one after the other: each is awaited before the next starts, or a lock is held meanwhile"
+/// Why places stay free, where `busy` were in flight, at most `most` at any time, and `limit` could be, and what to try.
+pub(super) fn not_busy(busy: usize, most: usize, limit: usize) -> (String, String) {
+    let (cause, hint) = if most <= 1 && limit > 1 {
+        (
+            "they run one after the other: each is awaited before the next starts (an `.await` in the loop), or a lock is held \
+             across an `.await`",
+            "make a future for each input that waits for a place by itself, and await all of them together",
+        )
     } else if most < limit {
-        "fewer run together than the limit allows"
+        (
+            "fewer run together than the limit allows: a place is kept free, or there is a second, smaller limit",
+            "let exactly as many in as the limit says, and let nothing else hold them back",
+        )
+    } else if busy == 0 {
+        (
+            "nothing at all is in flight: what waits for a place looks on a timer whether there is one",
+            "wait for the place itself: a `Semaphore` wakes whoever is next as soon as a permit is given back",
+        )
     } else {
-        "a place that becomes free stays empty: work goes in batches, in fixed lanes, or waits for the oldest to end"
+        (
+            "a place that becomes free stays empty: work goes in batches, in fixed lanes, or the next start waits for the oldest \
+             one to end (so does a stream that is `buffered`)",
+            "start the next one as soon as any one ends: a semaphore whose permit each holds to its end, or `buffer_unordered` \
+             with an index beside each result",
+        )
     };
     (cause.to_owned(), hint.to_owned())
 }

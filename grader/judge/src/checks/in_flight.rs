@@ -1,6 +1,6 @@
 //! How many calls of the work are in flight together.
 
-use super::Policy;
+use super::{Policy, results};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
@@ -18,34 +18,64 @@ pub struct MostInFlight {
 }
 
 impl Policy for MostInFlight {
-    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let over = run.calls.iter().enumerate().find_map(|(index, call)| {
             let at_most = self.at_most.get(index).or(self.at_most.last()).copied()?;
             let most = call.most_in_flight.get(&self.kind).copied().unwrap_or(0);
-            (most > at_most).then_some((most, at_most))
+            (most > at_most).then_some((index, most, at_most))
         });
-        let Some((most, at_most)) = over else { return Ok(()) };
+        let Some((call, most, at_most)) = over else { return Ok(()) };
+        let inputs = results::keys_of(self.kind, scenario, call).count();
+        let (cause, hint) = self.why(most, at_most, inputs, run.event_loop);
         let argument = self.argument;
-        let (cause, hint) = if most == at_most + 1 {
-            (
-                format!(
-                    "one thread more than `{argument}` does work: often the calling thread, in addition to the others"
-                ),
-                "count every thread that calls the work, the calling thread too".to_owned(),
-            )
-        } else {
-            (
-                format!(
-                    "the number of threads that do work does not come from `{argument}`: one for each input, or a pool of another size"
-                ),
-                format!("start exactly `{argument}` threads, and let each take one input after the other"),
-            )
-        };
         Err(Finding::fail(
             format!("at most {} in flight (`{argument}`)", count(at_most, "call")),
             format!("{} in flight together", count(most, "call")),
             cause,
             hint,
         ))
+    }
+}
+
+impl MostInFlight {
+    /// Why `most` of `inputs` were in flight where `at_most` may be, and what to try.
+    fn why(&self, most: usize, at_most: usize, inputs: usize, event_loop: bool) -> (String, String) {
+        let argument = self.argument;
+        if most == at_most + 1 && most < inputs {
+            let who = if event_loop { "" } else { "the calling thread works in addition to the others, or " };
+            (
+                format!("one more than `{argument}`: {who}a count is compared with `>` where `>=` belongs"),
+                format!("count whatever calls the work, and let nobody in while `{argument}` are at it"),
+            )
+        } else if most >= inputs && event_loop {
+            (
+                "nothing holds them back: the limit is not looked at, each has a semaphore of its own, or a permit is given back \
+                 before the work is done (`let _ = …acquire()` drops it at once; around the making of a future it covers nothing)"
+                    .to_owned(),
+                "one semaphore for all, and in each future a permit with a name (`let _permit = …`) that lives through the \
+                 `.await` of the work"
+                    .to_owned(),
+            )
+        } else if most >= inputs {
+            (
+                format!(
+                    "nothing holds them back: there is a thread for each input, whatever `{argument}` says, or a permit is dropped at \
+                     once (`let _ = …`)"
+                ),
+                format!("start exactly `{argument}` threads, and let each take one input after the other"),
+            )
+        } else {
+            let (what, start) = if event_loop {
+                ("the limit that holds", "places")
+            } else {
+                ("the number of threads that do work", "threads")
+            };
+            (
+                format!(
+                    "{what} does not come from `{argument}` of this call: a pool of another size, or the one of an earlier call"
+                ),
+                format!("make exactly `{argument}` {start} in each call"),
+            )
+        }
     }
 }

@@ -46,7 +46,7 @@ impl Makespan {
         }
         let most = run.calls[call].most_in_flight.get(&self.kind).copied().unwrap_or(0);
         let possible = workers.min(works.len());
-        let (cause, hint) = cause(&works, most, possible);
+        let (cause, hint) = cause(&works, run.calls[call].start, most, possible);
         Err(Finding::fail(
             format!(
                 "at most {} ticks with {}: {} ticks of work / {} + the longest {} of {}",
@@ -69,8 +69,9 @@ impl Makespan {
     }
 }
 
-/// Why `works` did not overlap as they could have: at most `most` were in flight together where `possible` could have been.
-pub(super) fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (String, String) {
+/// Why `works`, of a call made at tick `start`, did not overlap as they could have: at most `most` were in flight together where
+/// `possible` could have been.
+pub(super) fn cause(works: &[&WorkRecord], start: Ticks, most: usize, possible: usize) -> (String, String) {
     let threads: BTreeSet<usize> = works.iter().map(|work| work.thread).collect();
     let (cause, hint) = if most <= 1 {
         if works.iter().all(|work| work.on_caller) {
@@ -80,9 +81,9 @@ pub(super) fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (Str
             )
         } else if threads.len() == 1 {
             (
-                "one thread does all the work, one call after the other: there is only one, or the others wait for a lock that it \
-                 holds while it works",
-                "let as many threads take work as there are workers, and let go of every lock before the work starts",
+                "one thread does all the work, one call after the other: it is the only one, or the others start when it has ended \
+                 (a lazy iterator that spawns and joins in turn), or they wait for a lock that it holds while it works",
+                "start all threads before you join the first, let each take work, and let go of every lock before the work starts",
             )
         } else if threads.len() == works.len() {
             (
@@ -98,21 +99,63 @@ pub(super) fn cause(works: &[&WorkRecord], most: usize, possible: usize) -> (Str
             )
         }
     } else if most < possible {
-        ("fewer threads do work than there are workers", "let as many threads take work as there are workers")
-    } else if in_rounds(works) {
         (
-            "work is done in rounds: the next inputs start only when the whole round before has ended",
-            "let each worker take the next input as soon as it is free, with no waiting for the others",
+            "fewer threads do work than there are workers: one is not started, the number has a maximum, or the pool has a size \
+             of its own (`rayon`'s global pool has a thread for each core)",
+            "start as many threads as there are workers; with `rayon`, build a pool of that size and run inside its `install`",
         )
     } else {
-        (
-            "the inputs are dealt out beforehand (in chunks or strides), so that some workers are idle while another still has \
-             several inputs to go",
-            "deal nothing out: let each worker take the next input whenever it is free (a shared index, a queue; with `rayon`, \
-             `with_max_len(1)`)",
-        )
+        match idle(works, start, possible) {
+            Idle::AtFirst => (
+                "at first only some of the workers have something to do: an input is worked before the threads start, or they \
+                 start one after the other's work",
+                "start all threads at once, and treat the first input like every other",
+            ),
+            Idle::InBetween if in_rounds(works) => (
+                "work is done in rounds: the next inputs start only when the whole round before has ended",
+                "let each worker take the next input as soon as it is free, with no waiting for the others",
+            ),
+            Idle::InBetween => (
+                "workers that are free wait for a certain input to end, the oldest one for instance, before they take the next",
+                "let each worker take the next input as soon as it is free, however far ahead it gets",
+            ),
+            Idle::AtLast => (
+                "the inputs are dealt out beforehand (in chunks or strides), or taken several at a time, so that some workers \
+                 are idle while another still has several inputs to go",
+                "deal nothing out: let each worker take one input whenever it is free (a shared index, a queue; with `rayon`, \
+                 `with_max_len(1)`)",
+            ),
+        }
     };
     (cause.to_owned(), hint.to_owned())
+}
+
+/// When workers were idle although inputs had not been started.
+enum Idle {
+    /// From the beginning on.
+    AtFirst,
+    /// Later, and they found work again.
+    InBetween,
+    /// Later, and for good: what was left belonged to others.
+    AtLast,
+}
+
+/// When workers were first idle: from how many were in flight after each start and end.
+fn idle(works: &[&WorkRecord], start: Ticks, possible: usize) -> Idle {
+    let moments: BTreeSet<Ticks> =
+        works.iter().flat_map(|work| [Some(work.start), work.end]).flatten().collect();
+    let in_flight = |at: Ticks| {
+        works.iter().filter(|work| work.start <= at && work.end.is_none_or(|end| end > at)).count()
+    };
+    let levels: Vec<(Ticks, usize)> = moments.iter().map(|&at| (at, in_flight(at))).collect();
+    // After the last start there is nothing left to take.
+    let last_start = works.iter().map(|work| work.start).max();
+    let first = levels.iter().position(|&(at, level)| level < possible && Some(at) < last_start);
+    match first.map(|first| &levels[first..]) {
+        Some([(at, _), ..]) if *at == start => Idle::AtFirst,
+        Some(levels) if levels.windows(2).any(|pair| pair[0].1 < pair[1].1) => Idle::InBetween,
+        _ => Idle::AtLast,
+    }
 }
 
 /// Whether every start but the first ones came when nothing else was in flight any more.

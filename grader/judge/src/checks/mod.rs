@@ -2,6 +2,7 @@
 //!
 //! One short file each. A policy fails only on proof, and says in its documentation what a pass does not prove.
 
+mod alone;
 mod delivery;
 mod dropped;
 pub mod ending;
@@ -21,6 +22,7 @@ use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 
+pub use alone::EachCallAlone;
 pub use delivery::{DeliveredAsEnded, DeliveredAtOnce, EachDelivered, Queue};
 pub use dropped::StopsWhenDropped;
 pub use event_loop::EventLoopFree;
@@ -42,4 +44,9 @@ pub trait Policy: Send + Sync {
     /// # Errors
     /// What was found, where the promise is broken.
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding>;
+
+    /// Words what [`ending`] found of a run that did not come to an end, in the terms of this promise. The status stays.
+    fn word_end(&self, finding: Finding, _run: &Run) -> Finding {
+        finding
+    }
 }

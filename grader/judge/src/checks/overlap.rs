@@ -40,9 +40,9 @@ impl AllTogether {
         let threads: BTreeSet<usize> = works.iter().map(|work| work.thread).collect();
         let by_caller = works.iter().all(|work| work.on_caller);
         let (cause, hint) = if run.event_loop {
-            event_loop::not_together(most, works.len())
+            event_loop::not_together(most, works.len(), late)
         } else if most <= 1 && (by_caller || threads.len() == works.len()) {
-            makespan::cause(&works, most, works.len())
+            makespan::cause(&works, record.start, most, works.len())
         } else {
             (
                 format!(
@@ -119,9 +119,9 @@ impl KeepsBusy {
         let record = &run.calls[call];
         let most = record.most_in_flight.get(&self.kind).copied().unwrap_or(0);
         let (cause, hint) = if run.event_loop {
-            event_loop::not_busy(most, workers.min(inputs))
+            event_loop::not_busy(busy, most, workers.min(inputs))
         } else {
-            makespan::cause(&works, most, workers.min(inputs))
+            makespan::cause(&works, record.start, most, workers.min(inputs))
         };
         let unless =
             self.delivery.map_or_else(String::new, |(_, name)| format!(", whenever `{name}` is not running"));

@@ -1,9 +1,9 @@
 //! Panics: one in the work reaches the caller, and wrong arguments panic with the argument's name.
 
-use super::{Policy, ending};
+use super::{Policy, ending, work};
 use crate::run::Run;
 use crate::scenario::Scenario;
-use crate::suite::Finding;
+use crate::suite::{Finding, Status};
 use crate::wire::Outcome;
 
 /// A panic in the supplied work makes the call panic, with any payload. A pass does not prove that the payload is kept.
@@ -17,12 +17,13 @@ impl Policy for PanicReachesCaller {
         let f = self.function;
         let expected = format!("a panic in `{f}` makes the call panic");
         if !run.works.iter().any(|work| work.panicked) {
-            return Err(Finding::fail(
-                expected,
-                format!("`{f}` was never called with the input that panics"),
-                "a part of the input is left out",
-                "see the check that each input is worked once",
-            ));
+            let (cause, hint) = if run.works.is_empty() {
+                (work::NEVER_CALLED, "call the function that you are given, once for each input")
+            } else {
+                ("a part of the input is left out", "see the check that each input is worked once")
+            };
+            let observed = format!("`{f}` was never called with the input that panics");
+            return Err(Finding::fail(expected, observed, cause, hint));
         }
         match &run.calls[0].ended {
             Some((_, Outcome::Returned(_))) => Err(Finding::fail(
@@ -34,6 +35,13 @@ impl Policy for PanicReachesCaller {
             // That it did not end is said by how the run ended.
             _ => Ok(()),
         }
+    }
+
+    fn word_end(&self, mut finding: Finding, run: &Run) -> Finding {
+        if run.works.iter().any(|work| work.panicked) {
+            finding.expected = format!("a panic in `{}` makes the call panic", self.function);
+        }
+        finding
     }
 }
 
@@ -47,10 +55,7 @@ pub struct PanicsNaming {
 impl Policy for PanicsNaming {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let argument = self.argument;
-        let expected = format!("`{argument}` of 0 panics, with `{argument}` in the message");
-        let hint = format!(
-            "begin with `assert!({argument} > 0, \"{argument} must be at least 1\")`, before anything else"
-        );
+        let (expected, hint) = (self.expected(), self.hint());
         (0..run.calls.len()).try_for_each(|call| match &run.calls[call].ended {
             Some((_, Outcome::Returned(_))) => Err(Finding::fail(
                 &*expected,
@@ -69,5 +74,27 @@ impl Policy for PanicsNaming {
             }
             _ => Ok(()),
         })
+    }
+
+    fn word_end(&self, finding: Finding, _run: &Run) -> Finding {
+        let cause = format!(
+            "`{}` of 0 is let through: what waits then waits for somebody who was never started",
+            self.argument
+        );
+        let cause = if finding.status == Status::Deadlock { cause } else { finding.cause };
+        Finding { expected: self.expected(), cause, hint: self.hint(), ..finding }
+    }
+}
+
+impl PanicsNaming {
+    fn expected(&self) -> String {
+        format!("`{0}` of 0 panics, with `{0}` in the message", self.argument)
+    }
+
+    fn hint(&self) -> String {
+        format!(
+            "begin with `assert!({0} > 0, \"{0} must be at least 1\")`, before anything else",
+            self.argument
+        )
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Policy;
+use super::{EachOnce, Policy};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 use crate::wire::Payload;
 use crate::words::{count, list, thousands};
 
-/// A call returned the results of exactly its inputs, in any order. A pass says nothing of the order.
+/// Each input was worked once, and the calls returned exactly their results, in any order. A pass says nothing of the order.
 pub struct AllResults {
     /// The supplied function.
     pub kind: u16,
@@ -80,60 +80,86 @@ pub(super) fn index(key: u64) -> u64 {
 
 impl Policy for AllResults {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        (0..run.calls.len()).try_for_each(|call| {
-            let Some((mut returned, answers)) = compare(self.kind, run, scenario, call) else {
-                return Ok(());
-            };
-            let length = (returned.len(), answers.len());
-            let mut known: Vec<u64> = answers.into_iter().flatten().collect();
-            known.sort_unstable();
-            returned.sort_unstable();
-            if length.0 == length.1 && returned == known {
-                return Ok(());
+        // Results of work that was left out or done twice say nothing more.
+        EachOnce { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
+        (0..run.calls.len()).try_for_each(|call| self.judge_call(scenario, run, call))
+    }
+}
+
+impl AllResults {
+    fn judge_call(&self, scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> {
+        let Some((mut returned, answers)) = compare(self.kind, run, scenario, call) else {
+            return Ok(());
+        };
+        let length = (returned.len(), answers.len());
+        let stopped = answers.iter().filter(|answers| answers.is_empty()).count();
+        let mut known: Vec<u64> = answers.into_iter().flatten().collect();
+        known.sort_unstable();
+        returned.sort_unstable();
+        if length.0 == length.1 && returned == known {
+            return Ok(());
+        }
+        let absent = |of: &[u64], among: &[u64]| {
+            of.iter().filter(|answer| among.binary_search(answer).is_err()).count()
+        };
+        let (missing, foreign) = (absent(&known, &returned), absent(&returned, &known));
+        let mut distinct = returned.clone();
+        distinct.retain(|answer| known.binary_search(answer).is_ok());
+        let own = distinct.len();
+        distinct.dedup();
+        let doubled = own - distinct.len();
+        let mut observed = vec![count(length.0, "result")];
+        for (number, what) in [
+            (missing, "missing"),
+            (foreign, "that no call of the work returned"),
+            (doubled, "returned more than once"),
+            (stopped, "whose work was stopped before its end"),
+        ] {
+            if number > 0 {
+                observed.push(format!("{} {what}", thousands(number as u64)));
             }
-            let absent = |of: &[u64], among: &[u64]| {
-                of.iter().filter(|answer| among.binary_search(answer).is_err()).count()
-            };
-            let (missing, foreign) = (absent(&known, &returned), absent(&returned, &known));
-            let mut distinct = returned.clone();
-            distinct.retain(|answer| known.binary_search(answer).is_ok());
-            let own = distinct.len();
-            distinct.dedup();
-            let mut observed = vec![count(length.0, "result")];
-            for (number, what) in [
-                (missing, "missing"),
-                (foreign, "that no call of the work returned"),
-                (own - distinct.len(), "returned more than once"),
-            ] {
-                if number > 0 {
-                    observed.push(format!("{} {what}", thousands(number as u64)));
-                }
-            }
-            let noun = self.noun;
-            let (cause, hint) = if foreign > 0 && missing == 0 {
-                (
-                    "something of an earlier call, or of elsewhere, is among the results",
-                    "keep nothing from one call to the next: no `static`".to_owned(),
-                )
-            } else if foreign > 0 {
-                (
-                    "the results are read before all calls have ended, so that places still hold what they held at first; or a \
-                     result is lost or overwritten on its way back",
-                    "wait for every thread (join it) before you read what it has written".to_owned(),
-                )
-            } else {
-                (
-                    "a part of the input is left out, or a result is lost or overwritten on its way back",
-                    format!("follow one {noun} from the input to its place in the output, the last one first"),
-                )
-            };
-            Err(Finding::fail(
-                format!("{} for {}, one for each", count(length.1, "result"), count(length.1, noun)),
-                observed.join(", "),
-                cause,
-                hint,
-            ))
-        })
+        }
+        let (cause, hint) = if stopped > 0 {
+            (
+                "work is given up before its end: by a time limit, an `abort`, one look that finds it unfinished, or by the \
+                 failure of another (`?`, `try_join`)",
+                "wait for the end of each, however long it takes and whatever becomes of the others",
+            )
+        } else if foreign > 0 && missing == 0 {
+            (
+                "something of an earlier call, or of elsewhere, is among the results",
+                "keep nothing from one call to the next: no `static`",
+            )
+        } else if foreign > 0 && run.event_loop {
+            (
+                "a result is replaced by something else on its way: a failure by a default value, or one that was not waited for",
+                "return each result as the call gave it",
+            )
+        } else if foreign > 0 {
+            (
+                "the results are read before all calls have ended (a sleep or a time limit stands in for the join), so that places \
+                 still hold what they held at first; or one thread overwrites what another has written (with a copy from before its call)",
+                "wait for every thread (join it) before you read what it has written, and let each write to its own place",
+            )
+        } else if doubled > 0 {
+            (
+                "several places get the same result: equal inputs share one (a map by value), or one is copied",
+                "give each input a place of its own, by its index",
+            )
+        } else {
+            (
+                "all of the input was worked, and results are lost on their way back: the loop that collects them ends too early (a \
+                 count, an empty queue, a time limit taken for the end), some are filtered out, or one overwrites another",
+                "collect until the last one is there (join the threads, or receive until the channel is closed), and leave none out",
+            )
+        };
+        let noun = self.noun;
+        Err(Finding::fail(
+            format!("{} for {}, one for each", count(length.1, "result"), count(length.1, noun)),
+            observed.join(", "),
+            cause,
+            hint,
+        ))
     }
 }
 
@@ -158,16 +184,19 @@ impl Policy for ResultsInOrder {
                 .filter_map(|work| work.answer.as_ref())
                 .flat_map(|answer| &answer.numbers)
                 .eq(&returned);
-            let (cause, hint) = if as_they_ended {
-                (
-                    "the results stand in the order in which the calls ended",
-                    "carry each result's index along, and put the result at that index",
-                )
+            let inputs: Vec<u64> = answers.iter().filter_map(|answers| answers.first().copied()).collect();
+            let reversed = inputs.iter().rev().eq(&returned);
+            let cause = if as_they_ended && reversed {
+                "the results stand in the order in which the calls ended, or in reverse (taken from the end of a list)"
+            } else if as_they_ended {
+                "the results stand in the order in which the calls ended"
+            } else if reversed {
+                "the results stand in reverse: they are taken, or numbered, from the end of a list (`pop`)"
+            } else if returned.len() >= CLEARLY && returned.is_sorted() {
+                "the results are sorted by their value"
             } else {
-                (
-                    "the results are put together in another order than the input's",
-                    "carry each result's index along, and put the result at that index",
-                )
+                "the results are put together in another order than the input's: the workers' lists one behind the other, a sort by \
+                 something else than the index, an iterator or a stream that promises no order"
             };
             Err(Finding::fail(
                 format!("result i belongs to {} i, whatever ends first", self.noun),
@@ -178,8 +207,11 @@ impl Policy for ResultsInOrder {
                     list(&wrong)
                 ),
                 cause,
-                hint,
+                "carry each result's index along, and put the result at that index",
             ))
         })
     }
 }
+
+/// So many random numbers are hardly ever sorted by chance.
+const CLEARLY: usize = 5;

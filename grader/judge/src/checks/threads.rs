@@ -39,10 +39,16 @@ impl Policy for OnCaller {
             (
                 format!("`{f}` never runs on the calling thread"),
                 "ran on it",
-                format!(
-                    "the calling thread calls `{f}` itself: for one of the inputs, for a single one, or for those that no other \
+                if astray > 1 && astray == calls().count() {
+                    format!(
+                        "the calling thread makes every call of `{f}` itself: no other thread has anything to do"
+                    )
+                } else {
+                    format!(
+                        "the calling thread calls `{f}` itself: for one of the inputs, for a single one, or for those that no other \
                      thread has taken"
-                ),
+                    )
+                },
                 format!("let the calling thread start the others and wait; `{f}` is for the others alone"),
             )
         };
@@ -73,7 +79,7 @@ impl Policy for OwnThreads {
                 return Err(Finding::fail(
                     format!("each call of `{f}` runs on a thread that makes no other"),
                     format!(
-                        "{} on {}; one of them made {most}",
+                        "{} on {}; the busiest made {most}",
                         count(calls.values().sum(), "call"),
                         count(calls.len(), "thread")
                     ),

@@ -1,10 +1,9 @@
 //! Waiting sleeps until the event.
 
-use super::Policy;
-use crate::run::{Run, Stuck};
+use super::{Policy, ending};
+use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::{Finding, Status};
-use crate::words;
 
 /// No thread busy-waits or sleeps for a long fixed time while work is in flight. Short polling passes. A pass does not prove
 /// that there is no such wait in a schedule that was not played.
@@ -25,14 +24,12 @@ pub fn overshadow(finding: &mut Finding, run: &Run) {
 
 impl Policy for WaitsAsleep {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let names =
-            |threads: &[Stuck]| words::list(threads.iter().map(|thread| format!("`{}`", thread.thread)));
         if !run.waiting.spinning.is_empty() {
             return Err(Finding::fail(
                 "a thread that waits sleeps until it is woken",
                 format!(
                     "{} used up the CPU budget while the work was in progress elsewhere",
-                    names(&run.waiting.spinning)
+                    ending::names(&run.waiting.spinning)
                 ),
                 BUSY_WAITING,
                 WAIT_ASLEEP,
@@ -43,7 +40,7 @@ impl Policy for WaitsAsleep {
                 "a thread that waits is woken by the event that it waits for",
                 format!(
                     "{} slept for a fixed time of over 100 ms while the work was in progress",
-                    names(&run.waiting.sleeping)
+                    ending::names(&run.waiting.sleeping)
                 ),
                 "a sleep stands in for waiting: it is too short when the work takes longer, and too long otherwise",
                 "wait for the event itself: join the thread, receive from the channel, wait on the condition",

@@ -1,6 +1,6 @@
 //! Which inputs were worked, how often, and whether anything was left behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Policy;
 use super::results::{CALL_KEYS, index};
@@ -45,10 +45,15 @@ impl Policy for NoneTwice {
         Err(Finding::fail(
             format!("each {noun} is worked once"),
             observed,
-            format!(
-                "two threads or tasks take the same {noun}, or the work is done a second time to get at its result"
-            ),
-            format!("let each {noun} be taken once only, and keep the result of the one call"),
+            if run.works.iter().any(|work| work.panicked && twice.first() == Some(&work.work.key)) {
+                format!("the call that panicked is made again, or two threads or tasks take the same {noun}")
+            } else {
+                format!(
+                    "two threads or tasks take the same {noun}, the work is done a second time to get at its result, or it is \
+                     tried again"
+                )
+            },
+            format!("let each {noun} be taken once only, and keep what the one call gave, whatever that was"),
         ))
     }
 }
@@ -71,7 +76,7 @@ impl Policy for EachOnce {
         if never.is_empty() || run.works.iter().any(|work| work.panicked) {
             return Ok(());
         }
-        let (cause, hint) = left_out(noun, &never, &times);
+        let (cause, hint) = left_out(noun, &never, &times, scenario);
         Err(Finding::fail(
             format!("each {noun} is worked once"),
             format!(
@@ -86,29 +91,64 @@ impl Policy for EachOnce {
     }
 }
 
+/// Nothing was called at all.
+pub(super) const NEVER_CALLED: &str = "the function that is handed in is never called: the results come from somewhere else, or nothing is done (a loop that \
+     ends too early, a share that is rounded down to 0)";
+
 /// Why inputs were never worked, and what to try.
-fn left_out(noun: &str, never: &[u64], times: &BTreeMap<u64, usize>) -> (String, String) {
+fn left_out(
+    noun: &str,
+    never: &[u64],
+    times: &BTreeMap<u64, usize>,
+    scenario: &Scenario,
+) -> (String, String) {
+    let of_call = |key: u64| key / CALL_KEYS;
+    // A call that has all of its inputs worked beside one that has none.
+    let all_of =
+        |keys: &mut dyn Iterator<Item = &u64>| keys.map(|key| of_call(*key)).collect::<BTreeSet<_>>();
+    let missing = all_of(&mut never.iter());
+    let complete = all_of(&mut times.keys()).iter().any(|call| !missing.contains(call));
+    let none_of = |call: &u64| times.iter().all(|(key, times)| of_call(*key) != *call || *times == 0);
+    let shares = complete && missing.iter().any(none_of);
+    let side_by_side = scenario.calls.iter().any(|call| call.lane != scenario.calls[0].lane);
+    // Each call has an end of its own: the first one that misses anything speaks for all.
+    let first = |key: &&u64| of_call(**key) == of_call(never[0]);
+    let of_first = never.iter().filter(first).count();
+    let at_the_end = times.keys().filter(first).rev().zip(never.iter().filter(first).rev());
+    let at_the_end = at_the_end.filter(|(key, never)| key == never).count();
     if never.len() == times.len() {
+        (NEVER_CALLED.to_owned(), format!("call the function that you are given, once for each {noun}"))
+    } else if shares || side_by_side {
         (
-            "the function that is handed in is never called: the results come from somewhere else, or nothing is done".to_owned(),
-            format!("call the function that you are given, once for each {noun}"),
+            format!("one call of yours takes its {noun}s and another does not: they share something"),
+            "keep nothing from one call to the next, and nothing that two calls share: no `static`, no table of results, no \
+             counter that runs on"
+                .to_owned(),
         )
-    } else if never[0] >= CALL_KEYS {
+    } else if at_the_end < of_first || has_equal_texts(scenario, of_call(never[0])) {
         (
-            format!("the first call of yours takes all its {noun}s, a later one does not: something is kept in between"),
-            "keep nothing from one call to the next: no `static`, no table of results, no counter that runs on".to_owned(),
+            format!(
+                "equal {noun}s are taken for one, or {noun}s in the middle are passed over, where two parts of a split do not meet"
+            ),
+            format!(
+                "go by the index of each {noun} and not by its value; every index must be in exactly one part"
+            ),
         )
     } else {
         (
-            format!(
-                "a split whose parts do not add up to the whole (a division that cuts the remainder off), an early end (a \
-                 count, an empty queue or a time limit taken for it), or equal {noun}s taken for one"
-            ),
-            format!(
-                "count the {noun}s of all parts: every index from 0 to the length must be in exactly one"
-            ),
+            "the end of the input is cut off: a range that is too short, a division that drops the remainder, or something (a \
+             count, an empty queue, a failure, a time limit) that is taken for the end"
+                .to_owned(),
+            format!("count the {noun}s of all parts: every index from 0 to the length must be in exactly one"),
         )
     }
+}
+
+/// Whether a call is made with equal texts.
+fn has_equal_texts(scenario: &Scenario, call: u64) -> bool {
+    let call = usize::try_from(call).ok().and_then(|call| scenario.calls.get(call));
+    let texts = call.map(|call| call.request.input.texts.as_slice()).unwrap_or_default();
+    texts.iter().collect::<BTreeSet<_>>().len() < texts.len()
 }
 
 /// When a call of the student's function ends, no call of the work is in progress and none starts later. A pass does not
@@ -133,11 +173,22 @@ impl Policy for NothingLeft {
         if later > 0 {
             observed.push(format!("{} of `{f}` started after it had ended", count(later, "call")));
         }
+        let (cause, hint) = if run.event_loop {
+            (
+                "tasks were spawned and are neither awaited nor aborted before the call ends, for instance when one of them panics",
+                "keep the tasks in something that aborts them when it is dropped (a `JoinSet`), or do not spawn: poll in place",
+            )
+        } else {
+            (
+                "it does not wait for all of its threads before it ends",
+                "join every thread, also when one of them panics; `std::thread::scope` does so by itself",
+            )
+        };
         Err(Finding::fail(
             format!("when the function ends, no call of `{f}` is in progress and none starts later"),
             observed.join("; "),
-            "it does not wait for all of its threads before it ends",
-            "join every thread, also when one of them panics; `std::thread::scope` does so by itself",
+            cause,
+            hint,
         ))
     }
 }

@@ -85,9 +85,14 @@ impl<'a> Judging<'a> {
     fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {
         for case in &check.cases {
             let run = self.run(&case.scenario)?;
-            let judged = ending::judge(&run).and_then(|()| {
-                case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, &run))
-            });
+            let judged = match ending::judge(&run) {
+                // The check that a student has to begin with is the same for all.
+                Err(finding) if finding.not_done => Err(finding),
+                Err(finding) => {
+                    Err(case.policies.iter().fold(finding, |finding, policy| policy.word_end(finding, &run)))
+                }
+                Ok(()) => case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, &run)),
+            };
             if let Err(mut finding) = judged {
                 waiting::overshadow(&mut finding, &run);
                 let label = case.scenario.label.clone();

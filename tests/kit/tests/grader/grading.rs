@@ -63,9 +63,9 @@ fn another_seed_is_named_in_the_document_and_changes_no_verdict() {
 #[test]
 fn a_score_under_the_threshold_ends_with_status_1_and_still_prints_the_report() {
     let class = Class::new().with("bob", SLUG, &corpus("wrong-sequential"));
-    for (percent, status) in [("48", 0), ("49", 1)] {
+    for (percent, status) in [("50", 0), ("51", 1)] {
         let mut grader = class.grader();
         grader.args(["grade", "class", "--exercise", "3", "--fail-under", percent]);
-        grader.assert().code(status).stdout(predicate::str::contains("4.8 / 10.0"));
+        grader.assert().code(status).stdout(predicate::str::contains("5.0 / 10.0"));
     }
 }

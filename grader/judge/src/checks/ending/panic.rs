@@ -1,0 +1,82 @@
+//! Panics of the student's own code: the line, and what lies behind the messages of Rust's library.
+
+use super::at;
+use crate::run::Run;
+use crate::suite::{Finding, Status};
+use crate::wire::{Outcome, Panic};
+
+/// Whether a call ended in a panic that nobody injected, and the finding that says so.
+pub(in crate::checks) fn unexpected_panic(run: &Run, call: usize) -> Option<Finding> {
+    let Some((_, Outcome::Panicked(message))) = &run.calls[call].ended else { return None };
+    // What a scope or a join says of its threads tells less than what the thread said.
+    let passed_on = message == "a scoped thread panicked" || message.contains("Any { .. }");
+    let same = |panic: &&Panic| panic.message == *message && !passed_on;
+    let source = run.panics.iter().find(same).or(run.panics.first());
+    let (said, place) =
+        source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
+    let (cause, hint) = why_panicked(said, run);
+    Some(Finding::new(
+        Status::Crash,
+        "the call returns",
+        format!("it panicked: `{}`{}", said.trim_end(), at(place)),
+        cause,
+        hint,
+    ))
+}
+
+/// What lies behind the panics that Rust's own library and the given ones raise, by their messages.
+fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
+    let begins = |start: &str| said.starts_with(start);
+    if said.contains("from within a runtime") {
+        (
+            "a blocking wait (`block_on`, `blocking_recv`) inside async code: the runtime refuses it, as nothing else could run",
+            "use `.await` instead",
+        )
+    } else if run.works.iter().any(|work| work.panicked) {
+        (
+            "an `unwrap` on what another thread or task left behind when it panicked",
+            "look at the `Err`: a join's says that there was a panic, a lock's that its holder panicked, a channel's that the other \
+             end is gone",
+        )
+    } else if begins("index out of bounds") || begins("range ") || begins("mid > len") {
+        (
+            "a list is shorter than the code believes: it is empty, or shorter than the number of threads, or the index counts \
+             something else",
+            "compare the index and the length that the message names, and think of an empty list first",
+        )
+    } else if said.contains("divide by zero") || said.contains("divisor of zero") || begins("chunk size must")
+    {
+        (
+            "a division by a number that can be 0: a length, or a quotient that is rounded down",
+            "treat the empty list, and fewer inputs than threads, before that line (or `.max(1)`, `div_ceil`)",
+        )
+    } else if begins("called `Option::unwrap()`") || begins("called `Option::expect()`") {
+        (
+            "something is taken for granted that is not there: an element of an empty list, a key that was removed before, a \
+             result that never came",
+            "ask what `None` means at that line, and for which input it comes",
+        )
+    } else if said.contains("with overflow") || said.contains("too big") || said.contains("TryFromIntError") {
+        (
+            "a number outgrows its type",
+            "use a type that holds it (`BigUint` for factorials), or count another way",
+        )
+    } else if said.contains("SendError") {
+        (
+            "nobody receives any more: the receiver was dropped while others still send",
+            "receive until the channel is closed, and keep the receiver until then",
+        )
+    } else if said.contains("RecvError") {
+        (
+            "nothing comes any more: the channel is empty, and its last sender is gone (with no input there is nothing to send)",
+            "take a closed channel for the end, not for a failure",
+        )
+    } else if said.contains("PoisonError") {
+        (
+            "another thread panicked while it held this lock: its panic is the one to look at",
+            "find the first panic, and hold no lock where something can panic",
+        )
+    } else {
+        ("a panic in your own code: nothing in the work panicked", "look at the line that the message names")
+    }
+}

@@ -1,0 +1,13 @@
+//! An adapter is called for many calls and from several lanes: it is a plain function and keeps nothing between them.
+
+use std::cell::Cell;
+
+use judge::wire::Payload;
+
+fn main() {
+    let calls = Cell::new(0);
+    judge::subject::serve(|_, _| {
+        calls.set(calls.get() + 1);
+        Payload::of([calls.get()])
+    });
+}
