@@ -12,6 +12,7 @@ mod procfs;
 mod session;
 #[cfg(target_os = "linux")]
 mod syscalls;
+mod tids;
 mod waits;
 mod watch;
 
@@ -21,6 +22,7 @@ use crate::run::Run;
 use crate::scenario::Scenario;
 use launch::Launch;
 use session::Session;
+use tids::Tids;
 
 /// Trouble of the machine: there is no record of the run, and nothing is said about the student's code.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,9 @@ pub enum Error {
 /// Trouble of the machine. What the student's code does is never an error: [`Run::end`] says it.
 pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     let subject = launcher.launch().map_err(Error::Launch)?;
+    // As long as this thread looks at the subject, until the run has ended.
+    let _observer = subject.process.observer();
     let watch = watch::of(subject.pid).map_err(Error::Watch)?;
-    Session::new(scenario, subject, watch).play()
+    let tids = Tids::of(subject.pid).map_err(Error::Watch)?;
+    Session::new(scenario, subject, watch, tids).play()
 }

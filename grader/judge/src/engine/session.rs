@@ -18,6 +18,7 @@ use super::Error;
 use super::launch::{Process, Subject};
 use super::ledger::{Arrival, Ledger};
 use super::link::{Link, Received};
+use super::tids::Tids;
 use super::waits::{Idle, Rest, Waits};
 use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::run::{End, Exit, Run, Stuck, Waiting};
@@ -37,6 +38,7 @@ pub(super) struct Session<'a> {
     scenario: &'a Scenario,
     link: Link,
     watch: Box<dyn Watch>,
+    tids: Tids,
     process: Box<dyn Process>,
     pid: Tid,
     ledger: Ledger<'a>,
@@ -54,11 +56,12 @@ pub(super) struct Session<'a> {
 type Step = Result<Option<End>, Error>;
 
 impl<'a> Session<'a> {
-    pub(super) fn new(scenario: &'a Scenario, subject: Subject, watch: Box<dyn Watch>) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, subject: Subject, watch: Box<dyn Watch>, tids: Tids) -> Self {
         Self {
             scenario,
             link: Link::new(subject.channel),
             watch,
+            tids,
             process: subject.process,
             pid: Tid::from(subject.pid),
             ledger: Ledger::new(scenario),
@@ -81,7 +84,11 @@ impl<'a> Session<'a> {
         self.process.kill();
         let end = match end {
             // How it ended is known only now.
-            End::Exited(_) => End::Exited(self.process.wait().unwrap_or(Exit::Unknown)),
+            End::Exited(_) => match self.process.wait() {
+                Ok(exit) => End::Exited(exit),
+                // It may have been the machine's doing: nothing is proven.
+                Err(trouble) => End::Inconclusive(trouble.to_string()),
+            },
             end => {
                 let _ = self.process.wait();
                 end
@@ -137,11 +144,14 @@ impl<'a> Session<'a> {
     fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
         match message {
             ToJudge::Hello { protocol, .. } if protocol != PROTOCOL => return Err(Error::Protocol(protocol)),
-            ToJudge::Hello { reader, .. } => self.waits.reader_is(reader),
+            ToJudge::Hello { reader, .. } => match self.own(reader) {
+                Some(reader) => self.waits.reader_is(reader),
+                None => return Ok(Err("a reader that does not exist".into())),
+            },
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
-                if !self.watch.has(tid) {
+                let Some(tid) = self.own(tid) else {
                     return Ok(Err("work from a thread that does not exist".into()));
-                }
+                };
                 return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work }));
             }
             ToJudge::Begin { id, call, work, at } => {
@@ -159,6 +169,11 @@ impl<'a> Session<'a> {
             ToJudge::Panicking(_) | ToJudge::Stacks(_) => {}
         }
         Ok(Ok(()))
+    }
+
+    /// The judge's number of a thread that the subject names, if there is such a thread.
+    fn own(&mut self, tid: Tid) -> Option<Tid> {
+        self.tids.translate(tid, |tid| self.watch.has(tid))
     }
 
     /// Answers at once: the subject's own clock stands still until then.
@@ -335,7 +350,8 @@ impl<'a> Session<'a> {
 
     fn explain(&mut self, threads: &[Seen]) -> Result<Vec<Stuck>, Error> {
         self.link.send(&ToSubject::Explain).map_err(Error::Watch)?;
-        let stacks = self.await_stacks()?;
+        let mut stacks = self.await_stacks()?;
+        stacks.retain_mut(|stack| self.own(stack.tid).inspect(|&tid| stack.tid = tid).is_some());
         // The reader's wait is the kit's own affair.
         let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
         let student = student.cloned().collect::<Vec<_>>();

@@ -27,6 +27,8 @@ pub(super) struct Order {
     pub(super) work: PathBuf,
     /// The work directory as the program finds it.
     pub(super) work_inside: PathBuf,
+    /// The current directory as the program finds it.
+    pub(super) current: PathBuf,
     pub(super) limits: Limits,
 }
 
@@ -59,6 +61,10 @@ impl Order {
             env: environment(&work_inside, &spec.env),
             view,
             work: resolve(&spec.work)?,
+            current: match &spec.current {
+                Some(current) => spec.path_in(tier, current)?,
+                None => work_inside.clone(),
+            },
             work_inside,
             limits: spec.limits,
         };
@@ -77,7 +83,7 @@ impl Order {
         let number = |value: u64| OsString::from(value.to_string());
         let role = if self.role == Role::Run { "run" } else { "compile" };
         let mut fields = vec![self.tier.as_str().into(), role.into(), self.program.clone().into()];
-        fields.extend([self.work.clone().into(), self.work_inside.clone().into()]);
+        fields.extend([&self.work, &self.work_inside, &self.current].map(|path| path.clone().into()));
         for list in [&self.args, &self.env] {
             fields.push(number(list.len() as u64));
             fields.extend(list.iter().cloned());
@@ -116,6 +122,7 @@ impl Order {
             program: fields.path()?,
             work: fields.path()?,
             work_inside: fields.path()?,
+            current: fields.path()?,
             args: fields.list(Fields::string)?,
             env: fields.list(Fields::string)?,
             view: fields.list(|fields| Some(Shown { real: fields.path()?, inside: fields.path()? }))?,
