@@ -1,4 +1,4 @@
-//! Starts compilers: the one module of this crate that starts processes.
+//! Starts the toolchain for the kit's own code: the one module of this crate that starts processes. Hand-ins go to `jail`.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -25,15 +25,4 @@ pub(crate) fn sysroot(kit: &Path) -> Result<String> {
     let output = output.context("`rustc` could not be started: is Rust installed (https://rustup.rs)?")?;
     anyhow::ensure!(output.status.success(), "`rustc --print sysroot` failed");
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// Runs `rustc` in `folder` with an environment that holds nothing but the path to a linker.
-pub(crate) fn rustc(compiler: &Path, folder: &Path, arguments: &[String]) -> Result<Output> {
-    #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
-    let mut command = Command::new(compiler);
-    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env_clear();
-    if let Some(path) = std::env::var_os("PATH") {
-        command.env("PATH", path);
-    }
-    command.output().with_context(|| format!("{} could not be started", compiler.display()))
 }

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::tier::Tier;
 
-/// Where the work directory is in [`Tier::Namespaces`].
-const WORK_INSIDE: &str = "/work";
+/// Where the work directory is in [`Tier::Namespaces`]: it would hide whatever of the view lies below it.
+pub(crate) const WORK_INSIDE: &str = "/sandbox";
 
 /// What the program is there for; it decides on child processes and on the work directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn the_nearest_entry_counts() {
         let in_work = spec().path_in(Tier::Namespaces, Path::new("/var/grading/7/out")).expect("in work");
-        assert_eq!(in_work, Path::new("/work/out"));
+        assert_eq!(in_work, Path::new("/sandbox/out"));
         let entry = spec().path_in(Tier::Namespaces, Path::new("/var/grading/7/src")).expect("in view");
         assert_eq!(entry.as_os_str(), "/src", "an entry itself has no slash at its end");
     }

@@ -76,6 +76,11 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             "a recursion that goes one level deeper for each step",
             "use a loop, or split the work in halves so that the depth stays small",
         ),
+        Exit::Signal(SIGABRT) if run.output.contains("memory allocation of ") => (
+            "an allocation failed: the process was aborted (SIGABRT)".to_owned(),
+            "the limit on memory: something grows without an end, or thousands of threads are alive (each stack counts 2 MiB)",
+            "look for a collection that is only ever added to, and for a thread that is started for each item",
+        ),
         Exit::Signal(SIGABRT) => (
             format!("the process was aborted (SIGABRT){panic}"),
             "`std::process::abort`, or a panic while another panic was being handled (often in a `Drop`)",
@@ -85,6 +90,16 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             format!("the process was killed by SIGSEGV{panic}"),
             "most likely a stack that ran out",
             "look for a recursion without an end",
+        ),
+        Exit::Signal(SIGXCPU) => (
+            "the process was killed for its use of CPU time (SIGXCPU)".to_owned(),
+            "the limit on CPU time: an endless loop, or threads that spin until something changes",
+            "wait asleep: on a channel, a condition, a join; and check the loop's end condition",
+        ),
+        Exit::Signal(SIGXFSZ) | Exit::TooManyFiles => (
+            "the process was killed for writing files".to_owned(),
+            "the limit on files: an answer needs none",
+            "keep everything in memory, and print less",
         ),
         Exit::Signal(signal) => (
             format!("the process was killed by signal {signal}{panic}"),
@@ -102,6 +117,8 @@ fn exited(run: &Run, exit: Exit) -> Finding {
 
 const SIGABRT: i32 = 6;
 const SIGSEGV: i32 = 11;
+const SIGXCPU: i32 = 24;
+const SIGXFSZ: i32 = 25;
 
 fn deadlock(run: &Run, stuck: &[Stuck]) -> Finding {
     let mut threads = Vec::new();
@@ -299,13 +316,19 @@ pub(super) fn unexpected_panic(run: &Run, call: usize) -> Option<Finding> {
     let source = run.panics.iter().find(same).or(run.panics.first());
     let (said, place) =
         source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
-    Some(Finding::new(
-        Status::Crash,
-        "the call returns",
-        format!("it panicked: `{said}`{}", at(place)),
-        "a panic in your code that nothing in the work caused",
-        "look at the line; RUST_BACKTRACE is not needed, the message is the one that Rust prints",
-    ))
+    let (cause, hint) = if said.contains("failed to spawn thread") {
+        (
+            "the limit on threads, or on memory for their stacks: more are alive at a time than a run may have",
+            "start as many threads as the contract allows, and join them before you start more",
+        )
+    } else {
+        (
+            "a panic in your code that nothing in the work caused",
+            "look at the line; RUST_BACKTRACE is not needed, the message is the one that Rust prints",
+        )
+    };
+    let observed = format!("it panicked: `{said}`{}", at(place));
+    Some(Finding::new(Status::Crash, "the call returns", observed, cause, hint))
 }
 
 impl Finding {

@@ -4,12 +4,13 @@
 
 use std::ffi::{CString, OsStr, OsString};
 use std::fs;
+use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::spec::{Role, Spec};
+use crate::spec::{Role, Spec, WORK_INSIDE};
 use crate::tier::Tier;
 
 /// What the launcher is to do.
@@ -48,6 +49,10 @@ impl Order {
         let mut view = Vec::new();
         for entry in &spec.view {
             let inside = if tier == Tier::Namespaces { &entry.inside } else { &entry.host };
+            if tier == Tier::Namespaces && inside.starts_with(WORK_INSIDE) {
+                let source = io::Error::other(format!("its place, {WORK_INSIDE}, is taken by the work directory"));
+                return Err(Error::View { path: entry.host.clone(), source });
+            }
             view.push(Shown { real: resolve(&entry.host)?, inside: inside.clone() });
         }
         // What contains others comes first, so that mounting it hides nothing.
@@ -200,6 +205,7 @@ impl<'a> Fields<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::ViewEntry;
 
     fn order() -> Order {
         let mut spec = Spec::run("/proc/self/exe", "/tmp");
@@ -225,6 +231,14 @@ mod tests {
     #[test]
     fn a_named_variable_replaces_a_fixed_one() {
         assert_eq!(order().env, ["PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C", "EMPTY="]);
+    }
+
+    #[test]
+    fn nothing_of_the_view_is_hidden_by_the_work_directory() {
+        let mut spec = Spec::run("/proc/self/exe", "/tmp");
+        spec.view.push(ViewEntry::at("/tmp", "/sandbox/tmp"));
+        assert!(matches!(Order::new(Tier::Namespaces, &spec), Err(Error::View { .. })));
+        assert!(Order::new(Tier::Landlock, &spec).is_ok());
     }
 
     #[test]
