@@ -48,7 +48,7 @@ fn grade(
         Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
         Built::Program(program) => program,
     };
-    Ok(of_results(suite, &Judging::new(suite, &jail.cell(&program)).all()?))
+    Ok(of_results(suite, &Judging::new(suite, &jail.cell(&program.path, &program.scratch)).all()?))
 }
 
 /// An exercise that was not judged: no points.

@@ -10,16 +10,20 @@ use anyhow::{Context, Result, bail, ensure};
 use sandbox::{Tier, probe};
 
 pub(crate) use compiler::{Compilation, Compiled};
+pub use subject::Cell;
 
 /// A tier that this machine has.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Jail {
+pub struct Jail {
     tier: Tier,
 }
 
 impl Jail {
     /// The tier that is wanted, or else the strongest that this machine has. With `required`, [`Tier::Limits`] won't do.
-    pub(crate) fn new(wanted: Option<Tier>, required: bool) -> Result<Self> {
+    ///
+    /// # Errors
+    /// Where there is no such tier: which, why, and what to do.
+    pub fn new(wanted: Option<Tier>, required: bool) -> Result<Self> {
         let probe = probe();
         let tier = match wanted {
             Some(tier) => {
@@ -46,7 +50,8 @@ impl Jail {
     }
 
     /// The tier.
-    pub(crate) fn tier(self) -> Tier {
+    #[must_use]
+    pub fn tier(self) -> Tier {
         self.tier
     }
 }

@@ -97,7 +97,7 @@ fn judge(
 }
 
 fn judge_once(jail: Jail, exercise: &Exercise, program: &Program) -> Result<Outcome> {
-    let results = Judging::new(&exercise.suite, &jail.cell(program)).all()?;
+    let results = Judging::new(&exercise.suite, &jail.cell(&program.path, &program.scratch)).all()?;
     let not_done =
         results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::io;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 
 use judge::channel::SUBJECT_VARIABLE;
 use judge::engine::launch::{Launch, OUTPUT_KEPT, Process, Subject};
@@ -10,7 +11,6 @@ use judge::run::Exit;
 use sandbox::{How, Jailed, Limits, Spec, launch};
 
 use super::Jail;
-use crate::build::Program;
 
 /// What a judged program may use up. Every figure is a backstop behind the judge, and far beyond what an answer needs.
 const LIMITS: Limits = Limits {
@@ -29,15 +29,16 @@ const LIMITS: Limits = Limits {
 };
 
 /// A program in its jail; each launch is another run.
-pub(crate) struct Cell {
+pub struct Cell {
     jail: Jail,
     spec: Spec,
 }
 
 impl Jail {
-    /// Where this program runs.
-    pub(crate) fn cell(self, program: &Program) -> Cell {
-        let mut spec = Spec::run(&program.path, &program.scratch);
+    /// Where this program runs; `scratch` is an empty folder. As root, both must be open to other users.
+    #[must_use]
+    pub fn cell(self, program: &Path, scratch: &Path) -> Cell {
+        let mut spec = Spec::run(program, scratch);
         spec.env = vec![(SUBJECT_VARIABLE.into(), "stdin".into())];
         spec.limits = LIMITS;
         Cell { jail: self, spec }

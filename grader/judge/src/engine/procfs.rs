@@ -99,6 +99,23 @@ impl Procfs {
     }
 
     fn moment(&mut self, tid: Tid) -> Result<Moment, Broken> {
+        self.read_moment(tid).map_err(|broken| match broken {
+            // The files of a thread that has let its memory go belong to root, whoever it was.
+            Broken::Failed(error)
+                if error.kind() == io::ErrorKind::PermissionDenied && self.is_exiting(tid) =>
+            {
+                Broken::ThreadGone
+            }
+            broken => broken,
+        })
+    }
+
+    fn is_exiting(&self, tid: Tid) -> bool {
+        let stat = fs::read(format!("{}/{tid}/stat", self.tasks));
+        stat.is_ok_and(|stat| parse_flags(&stat).is_some_and(|flags| flags & EXITING != 0))
+    }
+
+    fn read_moment(&mut self, tid: Tid) -> Result<Moment, Broken> {
         let pid = self.pid;
         let files = self.files(tid)?;
         let mut buffer = [0; 512];
@@ -226,12 +243,24 @@ fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     Ok(&buffer[..count])
 }
 
+/// The kernel's `PF_EXITING`.
+const EXITING: u32 = 4;
+
+/// The fields of a `stat` file from the third on. The name, field 2, stands in parentheses and may hold any byte.
+fn fields(text: &[u8]) -> Option<&str> {
+    let name_end = text.iter().rposition(|&byte| byte == b')')?;
+    std::str::from_utf8(text.get(name_end + 2..)?).ok()
+}
+
+/// The kernel's flags of a thread (field 9) of a `stat` file.
+fn parse_flags(text: &[u8]) -> Option<u32> {
+    fields(text)?.split(' ').nth(6)?.parse().ok()
+}
+
 /// The state (field 3) and the number of threads (field 20) of a `stat` file.
 fn parse_stat(text: &[u8]) -> io::Result<(u8, usize)> {
-    // The name, field 2, stands in parentheses and may hold any byte.
     let parse = || {
-        let name_end = text.iter().rposition(|&byte| byte == b')')?;
-        let fields = std::str::from_utf8(text.get(name_end + 2..)?).ok()?;
+        let fields = fields(text)?;
         let state = *fields.as_bytes().first()?;
         Some((state, fields.split(' ').nth(17)?.parse().ok()?))
     };
@@ -259,6 +288,7 @@ mod tests {
     fn a_thread_name_may_look_like_fields() {
         let line = b"42 (a) S 1) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 7 18\n";
         assert_eq!(parse_stat(line).unwrap(), (b'R', 7));
+        assert_eq!(parse_flags(line), Some(6));
         assert_eq!(parse_slices(b"10 20 30\n").unwrap(), 30);
     }
 
