@@ -72,13 +72,13 @@ fn result(ended: Ended) -> Result<Compiled> {
         ),
         How::Signal(SIGABRT) | How::Exit(_) if is_out_of_memory(&text) => (
             format!("{} GiB of memory", LIMITS.data_bytes >> 30),
-            "macros that expand to ever more, a constant of enormous size, or types that nest ever deeper",
+            "a `static` or constant of enormous size, macros that expand to ever more, or types that nest ever deeper",
         ),
         How::Signal(SIGXFSZ) => over_file_size(),
         How::Exit(1) if is_over_file_size(&text) => over_file_size(),
         How::WorkLimit => (
             format!("{} MiB of files", LIMITS.work_bytes >> 20),
-            "a `static` or constant of enormous size, or macros that expand to ever more",
+            "a `static` of enormous size, or macros that expand to ever more",
         ),
         How::Exit(1) => {
             // Nothing in a hand-in names a linker or what it is given.
@@ -90,14 +90,14 @@ fn result(ended: Ended) -> Result<Compiled> {
     };
     Ok(Compiled::TooMuch(format!(
         "The compiler was stopped: compiling this takes more than the {limit} that are allowed.\n\
-         That is usually caused by {causes}. Make what the compiler has to work out smaller."
+         That is usually caused by {causes}. Leave that work to the program when it runs."
     )))
 }
 
 fn over_file_size() -> (String, &'static str) {
     (
         format!("{} MiB for one file", LIMITS.file_bytes >> 20),
-        "a `static` or constant of enormous size: build large tables when the program runs",
+        "a `static` of enormous size",
     )
 }
 
