@@ -113,7 +113,9 @@ fn students_errors(said: &[u8], given: &[Extern]) -> Result<String> {
     match messages.not_the_students {
         None => Ok(messages.errors),
         Some(error) => {
-            bail!("the compiler can't use what the kit gives it; remove the kit's `target/grader` and try again. {error}")
+            bail!(
+                "the compiler can't use what the kit gives it; remove the kit's `target/grader` and try again. {error}"
+            )
         }
     }
 }

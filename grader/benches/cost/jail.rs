@@ -41,10 +41,8 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
     // A tier that is not there is not shown below.
     let [namespaces, landlock, limits] =
         cells.each_ref().map(|cell| cell.as_ref().map_or(&plain as &dyn Launch, |cell| cell));
-    let costs = in_turns(
-        ROUNDS,
-        [&|| play(&plain), &|| play(limits), &|| play(landlock), &|| play(namespaces)],
-    )?;
+    let costs =
+        in_turns(ROUNDS, [&|| play(&plain), &|| play(limits), &|| play(landlock), &|| play(namespaces)])?;
     println!("a run of the reference answer without an item; medians of {ROUNDS}, in turns");
     println!("{:<12} {:>10} {:>10} {:>10} {:>10}", "sandbox", "CPU ms", "wall ms", "CPU ratio", "wall ratio");
     let names = [None, Some(Tier::Limits), Some(Tier::Landlock), Some(Tier::Namespaces)];

@@ -84,7 +84,8 @@ mod tests {
         let lines = messages.iter().map(|(level, code, message)| {
             let code = code.map(|code| serde_json::json!({ "code": code }));
             let rendered = format!("{level}: {message}\n\n");
-            serde_json::json!({ "level": level, "code": code, "message": message, "rendered": rendered }).to_string()
+            serde_json::json!({ "level": level, "code": code, "message": message, "rendered": rendered })
+                .to_string()
         });
         let rayon = Extern { name: "rayon".into(), file: "librayon.rlib".into() };
         read(lines.collect::<Vec<_>>().join("\n").as_bytes(), &[rayon])
@@ -120,7 +121,10 @@ mod tests {
         assert!(not_the_students("E0463", "can't find crate for `std`"));
         assert!(not_the_students("E0463", "can't find crate for `rayon`"));
         assert!(not_the_students("E0463", "can't find crate for `rayon_core` which `rayon` depends on"));
-        assert!(not_the_students("E0460", "found possibly newer version of crate `std` which `rayon` depends on"));
+        assert!(not_the_students(
+            "E0460",
+            "found possibly newer version of crate `std` which `rayon` depends on"
+        ));
         assert!(!not_the_students("E0463", "can't find crate for `itertools`"));
         assert!(!not_the_students("E0432", "unresolved import `itertools`"));
     }

@@ -72,7 +72,8 @@ impl Workshop {
         }
         for name in ["subject.rs", "adapter.rs"] {
             let pristine = kit.root().join(exercise.folder()).join("tests").join(name);
-            let text = fs::read(&pristine).with_context(|| format!("{} can't be read", pristine.display()))?;
+            let text =
+                fs::read(&pristine).with_context(|| format!("{} can't be read", pristine.display()))?;
             write(self.sources.join("kit").join(name), &text)?;
         }
         Ok(())

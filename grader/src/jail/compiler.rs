@@ -55,9 +55,8 @@ impl Jail {
         spec.args.push(format!("--out-dir={}", spec.work_in(self.tier).display()).into());
         spec.args.extend(arguments.into_iter().map(Into::into));
         let nothing = File::open("/dev/null").context("/dev/null can't be opened")?;
-        let ended = launch(self.tier, &spec, nothing.into())
-            .context("the compiler could not be started")?
-            .wait();
+        let ended =
+            launch(self.tier, &spec, nothing.into()).context("the compiler could not be started")?.wait();
         result(ended)
     }
 }
@@ -95,10 +94,7 @@ fn result(ended: Ended) -> Result<Compiled> {
 }
 
 fn over_file_size() -> (String, &'static str) {
-    (
-        format!("{} MiB for one file", LIMITS.file_bytes >> 20),
-        "a `static` of enormous size",
-    )
+    (format!("{} MiB for one file", LIMITS.file_bytes >> 20), "a `static` of enormous size")
 }
 
 /// As rustc (the standard library) and LLVM say it. A message about the student's own words is JSON, and comes with status 1.
@@ -114,7 +110,9 @@ fn is_over_file_size(text: &str) -> bool {
 
 /// Whether rustc's complaint is about linking: such a message has no place in a source.
 fn is_of_linker(text: &str) -> bool {
-    ["error: linking with ", "error: linker `"].iter().any(|start| text.contains(&format!("\"rendered\":\"{start}")))
+    ["error: linking with ", "error: linker `"]
+        .iter()
+        .any(|start| text.contains(&format!("\"rendered\":\"{start}")))
 }
 
 /// The end of what a compiler said, for whoever runs the grader.
@@ -147,7 +145,9 @@ mod tests {
     #[test]
     fn each_limit_is_named() {
         assert!(limit(How::Signal(SIGXCPU), "").contains("60 s of CPU time"));
-        assert!(limit(How::Signal(SIGABRT), "memory allocation of 9 bytes failed\n").contains("2 GiB of memory"));
+        assert!(
+            limit(How::Signal(SIGABRT), "memory allocation of 9 bytes failed\n").contains("2 GiB of memory")
+        );
         assert!(limit(How::Signal(SIGXFSZ), "").contains("256 MiB for one file"));
         assert!(limit(How::WorkLimit, "").contains("512 MiB of files"));
     }

@@ -48,8 +48,7 @@ impl Tids {
 /// Forgets threads that have ended, and looks up those that are new.
 fn refresh(known: &mut HashMap<Tid, Tid>, tasks: &str) {
     let listed = fs::read_dir(tasks).into_iter().flatten().flatten();
-    let listed: HashSet<Tid> =
-        listed.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    let listed: HashSet<Tid> = listed.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     known.retain(|_, outside| listed.contains(outside));
     let looked_up: HashSet<Tid> = known.values().copied().collect();
     for &outside in listed.difference(&looked_up) {

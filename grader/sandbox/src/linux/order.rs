@@ -50,7 +50,8 @@ impl Order {
         for entry in &spec.view {
             let inside = if tier == Tier::Namespaces { &entry.inside } else { &entry.host };
             if tier == Tier::Namespaces && inside.starts_with(WORK_INSIDE) {
-                let source = io::Error::other(format!("its place, {WORK_INSIDE}, is taken by the work directory"));
+                let source =
+                    io::Error::other(format!("its place, {WORK_INSIDE}, is taken by the work directory"));
                 return Err(Error::View { path: entry.host.clone(), source });
             }
             view.push(Shown { real: resolve(&entry.host)?, inside: inside.clone() });

@@ -153,7 +153,11 @@ fn the_strongest_tier_is_taken_and_satisfies_who_requires_one() {
     let Some(strongest) = SANDBOXED.into_iter().find(|tier| graded(&class, tier).is_some()) else { return };
     let mut grader = class.grader();
     grader.args(["grade", "class", "--exercise", "03", "--require-sandbox"]);
-    grader.assert().success().stdout(predicate::str::contains(format!("\nsandbox: {strongest}\n"))).stderr("");
+    grader
+        .assert()
+        .success()
+        .stdout(predicate::str::contains(format!("\nsandbox: {strongest}\n")))
+        .stderr("");
 }
 
 #[test]
