@@ -21,7 +21,8 @@ pub(super) struct Messages {
 #[derive(Deserialize)]
 struct Message {
     level: String,
-    message: String,
+    #[serde(rename = "message")]
+    text: String,
     code: Option<Code>,
     rendered: Option<String>,
 }
@@ -38,11 +39,11 @@ pub(super) fn read(stderr: &[u8], given: &[Extern]) -> Messages {
         let Ok(message) = serde_json::from_str::<Message>(line) else { continue };
         if message.level == "warning" {
             messages.warnings = true;
-        } else if message.level.starts_with("error") && !message.message.starts_with("aborting due to ") {
+        } else if message.level.starts_with("error") && !message.text.starts_with("aborting due to ") {
             if message.is_about_libraries(given) {
-                messages.not_the_students.get_or_insert_with(|| message.message.clone());
+                messages.not_the_students.get_or_insert_with(|| message.text.clone());
             }
-            let rendered = message.rendered.unwrap_or(message.message);
+            let rendered = message.rendered.unwrap_or(message.text);
             messages.errors.push_str(rendered.trim_end());
             messages.errors.push_str("\n\n");
         }
@@ -65,9 +66,9 @@ impl Message {
             "E0460" | "E0461" | "E0462" | "E0464" | "E0514" | "E0786" => true,
             // Not found: a student can ask for one that is not given, by `extern crate`.
             "E0463" => {
-                let named = self.message.split('`').nth(1).unwrap_or_default();
+                let named = self.text.split('`').nth(1).unwrap_or_default();
                 let of_toolchain = ["std", "core", "alloc", "proc_macro"].contains(&named);
-                let of_dependency = self.message.contains("` which `");
+                let of_dependency = self.text.contains("` which `");
                 of_toolchain || of_dependency || given.iter().any(|library| library.name == named)
             }
             _ => false,

@@ -32,10 +32,7 @@ impl Tids {
     /// The judge's number of the thread that the subject calls `tid`, if the subject has such a thread; `has` says whether
     /// it has one with this number of the judge's.
     pub(super) fn translate(&mut self, tid: Tid, mut has: impl FnMut(Tid) -> bool) -> Option<Tid> {
-        let known = match &mut self.known {
-            None => return has(tid).then_some(tid),
-            Some(known) => known,
-        };
+        let Some(known) = &mut self.known else { return has(tid).then_some(tid) };
         match known.get(&tid) {
             Some(&outside) if has(outside) => return Some(outside),
             // A new thread, or a number that is used again.
