@@ -110,9 +110,10 @@ impl Procfs {
         })
     }
 
+    /// Whether the thread is about to go, or has gone.
     fn is_exiting(&self, tid: Tid) -> bool {
         let stat = fs::read(format!("{}/{tid}/stat", self.tasks));
-        stat.is_ok_and(|stat| parse_flags(&stat).is_some_and(|flags| flags & EXITING != 0))
+        stat.map_or(true, |stat| parse_flags(&stat).is_some_and(|flags| flags & EXITING != 0))
     }
 
     fn read_moment(&mut self, tid: Tid) -> Result<Moment, Broken> {
