@@ -40,10 +40,14 @@ impl Jail {
                 .with_context(|| format!("this machine can't launch anything, in no tier:\n{probe}"))?,
         };
         if required && !tier.is_sandboxed() {
-            bail!(
-                "--require-sandbox: hand-ins would not be sandboxed on this machine\n{probe}\n\
-                 grade on Linux 5.13 or newer with Landlock, or where namespaces may be made (a container may forbid both); or \
+            let next = if probe.available().any(Tier::is_sandboxed) {
+                "leave `--sandbox limits` out: this machine has a sandbox"
+            } else {
+                "grade on Linux 5.13 or newer with Landlock, or where namespaces may be made (a container may forbid both); or \
                  leave the flag out, and grade only code that you trust"
+            };
+            bail!(
+                "--require-sandbox: hand-ins would not be sandboxed in the tier `{tier}`. Of this machine:\n{probe}\n{next}"
             );
         }
         Ok(Self { tier })

@@ -142,8 +142,11 @@ fn without_a_sandbox_it_is_said_and_required_it_is_refused() {
         .stdout(predicate::str::contains("sandbox: limits (not sandboxed: run only code you trust)\n"))
         .stderr("warning: not sandboxed on this system: run only code you trust\n");
     let why = predicate::str::starts_with("error: --require-sandbox: hand-ins would not be sandboxed")
-        .and(predicate::str::contains("landlock: "))
-        .and(predicate::str::contains("grade only code that you trust"));
+        .and(predicate::str::contains("\nnamespaces: "))
+        .and(
+            predicate::str::contains("leave `--sandbox limits` out")
+                .or(predicate::str::contains("code that you trust")),
+        );
     grade(&["--require-sandbox"]).code(3).stdout("").stderr(why);
 }
 
@@ -170,4 +173,17 @@ fn a_compiler_that_runs_out_of_memory_is_a_build_error_that_names_the_limit() {
     assert_eq!(exercise["verdict"], "build_error", "{document:#}");
     let message = exercise["message"].as_str().expect("a message");
     assert!(message.contains("more than the 2 GiB of memory that are allowed"), "{message}");
+}
+
+#[test]
+fn a_hand_in_that_runs_out_of_memory_fails_and_is_told_the_limit() {
+    let class =
+        class(&with_body("drop(std::hint::black_box(Vec::<u8>::with_capacity(1 << 33))); Vec::new()"));
+    for tier in SANDBOXED.into_iter().chain([WEAKEST]) {
+        let Some(document) = graded(&class, tier) else { continue };
+        let check = &document["submissions"][0]["exercises"][0]["checks"][0];
+        assert_eq!(check["status"], "crash", "{tier}: {document:#}");
+        let cause = check["cause"].as_str().expect("a cause");
+        assert!(cause.starts_with("the limit on memory"), "{tier}: {cause}");
+    }
 }
