@@ -5,15 +5,17 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
 
-/// Runs `cargo` in the kit and returns what it printed. Its progress goes to this program's standard error.
-pub(crate) fn cargo(kit: &Path, arguments: &[&str]) -> Result<Output> {
+/// Runs `cargo` in the kit, with these flags for every call of rustc, and returns what it printed. Its progress goes to this
+/// program's standard error.
+pub(crate) fn cargo(kit: &Path, arguments: &[&str], rustc_flags: &[String]) -> Result<Output> {
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(kit).stdin(Stdio::null()).stderr(Stdio::inherit());
     // Set by a cargo that runs this program; they would change what this one builds.
-    for variable in ["CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+    for variable in ["CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "RUSTFLAGS"] {
         command.env_remove(variable);
     }
+    command.env("CARGO_ENCODED_RUSTFLAGS", rustc_flags.join("\x1f"));
     command.output().context("`cargo` could not be started: is Rust installed (https://rustup.rs)?")
 }
 

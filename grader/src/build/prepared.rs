@@ -1,11 +1,11 @@
 //! The dependencies that exercises are given, built once from the pristine kit and shared by all hand-ins.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::camino::Utf8PathBuf;
-use cargo_metadata::{Message, MetadataCommand};
+use cargo_metadata::{Message, Metadata, MetadataCommand};
 
 use super::Extern;
 use super::store::{Libraries, Store};
@@ -31,7 +31,9 @@ impl Prepared {
         let mut arguments = vec!["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"];
         arguments.extend(["--target-dir", target, "-p", "judge", "--features", "judge/async"]);
         arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
-        let output = process::cargo(kit.root(), &arguments)?;
+        let metadata =
+            MetadataCommand::new().current_dir(kit.root()).other_options(vec!["--locked".into()]).exec()?;
+        let output = process::cargo(kit.root(), &arguments, &without_registry(&metadata))?;
         ensure!(
             output.status.success(),
             "the exercises' dependencies could not be built (cargo's message is above)"
@@ -46,8 +48,6 @@ impl Prepared {
                 }
             }
         }
-        let metadata =
-            MetadataCommand::new().current_dir(kit.root()).other_options(vec!["--locked".into()]).exec()?;
         let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
         // The stubs themselves were built with what they depend on; nobody is given them.
         files.retain(|id, _| !packages.contains(&metadata[id].name));
@@ -89,4 +89,13 @@ impl Prepared {
     pub(super) fn judge(&self) -> Extern {
         self.judge.clone()
     }
+}
+
+/// The flags that shorten paths of downloaded sources to `rayon-1.12.0/src/…`: messages about them are to be the same on every
+/// machine, and in every tier, some of which could read the sources.
+fn without_registry(metadata: &Metadata) -> Vec<String> {
+    let downloaded = metadata.packages.iter().filter(|package| package.source.is_some());
+    let registries: BTreeSet<_> =
+        downloaded.filter_map(|package| package.manifest_path.parent()?.parent()).collect();
+    registries.into_iter().map(|folder| format!("--remap-path-prefix={folder}=")).collect()
 }
