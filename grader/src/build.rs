@@ -1,21 +1,24 @@
 //! From sources to a program: the student's crate, compiled against the pristine manifest's dependencies, and linked with
 //! the pristine adapter.
 //!
-//! The dependencies are built once, by cargo, in the kit's own target folder; each hand-in costs two calls of rustc.
+//! The dependencies are built once, by cargo, in the kit's own target folder; each hand-in costs two calls of rustc, in the
+//! jail.
 
 mod diagnostics;
 mod prepared;
+mod store;
+mod workshop;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use tempfile::TempDir;
+use anyhow::{Result, bail};
+use sandbox::ViewEntry;
 
 use crate::intake::Sources;
+use crate::jail::{Compilation, Compiled, Jail};
 use crate::kit::{Exercise, Kit};
-use crate::process;
 pub(crate) use prepared::Prepared;
+use workshop::Workshop;
 
 /// What became of a hand-in's sources.
 pub(crate) enum Built {
@@ -24,75 +27,102 @@ pub(crate) enum Built {
     Failed(String),
 }
 
-/// A judged program. Its folder goes with it.
+/// A judged program. Its folders go with it.
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
+    /// An empty folder to run it in.
+    pub(crate) scratch: PathBuf,
     /// Whether the compiler had warnings about the student's code.
     pub(crate) warnings: bool,
-    _folder: TempDir,
+    _workshop: Workshop,
+}
+
+/// A library that the compiler is given: its name in code, and its file.
+#[derive(Debug, Clone)]
+struct Extern {
+    name: String,
+    file: PathBuf,
 }
 
 /// Builds sources as the crate of an exercise.
-pub(crate) fn build(kit: &Kit, prepared: &Prepared, exercise: &Exercise, sources: &Sources) -> Result<Built> {
-    let folder =
-        tempfile::Builder::new().prefix("grader-").tempdir().context("no temporary folder can be made")?;
-    lay_out(kit, exercise, sources, folder.path())?;
+pub(crate) fn build(
+    kit: &Kit,
+    prepared: &Prepared,
+    jail: Jail,
+    exercise: &Exercise,
+    sources: &Sources,
+) -> Result<Built> {
+    let workshop = Workshop::new(kit, exercise, sources)?;
     let library = exercise.library();
     let crate_root = format!("{}/src/lib.rs", exercise.folder());
+    let mut given = prepared.externs(exercise);
 
-    let mut arguments = common(&library, &crate_root, "lib");
+    let mut arguments = common(&crate_root, &library, "lib");
     arguments.extend(["--emit=metadata,link", "-F", "unsafe_code"].map(str::to_owned));
-    arguments.extend(prepared.externs(exercise));
-    let of_student = process::rustc(prepared.compiler(), folder.path(), &arguments)?;
-    let messages = diagnostics::read(&of_student.stderr);
-    if !of_student.status.success() {
-        return Ok(Built::Failed(messages.errors));
-    }
+    let out = &workshop.library;
+    let warnings = match compile(prepared, jail, &workshop, out, arguments, &given)? {
+        Compiled::Done(said) => diagnostics::read(&said, &given).warnings,
+        Compiled::Refused(said) => return Ok(Built::Failed(students_errors(&said, &given)?)),
+        Compiled::TooMuch(message) => return Ok(Built::Failed(message)),
+    };
 
-    let mut arguments = common("subject", "kit/subject.rs", "bin");
-    arguments.extend([
-        "--emit=link".to_owned(),
-        "--extern".to_owned(),
-        format!("{library}=lib{library}.rlib"),
-    ]);
-    arguments.extend(prepared.externs(exercise));
-    arguments.extend(prepared.judge());
-    let of_adapter = process::rustc(prepared.compiler(), folder.path(), &arguments)?;
-    if !of_adapter.status.success() {
-        let errors = diagnostics::read(&of_adapter.stderr).errors;
-        return Ok(Built::Failed(format!(
-            "The function can't be called as the exercise's contract says: its name or signature was changed, or it asks \
-             for more than the contract gives.\n\n{errors}"
-        )));
+    given.push(Extern { file: out.join(format!("lib{library}.rlib")), name: library });
+    given.push(prepared.judge());
+    let mut arguments = common("kit/subject.rs", "subject", "bin");
+    arguments.push("--emit=link".to_owned());
+    match compile(prepared, jail, &workshop, &workshop.program, arguments, &given)? {
+        Compiled::Done(_) => {}
+        Compiled::Refused(said) => {
+            let errors = students_errors(&said, &given)?;
+            return Ok(Built::Failed(format!(
+                "The function can't be called as the exercise's contract says: its name or signature was changed, or it \
+                 asks for more than the contract gives.\n\n{errors}"
+            )));
+        }
+        Compiled::TooMuch(message) => return Ok(Built::Failed(message)),
     }
-    Ok(Built::Program(Program {
-        path: folder.path().join("subject"),
-        warnings: messages.warnings,
-        _folder: folder,
-    }))
+    let path = workshop.take_out("subject")?;
+    Ok(Built::Program(Program { path, scratch: workshop.scratch.clone(), warnings, _workshop: workshop }))
 }
 
-/// The sources lie where the student had them, so that messages name the student's paths.
-fn lay_out(kit: &Kit, exercise: &Exercise, sources: &Sources, folder: &Path) -> Result<()> {
-    let write = |path: PathBuf, text: &[u8]| -> Result<()> {
-        fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        fs::write(&path, text).with_context(|| format!("{} can't be written", path.display()))
-    };
-    for (path, text) in &sources.0 {
-        write(folder.join(exercise.folder()).join("src").join(path), text)?;
+/// One call of the compiler. It sees the toolchain, the kit's libraries, those that were given and the sources.
+fn compile(
+    prepared: &Prepared,
+    jail: Jail,
+    workshop: &Workshop,
+    out: &Path,
+    mut arguments: Vec<String>,
+    given: &[Extern],
+) -> Result<Compiled> {
+    arguments.push(format!("-Ldependency={}", prepared.libraries().display()));
+    let mut view = sandbox::toolchain_view(prepared.sysroot());
+    view.push(ViewEntry::same(prepared.libraries()));
+    for Extern { name, file } in given {
+        arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
+        if !file.starts_with(prepared.libraries()) {
+            view.push(ViewEntry::same(file));
+        }
     }
-    for name in ["subject.rs", "adapter.rs"] {
-        let pristine = kit.root().join(exercise.folder()).join("tests").join(name);
-        let text = fs::read(&pristine).with_context(|| format!("{} can't be read", pristine.display()))?;
-        write(folder.join("kit").join(name), &text)?;
+    let rustc = &prepared.sysroot().join("bin/rustc");
+    jail.compile(Compilation { rustc, view, sources: &workshop.sources, out, arguments })
+}
+
+/// The compiler's errors, if they are about the student's code.
+fn students_errors(said: &[u8], given: &[Extern]) -> Result<String> {
+    let messages = diagnostics::read(said, given);
+    match messages.not_the_students {
+        None => Ok(messages.errors),
+        Some(error) => {
+            bail!(
+                "the compiler can't use what the kit gives it; remove the kit's `target/grader` and try again. {error}"
+            )
+        }
     }
-    Ok(())
 }
 
 /// As cargo compiles a development build, with line numbers for deadlocks.
-fn common(name: &str, crate_root: &str, kind: &str) -> Vec<String> {
-    let fixed =
-        ["--edition=2024", "--error-format=json", "--out-dir=.", "-Cdebuginfo=limited", "-Ccodegen-units=4"];
+fn common(crate_root: &str, name: &str, kind: &str) -> Vec<String> {
+    let fixed = ["--edition=2024", "--error-format=json", "-Cdebuginfo=limited", "-Ccodegen-units=4"];
     let mut arguments =
         vec![crate_root.to_owned(), format!("--crate-name={name}"), format!("--crate-type={kind}")];
     arguments.extend(fixed.map(str::to_owned));

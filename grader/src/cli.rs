@@ -9,7 +9,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use anyhow::Result;
+use sandbox::Tier;
+
 use crate::exit::Exit;
+use crate::jail::Jail;
 
 /// Grades hand-ins of the course's exercises in parallel and async programming.
 ///
@@ -45,9 +49,40 @@ struct Common {
     /// The checkout of the kit to grade against [default: the one that this program was built from]
     #[arg(long, value_name = "DIR")]
     kit: Option<PathBuf>,
+    /// How strongly hand-ins are fenced in: a weaker tier than there is, to try the kit in it
+    #[arg(long, value_enum, value_name = "TIER", default_value_t = Sandbox::Auto)]
+    sandbox: Sandbox,
+}
+
+/// Which tier of the sandbox.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Sandbox {
+    /// The strongest that this machine has
+    Auto,
+    /// A file system, process table and network of their own
+    Namespaces,
+    /// Landlock and a system call allowlist
+    Landlock,
+    /// Limits only: not a sandbox
+    Limits,
 }
 
 impl Common {
+    /// Where hand-ins run; says so on standard error where that is not safe.
+    fn jail(&self, required: bool) -> Result<Jail> {
+        let wanted = match self.sandbox {
+            Sandbox::Auto => None,
+            Sandbox::Namespaces => Some(Tier::Namespaces),
+            Sandbox::Landlock => Some(Tier::Landlock),
+            Sandbox::Limits => Some(Tier::Limits),
+        };
+        let jail = Jail::new(wanted, required)?;
+        if !jail.tier().is_sandboxed() {
+            eprintln!("warning: not sandboxed on this system: run only code you trust");
+        }
+        Ok(jail)
+    }
+
     fn jobs(&self) -> usize {
         self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from)
     }

@@ -4,25 +4,37 @@ mod class;
 mod words;
 
 use anyhow::Result;
-use judge::engine::launch::Program as Launcher;
 use judge::suite::{CheckResult, Judging, Status, Suite};
 
 use crate::build::{self, Built, Prepared};
 use crate::intake::{self, HandIn, Taken};
+use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
 use crate::record::{Checked, Graded, Verdict, points};
 pub(crate) use class::{Observer, class};
 
 /// Grades one exercise of a hand-in. Trouble of the machine becomes the verdict `error`, so that others go on.
-pub(crate) fn exercise(kit: &Kit, prepared: &Prepared, exercise: &Exercise, hand_in: &HandIn) -> Graded {
-    grade(kit, prepared, exercise, hand_in).unwrap_or_else(|trouble| {
+pub(crate) fn exercise(
+    kit: &Kit,
+    prepared: &Prepared,
+    jail: Jail,
+    exercise: &Exercise,
+    hand_in: &HandIn,
+) -> Graded {
+    grade(kit, prepared, jail, exercise, hand_in).unwrap_or_else(|trouble| {
         let mut graded = ungraded(&exercise.suite, Verdict::Error, format!("{trouble:#}"));
         graded.score = None;
         graded
     })
 }
 
-fn grade(kit: &Kit, prepared: &Prepared, exercise: &Exercise, hand_in: &HandIn) -> Result<Graded> {
+fn grade(
+    kit: &Kit,
+    prepared: &Prepared,
+    jail: Jail,
+    exercise: &Exercise,
+    hand_in: &HandIn,
+) -> Result<Graded> {
     let suite = &exercise.suite;
     let sources = match intake::take(hand_in, exercise)? {
         Taken::Missing => {
@@ -32,12 +44,11 @@ fn grade(kit: &Kit, prepared: &Prepared, exercise: &Exercise, hand_in: &HandIn) 
         Taken::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
         Taken::Sources(sources) => sources,
     };
-    let program = match build::build(kit, prepared, exercise, &sources)? {
+    let program = match build::build(kit, prepared, jail, exercise, &sources)? {
         Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
         Built::Program(program) => program,
     };
-    let launcher = Launcher { path: program.path.clone(), arguments: Vec::new() };
-    Ok(of_results(suite, &Judging::new(suite, &launcher).all()?))
+    Ok(of_results(suite, &Judging::new(suite, &jail.cell(&program.path, &program.scratch)).all()?))
 }
 
 /// An exercise that was not judged: no points.

@@ -2,7 +2,9 @@
 //!
 //! - [`cli`]: the command line; thin.
 //! - `kit`: where the pristine kit lies and what exercises it has. `intake`: what a hand-in consists of.
-//! - `build`: from sources to a program; `process` alone starts compilers.
+//! - `build`: from sources to a program; `jail`: whatever of a hand-in runs, the compiler included, runs in the sandbox.
+//!   (Public for the benchmark.)
+//!   `process`: cargo, for the kit's own dependencies.
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
 //! - `report`: renders records. `verify`: proves the kit by its corpus.
 //!
@@ -13,6 +15,7 @@ pub mod cli;
 mod exit;
 mod grade;
 mod intake;
+pub mod jail;
 mod kit;
 mod process;
 mod progress;

@@ -3,5 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before anything else: this process may be a launcher.
+    sandbox::launcher_main_if_asked();
     grader::cli::main()
 }

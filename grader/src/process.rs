@@ -1,19 +1,21 @@
-//! Starts compilers: the one module of this crate that starts processes.
+//! Starts the toolchain for the kit's own code: the one module of this crate that starts processes. Hand-ins go to `jail`.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
 
-/// Runs `cargo` in the kit and returns what it printed. Its progress goes to this program's standard error.
-pub(crate) fn cargo(kit: &Path, arguments: &[&str]) -> Result<Output> {
+/// Runs `cargo` in the kit, with these flags for every call of rustc, and returns what it printed. Its progress goes to this
+/// program's standard error.
+pub(crate) fn cargo(kit: &Path, arguments: &[&str], rustc_flags: &[String]) -> Result<Output> {
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(kit).stdin(Stdio::null()).stderr(Stdio::inherit());
     // Set by a cargo that runs this program; they would change what this one builds.
-    for variable in ["CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+    for variable in ["CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "RUSTFLAGS"] {
         command.env_remove(variable);
     }
+    command.env("CARGO_ENCODED_RUSTFLAGS", rustc_flags.join("\x1f"));
     command.output().context("`cargo` could not be started: is Rust installed (https://rustup.rs)?")
 }
 
@@ -25,15 +27,4 @@ pub(crate) fn sysroot(kit: &Path) -> Result<String> {
     let output = output.context("`rustc` could not be started: is Rust installed (https://rustup.rs)?")?;
     anyhow::ensure!(output.status.success(), "`rustc --print sysroot` failed");
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// Runs `rustc` in `folder` with an environment that holds nothing but the path to a linker.
-pub(crate) fn rustc(compiler: &Path, folder: &Path, arguments: &[String]) -> Result<Output> {
-    #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
-    let mut command = Command::new(compiler);
-    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env_clear();
-    if let Some(path) = std::env::var_os("PATH") {
-        command.env("PATH", path);
-    }
-    command.output().with_context(|| format!("{} could not be started", compiler.display()))
 }

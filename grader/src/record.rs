@@ -17,7 +17,7 @@ pub struct Grading {
     pub grader: &'static str,
     /// The seed of the schedules.
     pub seed: u64,
-    /// What the hand-ins were run in: `none`.
+    /// The tier that the hand-ins were compiled and run in: `namespaces`, `landlock` or `limits`.
     pub sandbox: &'static str,
     /// In the order of their ids' appearance.
     pub submissions: Vec<Submission>,

@@ -9,12 +9,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use judge::engine::launch::Program as Launcher;
 use judge::suite::Judging;
 
 use crate::build::{self, Built, Prepared, Program};
 use crate::grade;
 use crate::intake::{self, Taken};
+use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
 use crate::progress::Progress;
 use crate::record::{Graded, Verdict};
@@ -32,7 +32,7 @@ pub(crate) struct Plan {
 }
 
 /// Verifies the kit's exercises.
-pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
+pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
     let prepared = Prepared::new(kit)?;
     let mut subjects = Vec::new();
     for exercise in &kit.exercises {
@@ -57,7 +57,7 @@ pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
             scope.spawn(|| {
                 while let Some((exercise, subject)) = subjects.get(next.fetch_add(1, Ordering::Relaxed)) {
                     progress.at(format!("{} {}", exercise.suite.id, subject.name));
-                    let outcomes = judge(kit, &prepared, exercise, subject, plan.repeat);
+                    let outcomes = judge(kit, &prepared, jail, exercise, subject, plan.repeat);
                     tally
                         .lock()
                         .expect("no verification panics while it holds the lock")
@@ -75,6 +75,7 @@ pub(crate) fn verify(kit: &Kit, plan: &Plan) -> Result<Tally> {
 fn judge(
     kit: &Kit,
     prepared: &Prepared,
+    jail: Jail,
     exercise: &Exercise,
     subject: &Subject,
     repeat: u32,
@@ -85,19 +86,18 @@ fn judge(
         Taken::Missing => return not_judged(Verdict::Missing),
         Taken::Refused(_) => return not_judged(Verdict::Rejected),
     };
-    let program = match build::build(kit, prepared, exercise, &sources)? {
+    let program = match build::build(kit, prepared, jail, exercise, &sources)? {
         Built::Failed(_) => return not_judged(Verdict::BuildError),
         Built::Program(program) => program,
     };
     if subject.must_not_warn && program.warnings {
         anyhow::bail!("it compiles with warnings");
     }
-    (0..repeat).map(|_| judge_once(exercise, &program)).collect()
+    (0..repeat).map(|_| judge_once(jail, exercise, &program)).collect()
 }
 
-fn judge_once(exercise: &Exercise, program: &Program) -> Result<Outcome> {
-    let launcher = Launcher { path: program.path.clone(), arguments: Vec::new() };
-    let results = Judging::new(&exercise.suite, &launcher).all()?;
+fn judge_once(jail: Jail, exercise: &Exercise, program: &Program) -> Result<Outcome> {
+    let results = Judging::new(&exercise.suite, &jail.cell(&program.path, &program.scratch)).all()?;
     let not_done =
         results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);

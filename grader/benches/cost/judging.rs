@@ -47,7 +47,7 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
 }
 
 /// One call of `parallel_map` with items that all take the same.
-fn map(items: u32, workers: u32) -> Scenario {
+pub(crate) fn map(items: u32, workers: u32) -> Scenario {
     let items = u64::from(items);
     let mut plan = Plan::default();
     (0..items).for_each(|item| plan.secret(0, item, TICKS));

@@ -29,7 +29,7 @@ impl Kit {
         let compiler = Path::new(String::from_utf8(sysroot.stdout)?.trim()).join("bin/rustc");
         let mut cargo = command("cargo", &root);
         cargo.args(["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"]);
-        cargo.args(["--target-dir", "target/grader", "-p", "judge", "-p", "exercise-03"]);
+        cargo.args(["--target-dir", "target/cost", "-p", "judge", "-p", "exercise-03"]);
         let output = cargo.stderr(Stdio::inherit()).output()?;
         ensure!(output.status.success(), "the dependencies could not be built");
         let mut libraries = HashMap::new();
@@ -77,7 +77,7 @@ impl Kit {
         let mut rustc = command(&self.compiler, folder);
         rustc.arg(source).args([&format!("--crate-name={name}"), &format!("--crate-type={kind}")]);
         rustc.args(["--edition=2024", "--out-dir=.", "-Cdebuginfo=limited", "-Ccodegen-units=4"]);
-        let libraries = self.root.join("target/grader/debug/deps");
+        let libraries = self.root.join("target/cost/debug/deps");
         rustc.arg(format!("-Ldependency={}", libraries.display()));
         more(&mut rustc);
         let output = rustc.output().context("rustc can't be started")?;

@@ -9,6 +9,7 @@
 //! 10 s on 2 cores.
 
 mod grading;
+mod jail;
 mod judging;
 mod kit;
 mod measure;
@@ -18,13 +19,15 @@ use anyhow::Result;
 type Part = fn(&kit::Kit) -> Result<()>;
 
 /// What is measured; `cargo bench -p grader -- judging` measures only what is named.
-const PARTS: [(&str, Part); 3] = [
+const PARTS: [(&str, Part); 4] = [
     ("grading", grading::against_the_floor),
     ("judging", judging::measure),
+    ("jail", jail::measure),
     ("fresh", grading::against_a_fresh_test),
 ];
 
 fn main() -> Result<()> {
+    sandbox::launcher_main_if_asked();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if !arguments.iter().any(|argument| argument == "--bench") {
         println!("This is measured by `cargo bench -p grader`.");

@@ -116,6 +116,8 @@ pub enum Exit {
     Status(i32),
     /// By this signal.
     Signal(i32),
+    /// It was killed with more files written than it may.
+    TooManyFiles,
     /// In a way that could not be learnt.
     Unknown,
 }

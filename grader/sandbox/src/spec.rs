@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::tier::Tier;
 
-/// Where the work directory is in [`Tier::Namespaces`].
-const WORK_INSIDE: &str = "/work";
+/// Where the work directory is in [`Tier::Namespaces`]: it would hide whatever of the view lies below it.
+pub(crate) const WORK_INSIDE: &str = "/sandbox";
 
 /// What the program is there for; it decides on child processes and on the work directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,8 @@ impl ViewEntry {
     }
 }
 
-/// What to launch, all in all less than 192 KiB of paths, arguments and variables. The program's stdin is not part of it: [`launch`](crate::launch) takes that and gives it away.
+/// What to launch, all in all less than 192 KiB of paths, arguments and variables. The program's stdin is not part of it:
+/// [`launch`](crate::launch) takes that and gives it away.
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// The program, as a path on this machine below an entry of `view`.
@@ -59,8 +60,11 @@ pub struct Spec {
     pub env: Vec<(OsString, OsString)>,
     /// All that it may read.
     pub view: Vec<ViewEntry>,
-    /// An existing directory: the current directory, and the only one that may be writable (see [`Role`]).
+    /// An existing directory: the only one that may be writable (see [`Role`]).
     pub work: PathBuf,
+    /// The current directory: one of the view, so that a compiler finds its sources where it can't change them; `None`
+    /// for the work directory.
+    pub current: Option<PathBuf>,
     /// What it is there for.
     pub role: Role,
     /// What it may use up.
@@ -80,6 +84,7 @@ impl Spec {
             env: Vec::new(),
             view,
             work: work.into(),
+            current: None,
             role: Role::Run,
             limits: Limits::default(),
         }
@@ -94,6 +99,7 @@ impl Spec {
             env: Vec::new(),
             view,
             work: work.into(),
+            current: None,
             role: Role::Compile,
             limits: Limits::compile(),
         }
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn the_nearest_entry_counts() {
         let in_work = spec().path_in(Tier::Namespaces, Path::new("/var/grading/7/out")).expect("in work");
-        assert_eq!(in_work, Path::new("/work/out"));
+        assert_eq!(in_work, Path::new("/sandbox/out"));
         let entry = spec().path_in(Tier::Namespaces, Path::new("/var/grading/7/src")).expect("in view");
         assert_eq!(entry.as_os_str(), "/src", "an entry itself has no slash at its end");
     }

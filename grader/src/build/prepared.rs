@@ -1,34 +1,39 @@
 //! The dependencies that exercises are given, built once from the pristine kit and shared by all hand-ins.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use cargo_metadata::{Message, MetadataCommand};
+use cargo_metadata::camino::Utf8PathBuf;
+use cargo_metadata::{Message, Metadata, MetadataCommand};
 
+use super::Extern;
+use super::store::{Libraries, Store};
 use crate::kit::{Exercise, Kit};
 use crate::process;
 
 /// Built dependencies.
 pub(crate) struct Prepared {
-    compiler: PathBuf,
-    /// Where the libraries lie, with all that they depend on.
-    libraries: PathBuf,
-    /// For each package of an exercise, its direct dependencies: name in code and library file.
-    externs: BTreeMap<String, Vec<(String, PathBuf)>>,
-    judge: PathBuf,
+    /// The toolchain's folder.
+    sysroot: PathBuf,
+    libraries: Libraries,
+    /// For each package of an exercise, its direct dependencies.
+    externs: BTreeMap<String, Vec<Extern>>,
+    judge: Extern,
 }
 
 impl Prepared {
     /// Builds what the kit's exercises depend on; a moment where that is done already.
     pub(crate) fn new(kit: &Kit) -> Result<Self> {
         let packages: Vec<String> = kit.exercises.iter().map(Exercise::package).collect();
-        let target = kit.root().join("target/grader");
-        let target = target.to_str().context("the kit's path is not valid UTF-8")?;
+        let store = Store::open(&kit.root().join("target/grader"))?;
+        let target = store.folder().to_str().context("the kit's path is not valid UTF-8")?;
         let mut arguments = vec!["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"];
         arguments.extend(["--target-dir", target, "-p", "judge", "--features", "judge/async"]);
         arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
-        let output = process::cargo(kit.root(), &arguments)?;
+        let metadata =
+            MetadataCommand::new().current_dir(kit.root()).other_options(vec!["--locked".into()]).exec()?;
+        let output = process::cargo(kit.root(), &arguments, &without_registry(&metadata))?;
         ensure!(
             output.status.success(),
             "the exercises' dependencies could not be built (cargo's message is above)"
@@ -37,15 +42,17 @@ impl Prepared {
         let mut files = HashMap::new();
         for message in Message::parse_stream(&output.stdout[..]) {
             if let Message::CompilerArtifact(artifact) = message? {
-                let library = artifact.filenames.iter().find(|file| file.extension() == Some("rlib"));
-                if let Some(library) = library {
+                let is_library = |file: &&Utf8PathBuf| matches!(file.extension(), Some("rlib" | "so"));
+                if let Some(library) = artifact.filenames.iter().find(is_library) {
                     files.insert(artifact.package_id, PathBuf::from(library.as_std_path()));
                 }
             }
         }
-        let metadata =
-            MetadataCommand::new().current_dir(kit.root()).other_options(vec!["--locked".into()]).exec()?;
         let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
+        // The stubs themselves were built with what they depend on; nobody is given them.
+        files.retain(|id, _| !packages.contains(&metadata[id].name));
+        let libraries = store.keep(files.values().cloned().collect())?;
+        let library = |name: String, file: &Path| Extern { name, file: libraries.path_of(file) };
         let mut externs = BTreeMap::new();
         for package in &packages {
             let node = resolve.nodes.iter().find(|node| metadata[&node.id].name.as_str() == package);
@@ -54,36 +61,41 @@ impl Prepared {
                 dep.dep_kinds.iter().any(|kind| kind.kind == cargo_metadata::DependencyKind::Normal)
             };
             let direct = node.deps.iter().filter(normal);
-            let libraries = direct.filter_map(|dep| Some((dep.name.clone(), files.get(&dep.pkg)?.clone())));
-            externs.insert(package.clone(), libraries.collect());
+            let given = direct.filter_map(|dep| Some(library(dep.name.clone(), files.get(&dep.pkg)?)));
+            externs.insert(package.clone(), given.collect());
         }
         let judge = files.iter().find(|(id, _)| metadata[id].name.as_str() == "judge");
-        let judge = judge.context("cargo did not build the judge's library")?.1.clone();
+        let judge = library("judge".to_owned(), judge.context("cargo did not build the judge's library")?.1);
         // rustup's proxies would choose the toolchain again for every hand-in.
-        let compiler = Path::new(&process::sysroot(kit.root())?).join("bin/rustc");
-        Ok(Self { compiler, libraries: Path::new(target).join("debug/deps"), externs, judge })
+        let sysroot = PathBuf::from(process::sysroot(kit.root())?);
+        Ok(Self { sysroot, libraries, externs, judge })
     }
 
-    pub(super) fn compiler(&self) -> &Path {
-        &self.compiler
+    pub(super) fn sysroot(&self) -> &Path {
+        &self.sysroot
     }
 
-    /// The flags that give an exercise, and its adapter, its dependencies.
-    pub(super) fn externs(&self, exercise: &Exercise) -> Vec<String> {
-        let direct = self.externs.get(&exercise.package()).into_iter().flatten();
-        let mut flags = vec![self.search()];
-        for (name, file) in direct {
-            flags.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
-        }
-        flags
+    /// The folder of the libraries, with all that they depend on.
+    pub(super) fn libraries(&self) -> &Path {
+        self.libraries.folder()
     }
 
-    /// The flags that give the adapter the judge besides.
-    pub(super) fn judge(&self) -> Vec<String> {
-        vec!["--extern".to_owned(), format!("judge={}", self.judge.display())]
+    /// What an exercise's crate, and its adapter, are given.
+    pub(super) fn externs(&self, exercise: &Exercise) -> Vec<Extern> {
+        self.externs.get(&exercise.package()).cloned().unwrap_or_default()
     }
 
-    fn search(&self) -> String {
-        format!("-Ldependency={}", self.libraries.display())
+    /// What the adapter is given besides.
+    pub(super) fn judge(&self) -> Extern {
+        self.judge.clone()
     }
+}
+
+/// The flags that shorten paths of downloaded sources to `rayon-1.12.0/src/…`: messages about them are to be the same on every
+/// machine, and in every tier, some of which could read the sources.
+fn without_registry(metadata: &Metadata) -> Vec<String> {
+    let downloaded = metadata.packages.iter().filter(|package| package.source.is_some());
+    let registries: BTreeSet<_> =
+        downloaded.filter_map(|package| package.manifest_path.parent()?.parent()).collect();
+    registries.into_iter().map(|folder| format!("--remap-path-prefix={folder}=")).collect()
 }

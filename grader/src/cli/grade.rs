@@ -30,6 +30,9 @@ pub(super) struct Grade {
     /// End with status 1 where a hand-in scores less than this share of the points
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
+    /// Refuse to grade where hand-ins would not be sandboxed
+    #[arg(long)]
+    require_sandbox: bool,
 }
 
 impl Grade {
@@ -42,15 +45,16 @@ impl Grade {
         if let Err(mistake) = kit.select(&self.common.exercises) {
             return Ok(usage(&mistake));
         }
+        let jail = self.common.jail(self.require_sandbox)?;
         let prepared = Prepared::new(&kit)?;
         let progress = Progress::new(hand_ins.len() * kit.exercises.len());
-        let submissions = grade::class(&kit, &prepared, &hand_ins, self.common.jobs(), &progress);
+        let submissions = grade::class(&kit, &prepared, jail, &hand_ins, self.common.jobs(), &progress);
         drop(progress);
         let grading = Grading {
             schema: SCHEMA,
             grader: env!("CARGO_PKG_VERSION"),
             seed: self.common.seed,
-            sandbox: "none",
+            sandbox: jail.tier().as_str(),
             submissions,
         };
         let json = report::json(&grading)?;

@@ -30,14 +30,15 @@ impl Verify {
             eprintln!("error: {mistake:#}");
             return Ok(Exit::Usage);
         }
+        let jail = self.common.jail(false)?;
         let plan = Plan {
             repeat: self.repeat,
             busy_loops: self.under_load,
             jobs: self.common.jobs(),
             only: self.only.unwrap_or_default(),
         };
-        let found = verify::verify(&kit, &plan)?;
-        print!("{}", found.text());
+        let found = verify::verify(&kit, jail, &plan)?;
+        print!("sandbox: {}\n{}", jail.tier(), found.text());
         Ok(if found.agrees() { Exit::Graded } else { Exit::Under })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::build::Prepared;
 use crate::intake::HandIn;
+use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
 use crate::record::{Graded, Submission, sum};
 
@@ -20,6 +21,7 @@ pub(crate) trait Observer: Sync {
 pub(crate) fn class(
     kit: &Kit,
     prepared: &Prepared,
+    jail: Jail,
     hand_ins: &[HandIn],
     jobs: usize,
     observer: &dyn Observer,
@@ -35,7 +37,7 @@ pub(crate) fn class(
                 while let Some((task, &(index, exercise))) = take(&tasks, &next) {
                     let hand_in = &hand_ins[index];
                     observer.started(hand_in, exercise);
-                    let graded = super::exercise(kit, prepared, exercise, hand_in);
+                    let graded = super::exercise(kit, prepared, jail, exercise, hand_in);
                     observer.ended(hand_in, &graded);
                     done.lock().expect("no grading panics while it holds the lock").push((task, graded));
                 }

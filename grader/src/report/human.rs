@@ -4,18 +4,25 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use judge::words::printable;
+use sandbox::Tier;
 use textwrap::Options;
 
 use crate::record::{Checked, Graded, Grading, Submission, Verdict};
 
-/// The table, then the findings of each hand-in, wrapped to `width` columns.
+/// The table, the sandbox's tier, then the findings of each hand-in, wrapped to `width` columns.
 pub(crate) fn human(grading: &Grading, width: usize) -> String {
     let mut text = table(grading, width);
-    text.push('\n');
+    let _ = writeln!(text, "\nsandbox: {}\n", sandbox(grading.sandbox));
     for submission in &grading.submissions {
         findings(&mut text, submission, width);
     }
     printable(&text)
+}
+
+/// The tier, with what has to be known about the weakest.
+fn sandbox(tier: &str) -> String {
+    let is_none = Tier::from_name(tier).is_none_or(|tier| !tier.is_sandboxed());
+    if is_none { format!("{tier} (not sandboxed: run only code you trust)") } else { tier.to_owned() }
 }
 
 fn table(grading: &Grading, width: usize) -> String {

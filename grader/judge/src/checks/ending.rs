@@ -86,6 +86,11 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             "a recursion that goes one level deeper for each step",
             "use a loop, or split the work in halves so that the depth stays small",
         ),
+        Exit::Signal(SIGABRT) if run.output.contains("memory allocation of ") => (
+            "an allocation failed: the process was aborted (SIGABRT)".to_owned(),
+            "the limit on memory: something grows without an end, or thousands of threads are alive (each stack counts 2 MiB)",
+            "look for a collection that is only ever added to, and for a thread that is started for each item",
+        ),
         Exit::Signal(SIGABRT) => (
             format!("the process was aborted (SIGABRT){panic}"),
             "`std::process::abort`, or a panic while another panic was being handled (often in a `Drop`)",
@@ -95,6 +100,16 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             format!("the process was killed by SIGSEGV{panic}"),
             "most likely a stack that ran out",
             "look for a recursion without an end",
+        ),
+        Exit::Signal(SIGXCPU) => (
+            "the process was killed for its use of CPU time (SIGXCPU)".to_owned(),
+            "the limit on CPU time: an endless loop, or threads that spin until something changes",
+            "wait asleep: on a channel, a condition, a join; and check the loop's end condition",
+        ),
+        Exit::Signal(SIGXFSZ) | Exit::TooManyFiles => (
+            "the process was killed for writing files".to_owned(),
+            "the limit on files: an answer needs none",
+            "keep everything in memory, and print less",
         ),
         Exit::Signal(signal) => (
             format!("the process was killed by signal {signal}{panic}"),
@@ -112,6 +127,8 @@ fn exited(run: &Run, exit: Exit) -> Finding {
 
 const SIGABRT: i32 = 6;
 const SIGSEGV: i32 = 11;
+const SIGXCPU: i32 = 24;
+const SIGXFSZ: i32 = 25;
 
 /// Each line once, with how often it came.
 pub(super) fn each_once(lines: impl Iterator<Item = String>) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Starting subjects: the one module of this crate that starts processes.
 
+use std::any::Any;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -39,10 +40,14 @@ pub trait Process: Send {
     /// Waits until it has ended.
     ///
     /// # Errors
-    /// Where the system can't say.
+    /// Where the system can't say, or ended it for reasons of its own: never the student's fault.
     fn wait(&mut self) -> io::Result<Exit>;
     /// What it printed, at most [`OUTPUT_KEPT`] bytes. Call it once, after [`Process::wait`].
     fn output(&mut self) -> String;
+    /// While the result lives, the calling thread may look at the process's threads: where that takes rights of its own.
+    fn observer(&self) -> Box<dyn Any> {
+        Box::new(())
+    }
 }
 
 /// A program on this machine, started without a sandbox.

@@ -44,6 +44,8 @@ pub enum Error {
 /// Trouble of the machine. What the student's code does is never an error: [`Run::end`] says it.
 pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     let subject = launcher.launch().map_err(Error::Launch)?;
+    // As long as this thread looks at the subject, until the run has ended.
+    let _observer = subject.process.observer();
     let watch = watch::of(subject.pid).map_err(Error::Watch)?;
     Session::new(scenario, subject, watch).play()
 }

@@ -9,7 +9,7 @@
 //! This is the hot path of the kit: files stay open and are read again in place; threads that sleep until the judge answers
 //! are not looked at; the directory is listed only when the number of threads has changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -30,10 +30,15 @@ const TRIES: usize = 4;
 
 pub(super) struct Procfs {
     tasks: String,
+    /// The main thread, as the subject numbers it.
+    main: Tid,
+    /// Whether the subject has a process table of its own, and so other numbers for its threads.
+    apart: bool,
     pid: nix::unistd::Pid,
     /// The directory itself: it has as many links as there are threads, and two more.
     directory: Option<File>,
-    threads: BTreeSet<Tid>,
+    /// The threads that were listed last, with their numbers here.
+    threads: BTreeMap<Tid, u32>,
     /// How many threads there were at the last look.
     counted: u64,
     known: BTreeMap<Tid, Known>,
@@ -73,11 +78,16 @@ impl From<io::Error> for Broken {
 impl Procfs {
     pub(super) fn new(pid: u32) -> io::Result<Self> {
         let number = i32::try_from(pid).map_err(io::Error::other)?;
+        let tasks = format!("/proc/{pid}/task");
+        // One that has ended already has no numbers to tell apart.
+        let inside = own_number(&tasks, pid).unwrap_or(Tid::from(pid));
         Ok(Self {
-            tasks: format!("/proc/{pid}/task"),
+            tasks,
+            main: inside,
+            apart: inside != Tid::from(pid),
             pid: nix::unistd::Pid::from_raw(number),
             directory: None,
-            threads: BTreeSet::new(),
+            threads: BTreeMap::new(),
             counted: 0,
             known: BTreeMap::new(),
             suspect: None,
@@ -85,10 +95,17 @@ impl Procfs {
     }
 
     fn list(&mut self) -> io::Result<()> {
-        self.threads = fs::read_dir(&self.tasks)?
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .collect();
-        self.known.retain(|tid, _| self.threads.contains(tid));
+        let listed = fs::read_dir(&self.tasks)?;
+        let listed = listed.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+        self.threads = if self.apart {
+            let before: HashMap<u32, Tid> = self.threads.iter().map(|(&tid, &here)| (here, tid)).collect();
+            // A thread that has ended meanwhile is left out; then their number tells that the list is out of date.
+            let own = |here| before.get(&here).copied().or_else(|| own_number(&self.tasks, here));
+            listed.filter_map(|here| Some((own(here)?, here))).collect()
+        } else {
+            listed.map(|here| (Tid::from(here), here)).collect()
+        };
+        self.known.retain(|tid, _| self.threads.contains_key(tid));
         Ok(())
     }
 
@@ -101,6 +118,14 @@ impl Procfs {
             self.list()?;
         }
         Ok(settled)
+    }
+
+    /// Whether some thread is about to go, or has gone.
+    fn some_exit(&self) -> bool {
+        self.threads.keys().any(|&tid| {
+            let stat = self.path(tid, "stat").and_then(fs::read);
+            stat.map_or(true, |stat| parse_flags(&stat).is_some_and(|flags| flags & EXITING != 0))
+        })
     }
 
     /// How many threads the kernel counts.
@@ -130,8 +155,14 @@ impl Procfs {
         Ok(self.known.get_mut(&tid).expect("it was inserted just now"))
     }
 
+    /// The file of a thread.
+    fn path(&self, tid: Tid, name: &str) -> io::Result<String> {
+        let here = self.threads.get(&tid).ok_or(io::ErrorKind::NotFound)?;
+        Ok(format!("{}/{here}/{name}", self.tasks))
+    }
+
     fn open(&self, tid: Tid) -> io::Result<Known> {
-        let file = |name: &str| File::open(format!("{}/{tid}/{name}", self.tasks));
+        let file = |name: &str| File::open(self.path(tid, name)?);
         Ok(Known {
             stat: file("stat")?,
             syscall: file("syscall")?,
@@ -148,7 +179,7 @@ impl Procfs {
     fn usage_of(&mut self, tid: Tid) -> Result<Usage, Broken> {
         let mut buffer = [0; 128];
         let (cpu, _) = parse_schedstat(read(&self.known(tid)?.schedstat, &mut buffer)?)?;
-        let status = fs::read_to_string(format!("{}/{tid}/status", self.tasks))?;
+        let status = fs::read_to_string(self.path(tid, "status")?)?;
         let turns = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"));
         Ok(Usage { cpu, turns: turns.and_then(|turns| turns.trim().parse().ok()).unwrap_or(0) })
     }
@@ -191,7 +222,7 @@ impl Procfs {
         exempt: &dyn Fn(Tid) -> bool,
         spinning: &BTreeSet<Tid>,
     ) -> Result<Option<Look>, Broken> {
-        let mut tids: Vec<Tid> = self.threads.iter().copied().filter(|&tid| !exempt(tid)).collect();
+        let mut tids: Vec<Tid> = self.threads.keys().copied().filter(|&tid| !exempt(tid)).collect();
         if let Some(at) = self.suspect.and_then(|suspect| tids.iter().position(|&tid| tid == suspect)) {
             tids.swap(0, at);
         }
@@ -251,6 +282,12 @@ impl Watch for Procfs {
                     self.known.clear();
                     self.threads.clear();
                 }
+                // The files of a thread that has let its memory go belong to root, whoever it was.
+                Err(Broken::Failed(error))
+                    if error.kind() == io::ErrorKind::PermissionDenied && self.some_exit() =>
+                {
+                    return Ok(Look::Busy);
+                }
                 Err(Broken::Failed(error)) => return Err(error),
             }
         }
@@ -267,16 +304,20 @@ impl Watch for Procfs {
         if self.threads.is_empty() && self.list().is_err() {
             return Vec::new();
         }
-        let tids: Vec<Tid> = self.threads.iter().copied().filter(|&tid| !exempt(tid)).collect();
+        let tids: Vec<Tid> = self.threads.keys().copied().filter(|&tid| !exempt(tid)).collect();
         tids.into_iter().filter_map(|tid| Some((tid, self.usage_of(tid).ok()?))).collect()
     }
 
+    fn main(&self) -> Tid {
+        self.main
+    }
+
     fn has(&mut self, tid: Tid) -> bool {
-        self.threads.contains(&tid)
+        self.threads.contains_key(&tid)
     }
 
     fn name(&mut self, tid: Tid) -> Option<String> {
-        let name = fs::read_to_string(format!("{}/{tid}/comm", self.tasks)).ok()?;
+        let name = fs::read_to_string(self.path(tid, "comm").ok()?).ok()?;
         Some(name.trim_end().to_owned())
     }
 }
@@ -297,11 +338,34 @@ fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     Ok(&buffer[..count])
 }
 
+/// The number that a thread has in its own process table: the last of the `NSpid` line of its `status` (proc(5)); where a kernel
+/// has no such tables, the one that it has here. `None` where the thread has ended.
+fn own_number(tasks: &str, here: u32) -> Option<Tid> {
+    let status = fs::read_to_string(format!("{tasks}/{here}/status")).ok()?;
+    Some(parse_innermost(&status).unwrap_or(Tid::from(here)))
+}
+
+fn parse_innermost(status: &str) -> Option<Tid> {
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    numbers.split_whitespace().last()?.parse().ok()
+}
+
+/// The kernel's `PF_EXITING`.
+const EXITING: u32 = 4;
+
+/// The fields of a `stat` file from the third on. The name, field 2, stands in parentheses and may hold any byte.
+fn fields(text: &[u8]) -> Option<&[u8]> {
+    text.get(text.iter().rposition(|&byte| byte == b')')? + 2..)
+}
+
 /// The state, field 3 of a `stat` file.
 fn parse_state(text: &[u8]) -> io::Result<u8> {
-    // The name, field 2, stands in parentheses and may hold any byte.
-    let parse = || text.get(text.iter().rposition(|&byte| byte == b')')? + 2).copied();
-    parse().ok_or_else(|| unreadable("stat", text))
+    fields(text).and_then(|fields| fields.first().copied()).ok_or_else(|| unreadable("stat", text))
+}
+
+/// The kernel's flags of a thread, field 9 of a `stat` file.
+fn parse_flags(text: &[u8]) -> Option<u32> {
+    std::str::from_utf8(fields(text)?).ok()?.split(' ').nth(6)?.parse().ok()
 }
 
 /// The CPU time and the number of time slices, fields 1 and 3 of a `schedstat` file.
@@ -329,7 +393,15 @@ mod tests {
     fn a_thread_name_may_look_like_fields() {
         let line = b"42 (a) S 1) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 7 18\n";
         assert_eq!(parse_state(line).unwrap(), b'R');
+        assert_eq!(parse_flags(line), Some(6));
         assert_eq!(parse_schedstat(b"10 20 30\n").unwrap(), (Duration::from_nanos(10), 30));
+    }
+
+    #[test]
+    fn the_innermost_number_is_the_subjects_own() {
+        assert_eq!(parse_innermost("Name:\ta\nNSpid:\t4242\t17\t3\nNSpgid:\t1\n"), Some(3));
+        assert_eq!(parse_innermost("Name:\ta\nNSpid:\t4242\n"), Some(4242));
+        assert_eq!(parse_innermost("Name:\ta\n"), None);
     }
 
     #[test]
@@ -347,7 +419,7 @@ mod tests {
         let mut seen = Vec::new();
         while !wanted.iter().all(|timer| seen.contains(timer)) {
             watch.list().unwrap();
-            for tid in watch.threads.clone() {
+            for tid in watch.threads.keys().copied().collect::<Vec<_>>() {
                 if let Ok(Some(Rest { doing: Doing::WaitsForTime(timer), .. })) = watch.rest(tid) {
                     seen.push(timer);
                 }

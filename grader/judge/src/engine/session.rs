@@ -39,7 +39,8 @@ pub(super) struct Session<'a> {
     link: Link,
     watch: Box<dyn Watch>,
     process: Box<dyn Process>,
-    pid: Tid,
+    /// The main thread.
+    main: Tid,
     ledger: Ledger<'a>,
     deliveries: Deliveries,
     waits: Waits,
@@ -56,12 +57,13 @@ type Step = Result<Option<End>, Error>;
 
 impl<'a> Session<'a> {
     pub(super) fn new(scenario: &'a Scenario, subject: Subject, watch: Box<dyn Watch>) -> Self {
+        let main = watch.main();
         Self {
             scenario,
             link: Link::new(subject.channel),
             watch,
             process: subject.process,
-            pid: Tid::from(subject.pid),
+            main,
             ledger: Ledger::new(scenario),
             deliveries: Deliveries::default(),
             waits: Waits::new(scenario.limits.patience),
@@ -82,7 +84,11 @@ impl<'a> Session<'a> {
         self.process.kill();
         let end = match end {
             // How it ended is known only now.
-            End::Exited(_) => End::Exited(self.process.wait().unwrap_or(Exit::Unknown)),
+            End::Exited(_) => match self.process.wait() {
+                Ok(exit) => End::Exited(exit),
+                // It may have been the machine's doing: nothing is proven.
+                Err(trouble) => End::Inconclusive(trouble.to_string()),
+            },
             end => {
                 let _ = self.process.wait();
                 end
@@ -178,7 +184,7 @@ impl<'a> Session<'a> {
         if !self.scenario.event_loop || self.ledger.all_calls_ended() || !self.waiting.blocking.is_empty() {
             return Ok(());
         }
-        let main = seen.iter().find(|thread| thread.tid == self.pid);
+        let main = seen.iter().find(|thread| thread.tid == self.main);
         if let Some(main) =
             main.filter(|main| matches!(main.doing, Doing::WaitsForTime(Timer::Sleep | Timer::LongSleep)))
         {
@@ -364,11 +370,11 @@ impl<'a> Session<'a> {
 
     fn stuck(&mut self, thread: &Seen, stack: Option<&Stack>) -> Stuck {
         let named = stack.and_then(|stack| stack.name.clone());
-        let thread_name = if thread.tid == self.pid {
+        let thread_name = if thread.tid == self.main {
             "main".to_owned()
         } else {
             // An unnamed thread bears the program's name: that says nothing.
-            let program = self.watch.name(self.pid);
+            let program = self.watch.name(self.main);
             let own = self.watch.name(thread.tid).filter(|name| Some(name) != program.as_ref());
             named.or(own).unwrap_or_else(|| "unnamed thread".to_owned())
         };

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::wire::Tid;
 
-/// Looks at the threads of a subject from outside.
+/// Looks at the threads of a subject from outside. A [`Tid`] is the number that a thread has for the subject: in a process table
+/// of its own it counts otherwise than the system does here.
 pub(super) trait Watch: Send {
     /// Looks once.
     ///
@@ -25,6 +26,9 @@ pub(super) trait Watch: Send {
 
     /// What each thread has used since it started, those left out that are `exempt`.
     fn usage(&mut self, exempt: &dyn Fn(Tid) -> bool) -> Vec<(Tid, Usage)>;
+
+    /// The subject's main thread.
+    fn main(&self) -> Tid;
 
     /// Whether the subject had this thread at the last look that found it asleep.
     fn has(&mut self, tid: Tid) -> bool;

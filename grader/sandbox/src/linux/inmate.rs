@@ -39,7 +39,7 @@ pub(super) fn become_program(
     die_with(supervisor)?;
     default_signals()?;
     setsid().step("setsid")?;
-    chdir(&order.work_inside).step("work directory")?;
+    chdir(&order.current).step("current directory")?;
     launch.channel.send(&Record::Pid.to_bytes(), None).step("report")?;
     // Made before the limits hold: afterwards there may be no memory and no descriptors for it.
     let filters = filters(order)?;

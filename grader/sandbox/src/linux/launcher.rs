@@ -88,9 +88,9 @@ fn become_ordinary(order: &Order) -> Result<Accounting, Failure> {
     if order.role == Role::Compile {
         privileges::own(&order.work, who)?;
     }
-    // Only a compiler's input is untrusted, and only Landlock keeps it to its view: nothing else gets to read more
-    // than everybody may.
-    let may_read_closed = order.role == Role::Compile && order.tier == Tier::Landlock;
+    // A compiler has to reach a toolchain that is closed to strangers (below /root). Landlock holds it to its view; where
+    // there is no fence, nothing is promised. A judged program never gets to read more than everybody may.
+    let may_read_closed = order.role == Role::Compile;
     privileges::become_stranger(who, order, may_read_closed)?;
     Ok(Accounting::Own)
 }

@@ -4,12 +4,13 @@
 
 use std::ffi::{CString, OsStr, OsString};
 use std::fs;
+use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::spec::{Role, Spec};
+use crate::spec::{Role, Spec, WORK_INSIDE};
 use crate::tier::Tier;
 
 /// What the launcher is to do.
@@ -27,6 +28,8 @@ pub(super) struct Order {
     pub(super) work: PathBuf,
     /// The work directory as the program finds it.
     pub(super) work_inside: PathBuf,
+    /// The current directory as the program finds it.
+    pub(super) current: PathBuf,
     pub(super) limits: Limits,
 }
 
@@ -46,6 +49,11 @@ impl Order {
         let mut view = Vec::new();
         for entry in &spec.view {
             let inside = if tier == Tier::Namespaces { &entry.inside } else { &entry.host };
+            if tier == Tier::Namespaces && inside.starts_with(WORK_INSIDE) {
+                let source =
+                    io::Error::other(format!("its place, {WORK_INSIDE}, is taken by the work directory"));
+                return Err(Error::View { path: entry.host.clone(), source });
+            }
             view.push(Shown { real: resolve(&entry.host)?, inside: inside.clone() });
         }
         // What contains others comes first, so that mounting it hides nothing.
@@ -59,6 +67,10 @@ impl Order {
             env: environment(&work_inside, &spec.env),
             view,
             work: resolve(&spec.work)?,
+            current: match &spec.current {
+                Some(current) => spec.path_in(tier, current)?,
+                None => work_inside.clone(),
+            },
             work_inside,
             limits: spec.limits,
         };
@@ -77,7 +89,7 @@ impl Order {
         let number = |value: u64| OsString::from(value.to_string());
         let role = if self.role == Role::Run { "run" } else { "compile" };
         let mut fields = vec![self.tier.as_str().into(), role.into(), self.program.clone().into()];
-        fields.extend([self.work.clone().into(), self.work_inside.clone().into()]);
+        fields.extend([&self.work, &self.work_inside, &self.current].map(|path| path.clone().into()));
         for list in [&self.args, &self.env] {
             fields.push(number(list.len() as u64));
             fields.extend(list.iter().cloned());
@@ -116,6 +128,7 @@ impl Order {
             program: fields.path()?,
             work: fields.path()?,
             work_inside: fields.path()?,
+            current: fields.path()?,
             args: fields.list(Fields::string)?,
             env: fields.list(Fields::string)?,
             view: fields.list(|fields| Some(Shown { real: fields.path()?, inside: fields.path()? }))?,
@@ -193,6 +206,7 @@ impl<'a> Fields<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::ViewEntry;
 
     fn order() -> Order {
         let mut spec = Spec::run("/proc/self/exe", "/tmp");
@@ -218,6 +232,14 @@ mod tests {
     #[test]
     fn a_named_variable_replaces_a_fixed_one() {
         assert_eq!(order().env, ["PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C", "EMPTY="]);
+    }
+
+    #[test]
+    fn nothing_of_the_view_is_hidden_by_the_work_directory() {
+        let mut spec = Spec::run("/proc/self/exe", "/tmp");
+        spec.view.push(ViewEntry::at("/tmp", "/sandbox/tmp"));
+        assert!(matches!(Order::new(Tier::Namespaces, &spec), Err(Error::View { .. })));
+        assert!(Order::new(Tier::Landlock, &spec).is_ok());
     }
 
     #[test]

@@ -32,6 +32,11 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
             "a blocking wait (`block_on`, `blocking_recv`) inside async code: the runtime refuses it, as nothing else could run",
             "use `.await` instead",
         )
+    } else if said.contains("failed to spawn thread") {
+        (
+            "the limit on threads, or on memory for their stacks: more are alive at a time than a run may have",
+            "start as many threads as the contract allows, and join them before you start more",
+        )
     } else if run.works.iter().any(|work| work.panicked) {
         (
             "an `unwrap` on what another thread or task left behind when it panicked",

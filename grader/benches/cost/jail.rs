@@ -1,0 +1,67 @@
+//! What the sandbox adds to a run: the same empty call in each tier of this machine, side by side with no sandbox at all.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::{Result, ensure};
+use grader::jail::Jail;
+use judge::engine::{self, launch::Launch, launch::Program};
+use judge::run::End;
+use sandbox::Tier;
+
+use crate::judging::map;
+use crate::kit::Kit;
+use crate::measure::{cpu, in_turns, median, wall};
+
+const ROUNDS: usize = 15;
+
+/// Runs in each round: a single one is short.
+const RUNS: u32 = 10;
+
+/// Measures and prints.
+pub(crate) fn measure(kit: &Kit) -> Result<()> {
+    let folder = kit.compile_and_link()?;
+    let (program, scratch) = (folder.path().join("subject"), folder.path().join("scratch"));
+    fs::create_dir(&scratch)?;
+    for path in [folder.path(), &scratch] {
+        // As root the program runs as somebody else.
+        fs::set_permissions(path, Permissions::from_mode(0o755))?;
+    }
+    let plain = Program { path: program.clone(), arguments: Vec::new() };
+    let jails = Tier::ALL.map(|tier| Jail::new(Some(tier), false).ok());
+    let cells = jails.map(|jail| jail.map(|jail| jail.cell(&program, &scratch)));
+    let scenario = map(0, 4);
+    let play = |launcher: &dyn Launch| -> Result<()> {
+        for _ in 0..RUNS {
+            let run = engine::run(launcher, &scenario)?;
+            ensure!(run.end == End::Finished, "it ended otherwise: {:?}", run.end);
+        }
+        Ok(())
+    };
+    // A tier that is not there is not shown below.
+    let [namespaces, landlock, limits] =
+        cells.each_ref().map(|cell| cell.as_ref().map_or(&plain as &dyn Launch, |cell| cell));
+    let costs =
+        in_turns(ROUNDS, [&|| play(&plain), &|| play(limits), &|| play(landlock), &|| play(namespaces)])?;
+    println!("a run of the reference answer without an item; medians of {ROUNDS}, in turns");
+    println!("{:<12} {:>10} {:>10} {:>10} {:>10}", "sandbox", "CPU ms", "wall ms", "CPU ratio", "wall ratio");
+    let names = [None, Some(Tier::Limits), Some(Tier::Landlock), Some(Tier::Namespaces)];
+    let ratio = |of: Vec<f64>, to: Vec<f64>| median(of.iter().zip(to).map(|(of, to)| of / to).collect());
+    let each = |seconds: f64| seconds * 1e3 / f64::from(RUNS);
+    for (tier, cost) in names.into_iter().zip(&costs) {
+        let name = tier.map_or("none", Tier::as_str);
+        if tier.is_some_and(|tier| !jails.iter().flatten().any(|jail| jail.tier() == tier)) {
+            println!("{name:<12} not run: this machine does not have it");
+            continue;
+        }
+        println!(
+            "{name:<12} {:>10.2} {:>10.2} {:>10.2} {:>10.2}",
+            each(median(cpu(cost))),
+            each(median(wall(cost))),
+            ratio(cpu(cost), cpu(&costs[0])),
+            ratio(wall(cost), wall(&costs[0])),
+        );
+    }
+    println!();
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Launches judged programs for the judge: each run in a sandbox of its own, with nothing in view but the program itself.
+
+use std::any::Any;
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use judge::channel::SUBJECT_VARIABLE;
+use judge::engine::launch::{Launch, OUTPUT_KEPT, Process, Subject};
+use judge::run::Exit;
+use sandbox::{How, Jailed, Limits, Spec, launch};
+
+use super::Jail;
+
+/// What a judged program may use up. Every figure is a backstop behind the judge, and far beyond what an answer needs.
+const LIMITS: Limits = Limits {
+    // The largest budget of a run is 100 s (ten times that of the largest scenario); the kernel may strike early.
+    cpu_seconds: 180,
+    // 1,100 threads with std's stacks of 2 MiB, and some heap.
+    data_bytes: 3 << 30,
+    file_bytes: 8 << 20,
+    open_files: 256,
+    threads: 1200,
+    work_bytes: 16 << 20,
+    // Of each of the two streams.
+    output_bytes: OUTPUT_KEPT / 2,
+    // The judge gives up earlier, and says why.
+    wall_ms: 3_600_000,
+};
+
+/// A program in its jail; each launch is another run.
+pub struct Cell {
+    jail: Jail,
+    spec: Spec,
+}
+
+impl Jail {
+    /// Where this program runs; `scratch` is an empty folder. As root, both must be open to other users.
+    #[must_use]
+    pub fn cell(self, program: &Path, scratch: &Path) -> Cell {
+        let mut spec = Spec::run(program, scratch);
+        spec.env = vec![(SUBJECT_VARIABLE.into(), "stdin".into())];
+        spec.limits = LIMITS;
+        Cell { jail: self, spec }
+    }
+}
+
+impl Launch for Cell {
+    fn launch(&self) -> io::Result<Subject> {
+        let (ours, theirs) = UnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        let jailed = launch(self.jail.tier, &self.spec, theirs.into()).map_err(io::Error::other)?;
+        let pid = u32::try_from(jailed.pid()).map_err(io::Error::other)?;
+        Ok(Subject { channel: ours, pid, process: Box::new(Inmate(jailed)) })
+    }
+}
+
+/// A judged program in the sandbox.
+struct Inmate(Jailed);
+
+impl Process for Inmate {
+    fn kill(&mut self) {
+        self.0.stop();
+    }
+
+    fn wait(&mut self) -> io::Result<Exit> {
+        exit_of(self.0.wait().how)
+    }
+
+    fn output(&mut self) -> String {
+        let ended = self.0.wait();
+        ended.stdout.text() + &ended.stderr.text()
+    }
+
+    fn observer(&self) -> Box<dyn Any> {
+        Box::new(self.0.observer())
+    }
+}
+
+/// How a program ended, as far as it was its own doing.
+fn exit_of(how: How) -> io::Result<Exit> {
+    match how {
+        How::Exit(status) => Ok(Exit::Status(status)),
+        // The limits that are the program's own fault have signals and errors of their own.
+        How::Signal(SIGKILL) => Err(io::Error::other(
+            "the judged program was killed from outside (SIGKILL), most likely because the machine ran out of memory",
+        )),
+        How::Signal(signal) => Ok(Exit::Signal(signal)),
+        How::WorkLimit => Ok(Exit::TooManyFiles),
+        // It closed its channel and went on.
+        How::Stopped => Ok(Exit::Unknown),
+        How::WallLimit => Err(io::Error::other("the judged program did not end within an hour")),
+        How::NoResult => Err(io::Error::other("the sandbox's launcher ended without a result")),
+    }
+}
+
+const SIGKILL: i32 = 9;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machines_doing_is_no_ones_exit() {
+        for how in [How::Signal(SIGKILL), How::WallLimit, How::NoResult] {
+            assert!(exit_of(how).is_err(), "{how:?}");
+        }
+        assert_eq!(exit_of(How::Signal(6)).ok(), Some(Exit::Signal(6)));
+        assert_eq!(exit_of(How::WorkLimit).ok(), Some(Exit::TooManyFiles));
+    }
+}
