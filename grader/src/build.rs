@@ -9,10 +9,10 @@ mod prepared;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-use crate::intake::Sources;
+use crate::intake::{self, Reads, Sources};
 use crate::kit::{Exercise, Kit};
 use crate::process;
 pub(crate) use prepared::Prepared;
@@ -22,6 +22,8 @@ pub(crate) enum Built {
     Program(Program),
     /// The compiler's messages.
     Failed(String),
+    /// It reads or holds what is not allowed: where, which, and what to do instead.
+    Refused(String),
 }
 
 /// A judged program. Its folder goes with it.
@@ -41,9 +43,17 @@ pub(crate) fn build(kit: &Kit, prepared: &Prepared, exercise: &Exercise, sources
     let crate_root = format!("{}/src/lib.rs", exercise.folder());
 
     let mut arguments = common(&library, &crate_root, "lib");
-    arguments.extend(["--emit=metadata,link", "-F", "unsafe_code"].map(str::to_owned));
+    arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
     arguments.extend(prepared.externs(exercise));
     let of_student = process::rustc(prepared.compiler(), folder.path(), &arguments)?;
+    // There is none where the build broke off early.
+    let dependencies = fs::read(folder.path().join(format!("{library}.d"))).ok();
+    ensure!(dependencies.is_some() || !of_student.status.success(), "the compiler listed no dependencies");
+    let dependencies = dependencies.as_deref().map(String::from_utf8_lossy);
+    let reads = Reads::new(dependencies.as_deref(), &of_student.stderr);
+    if let Some(why) = intake::refusal(Path::new(&format!("{}/src", exercise.folder())), sources, &reads) {
+        return Ok(Built::Refused(why));
+    }
     let messages = diagnostics::read(&of_student.stderr);
     if !of_student.status.success() {
         return Ok(Built::Failed(messages.errors));

@@ -34,6 +34,7 @@ fn grade(kit: &Kit, prepared: &Prepared, exercise: &Exercise, hand_in: &HandIn) 
     };
     let program = match build::build(kit, prepared, exercise, &sources)? {
         Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
+        Built::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
         Built::Program(program) => program,
     };
     let launcher = Launcher { path: program.path.clone(), arguments: Vec::new() };

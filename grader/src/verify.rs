@@ -87,6 +87,7 @@ fn judge(
     };
     let program = match build::build(kit, prepared, exercise, &sources)? {
         Built::Failed(_) => return not_judged(Verdict::BuildError),
+        Built::Refused(_) => return not_judged(Verdict::Rejected),
         Built::Program(program) => program,
     };
     if subject.must_not_warn && program.warnings {
