@@ -8,6 +8,9 @@ use serde::Serialize;
 /// The name of this shape.
 pub const SCHEMA: &str = "grader/1";
 
+/// What hand-ins run in.
+pub(crate) const SANDBOX: &str = "none";
+
 /// A grading.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Grading {

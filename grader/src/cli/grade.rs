@@ -11,7 +11,7 @@ use crate::build::Prepared;
 use crate::exit::Exit;
 use crate::kit::Kit;
 use crate::progress::Progress;
-use crate::record::{Grading, SCHEMA, Verdict};
+use crate::record::{Grading, SANDBOX, SCHEMA, Verdict};
 use crate::{grade, intake, report};
 
 #[derive(Args)]
@@ -50,7 +50,7 @@ impl Grade {
             schema: SCHEMA,
             grader: env!("CARGO_PKG_VERSION"),
             seed: self.common.seed,
-            sandbox: "none",
+            sandbox: SANDBOX,
             submissions,
         };
         let json = report::json(&grading)?;

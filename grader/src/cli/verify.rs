@@ -6,6 +6,7 @@ use clap::Args;
 use super::Common;
 use crate::exit::Exit;
 use crate::kit::Kit;
+use crate::record::SANDBOX;
 use crate::verify::{self, Plan};
 
 #[derive(Args)]
@@ -35,6 +36,7 @@ impl Verify {
             busy_loops: self.under_load,
             jobs: self.common.jobs(),
             only: self.only.unwrap_or_default(),
+            sandbox: SANDBOX,
         };
         let found = verify::verify(&kit, &plan)?;
         print!("{}", found.text());
