@@ -40,6 +40,8 @@ pub(super) struct Session<'a> {
     process: Box<dyn Process>,
     pid: Tid,
     ledger: Ledger<'a>,
+    /// Whether the subject has said [`ToJudge::Hello`].
+    greeted: bool,
     waits: Waits,
     waiting: Waiting,
     panics: Vec<Panic>,
@@ -62,6 +64,7 @@ impl<'a> Session<'a> {
             process: subject.process,
             pid: Tid::from(subject.pid),
             ledger: Ledger::new(scenario),
+            greeted: false,
             waits: Waits::new(scenario.limits.patience),
             waiting: Waiting::default(),
             panics: Vec::new(),
@@ -136,8 +139,13 @@ impl<'a> Session<'a> {
 
     fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
         match message {
+            // Nobody's fault is only the first one: it is sent before the student's code runs.
+            ToJudge::Hello { .. } if self.greeted => return Ok(Err("a second greeting".into())),
             ToJudge::Hello { protocol, .. } if protocol != PROTOCOL => return Err(Error::Protocol(protocol)),
-            ToJudge::Hello { reader, .. } => self.waits.reader_is(reader),
+            ToJudge::Hello { reader, .. } => {
+                self.greeted = true;
+                self.waits.reader_is(reader);
+            }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
                 if !self.watch.has(tid) {
                     return Ok(Err("work from a thread that does not exist".into()));

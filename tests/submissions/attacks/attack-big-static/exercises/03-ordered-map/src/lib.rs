@@ -1,4 +1,4 @@
-//! A static of a terabyte.
+//! A static of four exabytes.
 
 use rayon::prelude::*;
 
@@ -13,4 +13,4 @@ where
     pool.install(|| items.par_iter().with_max_len(1).map(f).collect())
 }
 
-pub static HUGE: [u8; 1 << 40] = [1; 1 << 40];
+pub static HUGE: [u8; 1 << 62] = [1; 1 << 62];

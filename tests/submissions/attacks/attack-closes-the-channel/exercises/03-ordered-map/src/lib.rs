@@ -23,14 +23,16 @@ fn long<'a, 'b, T: ?Sized>(_: &'a &'b (), value: &'b mut T) -> &'a mut T {
 }
 
 fn longer<'a, 'b, T: ?Sized>(value: &'a mut T) -> &'b mut T {
-    let extend: for<'x> fn(&'b &'x (), &'x mut T) -> &'b mut T = long;
-    extend(&&(), value)
+    let extend: for<'x> fn(_, &'x mut T) -> &'b mut T = long;
+    extend(UNIT, value)
 }
 
 enum Either<A, B> {
     First(#[allow(dead_code)] Option<Box<A>>),
     Second(Option<Box<B>>),
 }
+
+const UNIT: &&() = &&();
 
 /// rust-lang/rust#25860: any value from any other, without the word unsafe.
 fn become_another<A, B>(value: A) -> B {

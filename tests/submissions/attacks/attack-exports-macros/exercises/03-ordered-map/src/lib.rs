@@ -8,7 +8,9 @@ where
     R: Send,
     F: Fn(&T) -> R + Send + Sync,
 {
-    assert!(workers > 0, "workers is 0");
+    if workers == 0 {
+        panic!("workers is 0");
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
     pool.install(|| items.par_iter().with_max_len(1).map(f).collect())
 }
