@@ -36,7 +36,7 @@ pub(crate) fn refusal(src: &Path, sources: &Sources, reads: &Reads) -> Option<St
     let read = |file: &Path| reads.files.contains(&src.join(file));
     let (file, line) = code.find(|file, text| tokens::keyword("unsafe", text).filter(|_| read(file)))?;
     Some(format!(
-        "{}:{line}: `unsafe` is not allowed, in macros and attributes neither; share with `Arc`, `Mutex`, atomics or channels, \
+        "{}:{line}: `unsafe` is not allowed, not in macros and attributes either; share with `Arc`, `Mutex`, atomics or channels, \
          and borrow across threads with `std::thread::scope`",
         src.join(file).display()
     ))
