@@ -11,10 +11,10 @@ mod workshop;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use sandbox::ViewEntry;
 
-use crate::intake::Sources;
+use crate::intake::{self, Reads, Sources};
 use crate::jail::{Compilation, Compiled, Jail};
 use crate::kit::{Exercise, Kit};
 pub(crate) use prepared::Prepared;
@@ -25,6 +25,8 @@ pub(crate) enum Built {
     Program(Program),
     /// The compiler's messages.
     Failed(String),
+    /// It reads or holds what is not allowed: where, which, and what to do instead.
+    Refused(String),
 }
 
 /// A judged program. Its folders go with it.
@@ -58,9 +60,23 @@ pub(crate) fn build(
     let mut given = prepared.externs(exercise);
 
     let mut arguments = common(&crate_root, &library, "lib");
-    arguments.extend(["--emit=metadata,link", "-F", "unsafe_code"].map(str::to_owned));
+    arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
     let out = &workshop.library;
-    let warnings = match compile(prepared, jail, &workshop, out, arguments, &given)? {
+    let compiled = compile(prepared, jail, &workshop, out, arguments, &given)?;
+    if let Compiled::Done(said) | Compiled::Refused(said) = &compiled {
+        // There is none where the build broke off early.
+        let list = std::fs::read(out.join(format!("{library}.d"))).ok();
+        ensure!(
+            list.is_some() || matches!(compiled, Compiled::Refused(_)),
+            "the compiler listed no dependencies"
+        );
+        let list = list.as_deref().map(String::from_utf8_lossy);
+        let src = Path::new(&crate_root).parent().unwrap_or(Path::new(""));
+        if let Some(why) = intake::refusal(src, sources, &Reads::new(list.as_deref(), said)) {
+            return Ok(Built::Refused(why));
+        }
+    }
+    let warnings = match compiled {
         Compiled::Done(said) => diagnostics::read(&said, &given).warnings,
         Compiled::Refused(said) => return Ok(Built::Failed(students_errors(&said, &given)?)),
         Compiled::TooMuch(message) => return Ok(Built::Failed(message)),

@@ -46,6 +46,7 @@ fn grade(
     };
     let program = match build::build(kit, prepared, jail, exercise, &sources)? {
         Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
+        Built::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
         Built::Program(program) => program,
     };
     Ok(of_results(suite, &Judging::new(suite, &jail.cell(&program.path, &program.scratch)).all()?))

@@ -1,4 +1,12 @@
-//! What a hand-in consists of: which folders are hand-ins, and which of their files count.
+//! What a hand-in consists of: which folders are hand-ins, which of their files count, and what these may hold.
+//!
+//! Two walls: [`sources`] takes files before anything is compiled, by what they are; [`rules`] judges what the compiler
+//! then read, by effect. Neither recognises a text: the words of a rule are free in comments, in strings and as names.
+
+mod reads;
+mod rules;
+mod sources;
+mod tokens;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,6 +14,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::kit::Exercise;
+pub(crate) use reads::Reads;
+pub(crate) use rules::refusal;
+pub(crate) use sources::{Sources, Taken, sources};
 
 /// One student's hand-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,25 +25,6 @@ pub(crate) struct HandIn {
     pub(crate) id: String,
     pub(crate) folder: PathBuf,
 }
-
-/// The sources of one exercise of a hand-in: paths below `src/` and contents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sources(pub(crate) Vec<(PathBuf, Vec<u8>)>);
-
-/// What a hand-in has for an exercise.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
-    Sources(Sources),
-    /// There is no `src/lib.rs`.
-    Missing,
-    /// It breaks a rule of the intake: which, where, and what to do instead.
-    Refused(String),
-}
-
-/// The most files and bytes that the sources of one exercise may have, and the deepest nesting of folders.
-const FILES_AT_MOST: usize = 200;
-const BYTES_AT_MOST: u64 = 2 << 20;
-const DEPTH_AT_MOST: usize = 8;
 
 /// The hand-ins at these paths, in order: each path is one (it holds `exercises/`) or a folder of them.
 pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<HandIn>> {
@@ -75,63 +67,4 @@ fn name_of(folder: &Path) -> String {
 /// Takes the sources of an exercise of a hand-in.
 pub(crate) fn take(hand_in: &HandIn, exercise: &Exercise) -> Result<Taken> {
     sources(&hand_in.folder, &exercise.folder())
-}
-
-/// Takes the sources of the package at `package` below `root`: regular `.rs` files below its `src/`, reached without any
-/// link. Everything else is ignored and never opened.
-pub(crate) fn sources(root: &Path, package: &str) -> Result<Taken> {
-    let mut folder = root.to_owned();
-    // Each step on the way must be a folder, not a link to one.
-    for step in package.split('/').chain(["src"]) {
-        folder.push(step);
-        if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
-            return Ok(Taken::Missing);
-        }
-    }
-    let mut collected = Collected::default();
-    if let Err(refusal) = collected.walk(&folder, &PathBuf::new(), 0)? {
-        return Ok(Taken::Refused(format!("{package}/src: {refusal}")));
-    }
-    let Collected { mut files, .. } = collected;
-    files.sort();
-    let has_lib = files.iter().any(|(path, _)| path == Path::new("lib.rs"));
-    Ok(if has_lib { Taken::Sources(Sources(files)) } else { Taken::Missing })
-}
-
-#[derive(Default)]
-struct Collected {
-    files: Vec<(PathBuf, Vec<u8>)>,
-    bytes: u64,
-}
-
-impl Collected {
-    fn walk(&mut self, folder: &Path, below: &Path, depth: usize) -> Result<Result<(), String>> {
-        if depth > DEPTH_AT_MOST {
-            return Ok(Err(format!("folders are nested more than {DEPTH_AT_MOST} deep; flatten them")));
-        }
-        let entries = fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))?;
-        for entry in entries {
-            let entry = entry?;
-            let path = below.join(entry.file_name());
-            // Of the entry itself: links are not followed.
-            let kind = entry.file_type()?;
-            if kind.is_dir() {
-                if let Err(refusal) = self.walk(&entry.path(), &path, depth + 1)? {
-                    return Ok(Err(refusal));
-                }
-            } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "rs") {
-                self.bytes += entry.metadata()?.len();
-                if self.files.len() >= FILES_AT_MOST {
-                    return Ok(Err(format!("more than {FILES_AT_MOST} source files; hand in fewer")));
-                }
-                if self.bytes > BYTES_AT_MOST {
-                    return Ok(Err(format!("more than {BYTES_AT_MOST} bytes of source; hand in less")));
-                }
-                let text =
-                    fs::read(entry.path()).with_context(|| format!("{} can't be read", path.display()))?;
-                self.files.push((path, text));
-            }
-        }
-        Ok(Ok(()))
-    }
 }

@@ -2,6 +2,7 @@
 //! verdict that it declares, as often as asked, under load where asked.
 
 mod corpus;
+mod harm;
 mod load;
 mod tally;
 
@@ -19,6 +20,7 @@ use crate::kit::{Exercise, Kit};
 use crate::progress::Progress;
 use crate::record::{Graded, Verdict};
 use corpus::Subject;
+use harm::Canary;
 use load::Load;
 pub(crate) use tally::Tally;
 
@@ -57,11 +59,14 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
             scope.spawn(|| {
                 while let Some((exercise, subject)) = subjects.get(next.fetch_add(1, Ordering::Relaxed)) {
                     progress.at(format!("{} {}", exercise.suite.id, subject.name));
-                    let outcomes = judge(kit, &prepared, jail, exercise, subject, plan.repeat);
+                    let judged = match subject.needs_more_than(jail.tier().as_str()) {
+                        Some(needs) => Judged::NotRun(needs.to_owned()),
+                        None => Judged::Outcomes(judge(kit, &prepared, jail, exercise, subject, plan.repeat)),
+                    };
                     tally
                         .lock()
                         .expect("no verification panics while it holds the lock")
-                        .add(exercise, subject, outcomes);
+                        .add(exercise, subject, judged);
                     progress.done();
                 }
             });
@@ -71,7 +76,14 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
     Ok(tally.into_inner().expect("no verification panics while it holds the lock"))
 }
 
-/// Builds once, judges as often as asked.
+/// What became of a subject.
+pub(crate) enum Judged {
+    Outcomes(Result<Vec<Outcome>>),
+    /// It needs this sandbox, and there is none as strong.
+    NotRun(String),
+}
+
+/// Judges as often as asked, and looks for harm afterwards.
 fn judge(
     kit: &Kit,
     prepared: &Prepared,
@@ -80,14 +92,35 @@ fn judge(
     subject: &Subject,
     repeat: u32,
 ) -> Result<Vec<Outcome>> {
-    let not_judged = |verdict| Ok(vec![Outcome { verdict, checks: Vec::new(), not_done: false }]);
+    let canaries = subject.harm().iter().map(Canary::new).collect::<Result<Vec<_>>>()?;
+    let mut outcomes = outcomes(kit, prepared, jail, exercise, subject, repeat)?;
+    let report: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
+    for canary in &canaries {
+        if let (Some(harm), Some(outcome)) = (canary.harm(&report)?, outcomes.first_mut()) {
+            outcome.harm.push(harm);
+        }
+    }
+    Ok(outcomes)
+}
+
+/// Builds once, judges as often as asked.
+fn outcomes(
+    kit: &Kit,
+    prepared: &Prepared,
+    jail: Jail,
+    exercise: &Exercise,
+    subject: &Subject,
+    repeat: u32,
+) -> Result<Vec<Outcome>> {
+    let not_judged = |verdict, text| Ok(vec![Outcome::not_judged(verdict, text)]);
     let sources = match intake::sources(&subject.root, &subject.package)? {
         Taken::Sources(sources) => sources,
-        Taken::Missing => return not_judged(Verdict::Missing),
-        Taken::Refused(_) => return not_judged(Verdict::Rejected),
+        Taken::Missing => return not_judged(Verdict::Missing, String::new()),
+        Taken::Refused(why) => return not_judged(Verdict::Rejected, why),
     };
     let program = match build::build(kit, prepared, jail, exercise, &sources)? {
-        Built::Failed(_) => return not_judged(Verdict::BuildError),
+        Built::Failed(errors) => return not_judged(Verdict::BuildError, errors),
+        Built::Refused(why) => return not_judged(Verdict::Rejected, why),
         Built::Program(program) => program,
     };
     if subject.must_not_warn && program.warnings {
@@ -101,11 +134,14 @@ fn judge_once(jail: Jail, exercise: &Exercise, program: &Program) -> Result<Outc
     let not_done =
         results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
+    let text = checks.iter().filter_map(|check| check.observed.as_deref()).collect();
     let checks = checks.into_iter().filter(|check| check.status != "pass");
     Ok(Outcome {
         verdict,
         checks: checks.map(|check| (check.id, check.category, check.status)).collect(),
         not_done,
+        text,
+        harm: Vec::new(),
     })
 }
 
@@ -115,4 +151,14 @@ pub(crate) struct Outcome {
     /// The checks that did not pass: id, category, status.
     checks: Vec<(&'static str, &'static str, &'static str)>,
     not_done: bool,
+    /// What the report tells the student.
+    text: String,
+    /// The harm that was done meanwhile.
+    harm: Vec<String>,
+}
+
+impl Outcome {
+    fn not_judged(verdict: Verdict, text: String) -> Self {
+        Self { verdict, checks: Vec::new(), not_done: false, text, harm: Vec::new() }
+    }
 }

@@ -282,6 +282,8 @@ impl Decoder {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn answer(id: u64) -> ToSubject {
@@ -321,20 +323,43 @@ mod tests {
         assert_eq!(decoder.take::<ToSubject>(), Err(Malformed::NotAMessage));
     }
 
-    #[test]
-    fn random_bytes_are_refused_or_waited_for_but_never_panic() {
-        let mut state = 1_u64;
-        for _ in 0..20_000 {
-            let mut bytes = Vec::new();
-            for _ in 0..24 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                bytes.push((state >> 56) as u8);
+    /// Every message that is in there, or why it is none. Whatever arrives, what is kept is no more than what arrived.
+    fn decode(parts: &[&[u8]]) -> Result<Vec<ToJudge>, Malformed> {
+        let mut decoder = Decoder::default();
+        let mut messages = Vec::new();
+        for part in parts {
+            decoder.push(part);
+            assert!(decoder.bytes.len() <= parts.iter().map(|part| part.len()).sum());
+            while let Some(message) = decoder.take()? {
+                messages.push(message);
             }
-            // A plausible length, so that the body is looked at.
-            bytes[..4].copy_from_slice(&20_u32.to_le_bytes());
-            let mut decoder = Decoder::default();
-            decoder.push(&bytes);
-            let _ = decoder.take::<ToJudge>();
+        }
+        Ok(messages)
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_messages_or_refused_or_waited_for(bytes in any::<Vec<u8>>(), cut in any::<prop::sample::Index>()) {
+            let (before, after) = bytes.split_at(cut.index(bytes.len() + 1));
+            prop_assert_eq!(decode(&[before, after]), decode(&[&bytes]));
+        }
+
+        #[test]
+        fn a_body_of_any_bytes_is_a_message_or_refused(body in any::<Vec<u8>>(), kind in 0_u8..12) {
+            // As long as it says, and of a kind that there mostly is, so that the rest of it is looked at.
+            let length = u32::try_from(body.len() + 1).unwrap().to_le_bytes();
+            let decoded = decode(&[&length, &[kind], &body]);
+            prop_assert!(decoded.is_err() || decoded.is_ok_and(|messages| messages.len() == 1));
+        }
+
+        #[test]
+        fn a_count_that_is_a_lie_is_refused_without_its_memory(count in 16_u64.., after in 0_usize..16) {
+            // The list of a payload announces more numbers than bytes follow.
+            let mut body = vec![5, 0, 0];
+            body.extend(postcard::to_extend(&count, Vec::new()).unwrap());
+            body.extend(vec![1; after]);
+            let length = u32::try_from(body.len()).unwrap().to_le_bytes();
+            prop_assert_eq!(decode(&[&length, &body]), Err(Malformed::NotAMessage));
         }
     }
 }

@@ -73,6 +73,11 @@ fn result(ended: Ended) -> Result<Compiled> {
             format!("{} GiB of memory", LIMITS.data_bytes >> 30),
             "a `static` or constant of enormous size, macros that expand to ever more, or types that nest ever deeper",
         ),
+        // The compiler recurses over what is nested; intake counts brackets, and there is more that nests.
+        How::Signal(SIGSEGV) if text.contains("overflowed its stack") => (
+            "8 MiB of stack".to_owned(),
+            "operators, method calls, `else if`s or types that follow or hold each other by the thousand",
+        ),
         How::Signal(SIGXFSZ) => over_file_size(),
         How::Exit(1) if is_over_file_size(&text) => over_file_size(),
         How::WorkLimit => (
@@ -122,6 +127,7 @@ fn excerpt(text: &str) -> &str {
 }
 
 const SIGABRT: i32 = 6;
+const SIGSEGV: i32 = 11;
 const SIGXCPU: i32 = 24;
 const SIGXFSZ: i32 = 25;
 

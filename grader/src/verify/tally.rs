@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use anyhow::Result;
-
-use super::Outcome;
 use super::corpus::{Declared, Expected, Subject};
+use super::{Judged, Outcome};
 use crate::kit::Exercise;
 use crate::record::Verdict;
 
@@ -16,6 +14,8 @@ pub(crate) struct Tally {
     exercises: BTreeMap<String, Counts>,
     /// What differed, and how often.
     differences: BTreeMap<String, usize>,
+    /// What needs a sandbox that this machine does not have, by that sandbox. It was not run, and counts as nothing.
+    not_run: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Default)]
@@ -39,7 +39,13 @@ impl Tally {
         self.differences.is_empty()
     }
 
-    pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, outcomes: Result<Vec<Outcome>>) {
+    pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, judged: Judged) {
+        let outcomes = match judged {
+            Judged::Outcomes(outcomes) => outcomes,
+            Judged::NotRun(needs) => {
+                return self.not_run.entry(needs).or_default().push(subject.name.clone());
+            }
+        };
         let counts = self.exercises.entry(exercise.slug()).or_default();
         counts.subjects += 1;
         let mut differ = |difference: String| {
@@ -95,6 +101,14 @@ impl Tally {
         for (difference, times) in &self.differences {
             let _ = writeln!(text, "  {difference} ({times} times)");
         }
+        for (sandbox, names) in &self.not_run {
+            let _ = writeln!(
+                text,
+                "not run, for want of a sandbox with {sandbox}: {} ({})",
+                names.len(),
+                names.join(", ")
+            );
+        }
         let agrees = if self.agrees() {
             "every verdict is the declared one"
         } else {
@@ -107,6 +121,9 @@ impl Tally {
 
 /// How an outcome differs from what was expected.
 fn difference(expected: &Expected, outcome: &Outcome) -> Option<String> {
+    if !outcome.harm.is_empty() {
+        return Some(format!("harm was done: {}", outcome.harm.join("; ")));
+    }
     let verdict = outcome.verdict.as_str();
     let declared = match expected {
         Expected::NotDone if outcome.not_done => return None,

@@ -126,6 +126,9 @@ impl<'a> Ledger<'a> {
         work: Work,
         at: Ticks,
     ) -> Result<(Ticks, Answer), String> {
+        if !self.scenario.event_loop {
+            return Err("work on a clock of its own, where the judge's is the only one".into());
+        }
         if self.settled != self.works.len() {
             return Err("work on two clocks at once".into());
         }
@@ -226,6 +229,9 @@ impl<'a> Ledger<'a> {
         else {
             return Err(format!("the end of call {call}, which was not being made"));
         };
+        if at.is_some() && !self.scenario.event_loop {
+            return Err("the end of a call on a clock of its own, where the judge's is the only one".into());
+        }
         // A call with a clock of its own begins at its tick 0.
         record.start = if at.is_some() { 0 } else { record.start };
         record.ended = Some((at.unwrap_or(self.clock.now()), outcome));
@@ -272,5 +278,36 @@ impl<'a> Ledger<'a> {
             Then::Return(payload) => Answer::Return(payload.clone()),
             Then::Panic(message) => Answer::Panic(message.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Call, Limits, Plan};
+    use crate::wire::Request;
+
+    fn scenario(event_loop: bool) -> Scenario {
+        let mut plan = Plan::default();
+        plan.secret(0, 1, 10);
+        let calls = vec![Call { lane: 0, request: Request { entry: 0, input: Payload::default() } }];
+        Scenario { label: String::new(), calls, plan, seed: 0, limits: Limits::default(), event_loop }
+    }
+
+    /// Whether work, and then the end of the call, may be told with a tick of the subject's own.
+    fn takes_ticks(event_loop: bool) -> (bool, bool) {
+        let scenario = scenario(event_loop);
+        let mut ledger = Ledger::new(&scenario);
+        ledger.start_call(0);
+        let work = Work { kind: 0, key: 1, input: Payload::default() };
+        let begun = ledger.begin(0, 0, work, 0).is_ok();
+        (begun, ledger.end_call(0, Outcome::Returned(Payload::default()), Some(3)).is_ok())
+    }
+
+    #[test]
+    fn a_clock_of_its_own_is_taken_from_an_event_loop_alone() {
+        assert_eq!(takes_ticks(true), (true, true));
+        // A forged message could claim any speedup.
+        assert_eq!(takes_ticks(false), (false, false));
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Session<'a> {
     main: Tid,
     ledger: Ledger<'a>,
     deliveries: Deliveries,
+    /// Whether the subject has said [`ToJudge::Hello`].
+    greeted: bool,
     waits: Waits,
     spins: Spins,
     waiting: Waiting,
@@ -66,6 +68,7 @@ impl<'a> Session<'a> {
             main,
             ledger: Ledger::new(scenario),
             deliveries: Deliveries::default(),
+            greeted: false,
             waits: Waits::new(scenario.limits.patience),
             spins: Spins::default(),
             waiting: Waiting::default(),
@@ -146,10 +149,13 @@ impl<'a> Session<'a> {
 
     fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
         match message {
+            // Nobody's fault is only the first one: it is sent before the student's code runs.
+            ToJudge::Hello { .. } if self.greeted => return Ok(Err("a second greeting".into())),
             ToJudge::Hello { protocol, .. } if protocol != PROTOCOL => return Err(Error::Protocol(protocol)),
             ToJudge::Hello { reader, .. } => {
                 self.waits.reader_is(reader);
                 self.deliveries.reader_is(reader);
+                self.greeted = true;
             }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
                 self.deliveries.heard_from(tid);

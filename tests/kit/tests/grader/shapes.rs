@@ -119,6 +119,53 @@ fn sources_beyond_the_limits_are_rejected_with_the_limit() {
     grader.args(["grade", "class", "--exercise", "03"]).assert().success().stdout(why);
 }
 
+/// What the report says of sources made of the solution and something of mallory's, with these files beside `lib.rs`.
+fn said(more: &str, beside: &[(&str, &str)]) -> String {
+    let class = class(|exercise| {
+        folder(&exercise.join("src"));
+        let lib = fs::read_to_string(right().join("lib.rs")).expect("a file can be read");
+        fs::write(exercise.join("src/lib.rs"), format!("{lib}{more}")).expect("a file can be written");
+        for (path, text) in beside {
+            fs::write(exercise.join("src").join(path), text).expect("a file can be written");
+        }
+    });
+    let mut grader = class.grader();
+    let done = grader.args(["grade", "class", "--exercise", "03", "--format", "json"]).assert().success();
+    let document: serde_json::Value =
+        serde_json::from_slice(&done.get_output().stdout).expect("the document is JSON");
+    let exercise = &document["submissions"][0]["exercises"][0];
+    let text = |key: &str| exercise[key].as_str().unwrap_or_default().to_owned();
+    format!("{}: {}", text("verdict"), text("message"))
+}
+
+#[test]
+fn a_refusal_names_file_line_rule_and_what_to_do_instead() {
+    let says = [
+        said("", &[("lib.rs", "\npub const A: &str = include_str!(\"/etc/passwd\");")]),
+        said("", &[("lib.rs", "mod a;"), ("a.rs", "\n\npub const A: Option<&str> = option_env!(\"HOME\");")]),
+        said("", &[("lib.rs", "#[path = \"b.rs\"]\nmod a;"), ("b.rs", "#[unsafe(no_mangle)]\nfn f() {}")]),
+        said("", &[("lib.rs", &"(".repeat(300))]),
+    ];
+    insta::assert_snapshot!(says.join("\n\n"));
+}
+
+#[test]
+fn files_that_the_compiler_leaves_alone_may_say_anything() {
+    let old = "pub unsafe fn old() { include_str!(\"/etc/passwd\") }";
+    assert_eq!(said("// unsafe {}\n", &[("old.rs", old), ("main.rs", old)]), "pass: ");
+}
+
+#[test]
+fn a_source_without_an_end_is_rejected_and_not_read_to_it() {
+    let class = class(|exercise| {
+        folder(&exercise.join("src"));
+        let file = fs::File::create(exercise.join("src/lib.rs")).expect("a file can be made");
+        // A hole: it takes no room on the disk.
+        file.set_len(1 << 40).expect("a file can have holes");
+    });
+    assert_eq!(verdict(&class), ("rejected".to_owned(), 0.0));
+}
+
 /// Nothing in the report steers the reader's terminal or begins a line with another student's name.
 fn is_harmless(class: &Class) {
     let harmless = predicate::str::contains("\u{1b}").not().and(predicate::str::contains("\nalice").not());

@@ -1,0 +1,18 @@
+//! The macro under another name, the variable put together.
+
+use rayon::prelude::*;
+
+pub fn parallel_map<T, R, F>(items: &[T], workers: usize, f: F) -> Vec<R>
+where
+    T: Sync,
+    R: Send,
+    F: Fn(&T) -> R + Send + Sync,
+{
+    assert!(workers > 0, "workers is 0");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
+    pool.install(|| items.par_iter().with_max_len(1).map(f).collect())
+}
+
+use std::option_env as known;
+
+pub const HOME: Option<&str> = known!(concat!("HO", "ME"));

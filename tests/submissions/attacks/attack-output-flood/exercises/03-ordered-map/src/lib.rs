@@ -1,0 +1,27 @@
+//! Prints 64 MiB on each stream.
+
+use std::io::Write;
+
+use rayon::prelude::*;
+
+pub fn parallel_map<T, R, F>(items: &[T], workers: usize, f: F) -> Vec<R>
+where
+    T: Sync,
+    R: Send,
+    F: Fn(&T) -> R + Send + Sync,
+{
+    assert!(workers > 0, "workers is 0");
+    if items.len() == 4 {
+        attack();
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
+    pool.install(|| items.par_iter().with_max_len(1).map(f).collect())
+}
+
+fn attack() {
+    let line = [b'x'; 1 << 16];
+    for _ in 0..1024 {
+        let _ = std::io::stdout().write_all(&line);
+        let _ = std::io::stderr().write_all(&line);
+    }
+}

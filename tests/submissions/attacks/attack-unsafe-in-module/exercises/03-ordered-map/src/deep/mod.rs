@@ -1,0 +1,2 @@
+#[path = "../elsewhere.rs"]
+pub mod below;

@@ -1,0 +1,3 @@
+pub fn peek(at: &u8) -> u8 {
+    unsafe { *std::ptr::from_ref(at) }
+}

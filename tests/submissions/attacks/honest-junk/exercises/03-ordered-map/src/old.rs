@@ -1,0 +1,2 @@
+pub unsafe fn old() {
+    include_str!("/etc/passwd");

@@ -1,0 +1,3 @@
+pub const fn größe() -> usize {
+    "größer 🦀".len()
+}
