@@ -4,6 +4,7 @@
 //! - `kit`: where the pristine kit lies and what exercises it has. `intake`: what a hand-in consists of.
 //! - `build`: from sources to a program; `process` alone starts compilers.
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
+//! - `measure`: real speed, as information beside the verdicts.
 //! - `report`: renders records. `verify`: proves the kit by its corpus.
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
@@ -14,6 +15,7 @@ mod exit;
 mod grade;
 mod intake;
 mod kit;
+mod measure;
 mod process;
 mod progress;
 pub mod record;
