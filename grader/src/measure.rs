@@ -21,9 +21,9 @@ use crate::build::{self, Built, Prepared, Program};
 use crate::intake::{self, HandIn, Taken};
 use crate::kit::{Exercise, Kit};
 use crate::progress::Progress;
-use crate::record::{Graded, Submission, Verdict};
+use crate::record::{Submission, Verdict};
 use reading::{Reading, Round};
-use record::{Measured, Measurements};
+use record::{Measured, Measurements, OfExercise};
 
 /// How often each is run.
 const ROUNDS: usize = 5;
@@ -41,121 +41,132 @@ pub(crate) fn class(
     hand_ins: &[HandIn],
     submissions: &[Submission],
 ) -> Measurements {
-    let passed = |graded: &&Graded| graded.verdict == Verdict::Pass;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut courses: Vec<Option<Course>> = kit.exercises.iter().map(|_| None).collect();
     let mut measurements = Measurements::new(cores, ROUNDS, load::elsewhere());
-    let all = submissions.iter().flat_map(|submission| &submission.exercises);
-    let progress = Progress::new(all.filter(passed).count());
+    let mut plan = Vec::new();
+    for (index, exercise) in kit.exercises.iter().enumerate() {
+        let Some(workload) = hidden::workload(exercise.suite.id, cores) else { continue };
+        let passed = hand_ins.iter().zip(submissions);
+        let passed = passed.filter(|(_, graded)| graded.exercises[index].verdict == Verdict::Pass);
+        plan.push((exercise, workload, passed.map(|(hand_in, _)| hand_in).collect::<Vec<_>>()));
+    }
+    let progress = Progress::new(plan.iter().map(|(_, _, passed)| passed.len()).sum());
     // What a turn takes is a matter of the machine alone: it is found out once.
     let mut turns = None;
-    for (hand_in, submission) in hand_ins.iter().zip(submissions) {
-        let mut measured = Vec::new();
-        for ((exercise, graded), course) in kit.exercises.iter().zip(&submission.exercises).zip(&mut courses) {
-            let Some(workload) = hidden::workload(exercise.suite.id, cores) else { continue };
-            if graded.verdict != Verdict::Pass {
-                measurements.not_passed += 1;
-                continue;
-            }
-            progress.at(format!("measuring {} {}", hand_in.id, exercise.slug()));
-            let bench = Bench { kit, prepared, exercise };
-            let course = course.get_or_insert_with(|| Course::new(&bench, workload, &mut turns));
-            measured.push(Measured::of(exercise, course.measure(&bench, hand_in)));
-            progress.done();
-        }
-        measurements.add(&hand_in.id, measured);
+    for (exercise, workload, passed) in plan {
+        let bench = Bench { kit, prepared, exercise, cores };
+        let mut of_exercise = OfExercise::new(exercise, hand_ins.len() - passed.len());
+        of_exercise.submissions = bench.all(&workload, &passed, &mut turns, &progress);
+        measurements.exercises.push(of_exercise);
     }
     measurements
 }
 
-/// Where programs of one exercise are built.
+/// Where programs of an exercise are built.
 struct Bench<'a> {
     kit: &'a Kit,
     prepared: &'a Prepared,
     exercise: &'a Exercise,
+    cores: usize,
 }
 
 impl Bench<'_> {
-    fn build(&self, taken: Taken) -> Result<Program> {
-        let Taken::Sources(sources) = taken else { bail!("its sources are not there any more") };
-        match build::build(self.kit, self.prepared, self.exercise, &sources)? {
-            Built::Program(program) => Ok(program),
-            Built::Failed(_) => bail!("it was changed since it was graded, and does not compile any more"),
+    fn all(
+        &self,
+        workload: &Workload,
+        passed: &[&HandIn],
+        turns: &mut Option<u64>,
+        progress: &Progress,
+    ) -> Vec<Measured> {
+        if passed.is_empty() {
+            return Vec::new();
         }
+        let course = self.course(workload, turns);
+        let measured = passed.iter().map(|hand_in| {
+            progress.at(format!("measuring {} {}", hand_in.id, self.exercise.slug()));
+            let reading = match &course {
+                Ok(course) => self.hand_in(hand_in).and_then(|program| course.measure(&program)),
+                Err(trouble) => Err(anyhow!("{trouble:#}")),
+            };
+            progress.done();
+            Measured::of(hand_in, reading)
+        });
+        measured.collect()
     }
 
-    fn reference(&self) -> Result<Program> {
-        let package = format!("solutions/{}", self.exercise.slug());
-        self.build(intake::sources(self.kit.root(), &package)?)
+    fn build(&self, taken: Taken) -> Result<Program> {
+        let Taken::Sources(sources) = taken else { bail!("its sources are not there any more") };
+        let built = build::build(self.kit, self.prepared, self.exercise, &sources)?;
+        let Built::Program(program) = built else { bail!("its sources do not compile any more") };
+        Ok(program)
     }
 
     fn hand_in(&self, hand_in: &HandIn) -> Result<Program> {
         self.build(intake::take(hand_in, self.exercise)?)
     }
+
+    fn course(&self, workload: &Workload, turns: &mut Option<u64>) -> Result<Course> {
+        let package = format!("solutions/{}", self.exercise.slug());
+        let sources = intake::sources(self.kit.root(), &package);
+        let reference = sources.and_then(|taken| self.build(taken)).context(OF_REFERENCE)?;
+        let turns = match *turns {
+            Some(turns) => turns,
+            None => *turns.insert(calibrate(&reference).context(OF_REFERENCE)?),
+        };
+        Ok(Course {
+            burn: Burn { kind: workload.kind, turns: turns / workload.calls },
+            call: Timed::Call(workload.request.clone()),
+            in_a_row: Timed::InARow { kind: workload.kind, calls: workload.calls },
+            reference,
+            cores: self.cores,
+        })
+    }
 }
 
-/// The reference solution of an exercise, ready to be measured against; or why it can't be.
-struct Course(Result<Ready>);
+const OF_REFERENCE: &str = "the reference solution can't be measured";
 
-struct Ready {
+/// The reference solution of an exercise, and the work that it does side by side with others.
+struct Course {
     reference: Program,
-    workload: Workload,
     burn: Burn,
+    call: Timed,
+    in_a_row: Timed,
+    cores: usize,
 }
 
 impl Course {
-    fn new(bench: &Bench, workload: Workload, turns: &mut Option<u64>) -> Self {
-        let ready = || -> Result<Ready> {
-            let reference = bench.reference()?;
-            let all = match *turns {
-                Some(turns) => turns,
-                None => *turns.insert(calibrate(&reference)?),
-            };
-            let burn = Burn { kind: workload.kind, turns: all / workload.calls };
-            Ok(Ready { reference, workload, burn })
-        };
-        Self(ready().context("the reference solution can't be measured"))
+    fn measure(&self, submission: &Program) -> Result<Reading> {
+        let rounds = (0..ROUNDS).map(|_| self.round(submission)).collect::<Result<Vec<_>>>()?;
+        Ok(reading::of(&rounds, self.cores))
     }
 
-    fn measure(&self, bench: &Bench, hand_in: &HandIn) -> Result<Reading> {
-        let Ready { reference, workload, burn } =
-            self.0.as_ref().map_err(|trouble| anyhow!("{trouble:#}"))?;
-        let submission = bench.hand_in(hand_in)?;
-        let Workload { request, kind, calls } = workload;
-        let call = Timed::Call(request.clone());
-        let in_a_row = Timed::InARow { kind: *kind, calls: *calls };
-        let mut rounds = Vec::with_capacity(ROUNDS);
-        for _ in 0..ROUNDS {
-            let of_reference =
-                |timed| time(reference, *burn, timed).context("the reference solution can't be measured");
-            let sequential = of_reference(in_a_row.clone())?;
-            let of_reference = of_reference(call.clone())?;
-            let of_submission = time(&submission, *burn, call.clone())?;
-            ensure!(
-                of_submission.result == of_reference.result,
-                "its result is not that of the reference solution: some of the work was left out, or done for nothing"
-            );
-            rounds.push(Round {
-                sequential: sequential.elapsed,
-                reference: of_reference.elapsed,
-                submission: of_submission.elapsed,
-            });
-        }
-        Ok(reading::of(&rounds))
+    fn round(&self, submission: &Program) -> Result<Round> {
+        let sequential = time(&self.reference, self.burn, &self.in_a_row).context(OF_REFERENCE)?;
+        let reference = time(&self.reference, self.burn, &self.call).context(OF_REFERENCE)?;
+        let submission = time(submission, self.burn, &self.call)?;
+        ensure!(
+            submission.result == reference.result,
+            "its result is not that of the reference solution: it did not do all of the work, or lost some of it"
+        );
+        Ok(Round {
+            sequential: sequential.elapsed,
+            reference: reference.elapsed,
+            submission: submission.elapsed,
+        })
     }
 }
 
 /// One run, in a process of its own.
-fn time(program: &Program, burn: Burn, timed: Timed) -> Result<Timing, Untimed> {
+fn time(program: &Program, burn: Burn, timed: &Timed) -> Result<Timing, Untimed> {
     let launcher = Launcher { path: program.path.clone(), arguments: Vec::new() };
-    measure(&launcher, burn, timed, AT_MOST)
+    measure(&launcher, burn, timed.clone(), AT_MOST)
 }
 
 /// How many turns of the work take as long as [`IN_A_ROW`] here and now.
 fn calibrate(reference: &Program) -> Result<u64> {
     let mut turns = 1 << 20;
     loop {
-        let took = time(reference, Burn { kind: 0, turns }, Timed::InARow { kind: 0, calls: 1 })?.elapsed;
+        let took = time(reference, Burn { kind: 0, turns }, &Timed::InARow { kind: 0, calls: 1 })?.elapsed;
         // Short runs are mostly the channel's.
         if took >= IN_A_ROW / 4 {
             return Ok(reading::scaled(turns, took, IN_A_ROW));

@@ -35,7 +35,8 @@ impl Times {
         let idle: u64 = all.get(3..5)?.iter().sum();
         let sum: u64 = all.iter().sum();
         let of_a_core = |line: &&str| {
-            line.strip_prefix("cpu").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+            line.strip_prefix("cpu")
+                .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
         };
         Some(Self { busy: sum - idle, all: sum, cores: stat.lines().filter(of_a_core).count() })
     }

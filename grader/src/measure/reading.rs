@@ -5,6 +5,9 @@ use std::time::Duration;
 /// A machine on which the reference solution is not faster than this, at the moment, can't tell answers apart.
 pub(crate) const TELLING: f64 = 1.2;
 
+/// How far beyond the number of cores a speedup may lie: clocks and cores are not that even.
+const ROUNDING: f64 = 1.1;
+
 /// The same work, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Round {
@@ -33,17 +36,30 @@ pub(crate) enum Reading {
         /// How many times as fast it was.
         reference_speedup: f64,
     },
+    /// The reference solution was faster than the cores allow: something else slowed the work in a row down.
+    Disturbed {
+        /// How many times as fast it was.
+        reference_speedup: f64,
+    },
 }
 
-/// Reads the medians: one run that something else got in the way of changes nothing.
-pub(super) fn of(rounds: &[Round]) -> Reading {
+/// Reads the medians, measured on so many cores: one run that something else got in the way of changes nothing.
+#[expect(clippy::cast_precision_loss, reason = "cores are few")]
+pub(super) fn of(rounds: &[Round], cores: usize) -> Reading {
     let sequential = median(rounds.iter().map(|round| round.sequential));
     let reference = median(rounds.iter().map(|round| round.reference));
     let reference_speedup = ratio(sequential, reference);
     if reference_speedup < TELLING {
         return Reading::NoSpeedupHere { reference_speedup };
     }
-    Reading::Figures { sequential, reference, submission: median(rounds.iter().map(|round| round.submission)) }
+    if reference_speedup > cores as f64 * ROUNDING {
+        return Reading::Disturbed { reference_speedup };
+    }
+    Reading::Figures {
+        sequential,
+        reference,
+        submission: median(rounds.iter().map(|round| round.submission)),
+    }
 }
 
 /// How many times as fast the second is.
@@ -80,16 +96,23 @@ mod tests {
     fn one_disturbed_run_of_each_changes_nothing() {
         let rounds = [round(100, 50, 900), round(900, 51, 60), round(101, 900, 61)];
         let figures = Reading::Figures { sequential: ms(101), reference: ms(51), submission: ms(61) };
-        assert_eq!(of(&rounds), figures);
+        assert_eq!(of(&rounds, 2), figures);
     }
 
     #[test]
     fn where_the_reference_is_no_faster_there_are_no_figures_however_fast_the_hand_in_was() {
         for reference in [84, 100, 150] {
-            let reading = of(&[round(100, reference, 10); 5]);
+            let reading = of(&[round(100, reference, 10); 5], 2);
             assert!(matches!(reading, Reading::NoSpeedupHere { .. }), "{reading:?}");
         }
-        assert!(matches!(of(&[round(100, 83, 100); 5]), Reading::Figures { .. }));
+        assert!(matches!(of(&[round(100, 83, 100); 5], 2), Reading::Figures { .. }));
+    }
+
+    #[test]
+    fn a_reference_that_is_faster_than_the_cores_allow_is_no_yardstick_either() {
+        let rounds = [round(100, 40, 50); 5];
+        assert_eq!(of(&rounds, 2), Reading::Disturbed { reference_speedup: 2.5 });
+        assert!(matches!(of(&rounds, 3), Reading::Figures { .. }));
     }
 
     #[test]

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 use serde::Serialize;
 
 use super::reading::{Reading, TELLING, ratio};
+use crate::intake::HandIn;
 use crate::kit::Exercise;
 
 /// All measurements of a grading.
@@ -25,28 +26,28 @@ pub(crate) struct Measurements {
     pub(crate) rounds: usize,
     /// Where the reference solution is slower than this many times the work in a row, there are no figures.
     pub(crate) telling_speedup: f64,
-    /// How many answers were not measured since they did not pass.
-    pub(crate) not_passed: usize,
-    /// Hand-ins with an answer that passed, in the grading's order.
-    pub(crate) submissions: Vec<OfHandIn>,
+    /// The exercises that are measured, in the kit's order.
+    pub(crate) exercises: Vec<OfExercise>,
 }
 
-/// The measured answers of a hand-in.
+/// The answers of one exercise.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct OfHandIn {
-    /// The student's id.
-    pub(crate) id: String,
-    /// In the kit's order.
-    pub(crate) exercises: Vec<Measured>,
+pub(crate) struct OfExercise {
+    /// `03`.
+    pub(crate) id: &'static str,
+    /// `ordered-map`.
+    pub(crate) name: &'static str,
+    /// How many were not measured since they did not pass.
+    pub(crate) not_passed: usize,
+    /// Those that passed, in the grading's order.
+    pub(crate) submissions: Vec<Measured>,
 }
 
 /// An answer that passed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Measured {
-    /// `03`.
-    pub(crate) id: &'static str,
-    /// `ordered-map`.
-    pub(crate) name: &'static str,
+    /// The student's id.
+    pub(crate) id: String,
     /// What came of it.
     #[serde(flatten)]
     pub(crate) outcome: Outcome,
@@ -70,6 +71,8 @@ pub(crate) enum Outcome {
     },
     /// The reference solution shows no speedup on this machine at this moment, so nothing is said of the hand-in.
     NoSpeedupHere { reference_speedup: f64 },
+    /// The reference solution was faster than the cores allow: something else got in the way.
+    Disturbed { reference_speedup: f64 },
     /// Why it could not be measured.
     NotMeasured { message: String },
 }
@@ -83,27 +86,27 @@ impl Measurements {
             busy_before: busy_before.map(|cores| rounded(cores, 10.0)),
             rounds,
             telling_speedup: TELLING,
-            not_passed: 0,
-            submissions: Vec::new(),
+            exercises: Vec::new(),
         }
     }
+}
 
-    pub(super) fn add(&mut self, id: &str, exercises: Vec<Measured>) {
-        if !exercises.is_empty() {
-            self.submissions.push(OfHandIn { id: id.to_owned(), exercises });
-        }
+impl OfExercise {
+    pub(super) fn new(exercise: &Exercise, not_passed: usize) -> Self {
+        Self { id: exercise.suite.id, name: exercise.suite.name, not_passed, submissions: Vec::new() }
     }
 }
 
 impl Measured {
-    pub(super) fn of(exercise: &Exercise, reading: Result<Reading>) -> Self {
-        let outcome = reading.map_or_else(|why| Outcome::without(&why), Outcome::of);
-        Self { id: exercise.suite.id, name: exercise.suite.name, outcome }
+    pub(super) fn of(hand_in: &HandIn, reading: Result<Reading>) -> Self {
+        let outcome =
+            reading.map_or_else(|why| Outcome::NotMeasured { message: format!("{why:#}") }, Outcome::of);
+        Self { id: hand_in.id.clone(), outcome }
     }
 }
 
 impl Outcome {
-    pub(crate) fn of(reading: Reading) -> Self {
+    fn of(reading: Reading) -> Self {
         match reading {
             Reading::Figures { sequential, reference, submission } => Self::Measured {
                 sequential_ms: ms(sequential),
@@ -116,11 +119,10 @@ impl Outcome {
             Reading::NoSpeedupHere { reference_speedup } => {
                 Self::NoSpeedupHere { reference_speedup: rounded(reference_speedup, 100.0) }
             }
+            Reading::Disturbed { reference_speedup } => {
+                Self::Disturbed { reference_speedup: rounded(reference_speedup, 100.0) }
+            }
         }
-    }
-
-    fn without(why: &Error) -> Self {
-        Self::NotMeasured { message: format!("{why:#}") }
     }
 }
 

@@ -104,7 +104,10 @@ mod tests {
                 let workload = workload(exercise, cores).expect("it is measured");
                 let busy = (cores as u64).min(if exercise == "01" { 64 } else { 1024 });
                 assert!(workload.calls >= busy, "{exercise} on {cores} cores");
-                assert!(exercise == "01" || workload.calls.is_multiple_of(busy), "{exercise} on {cores} cores");
+                assert!(
+                    exercise == "01" || workload.calls.is_multiple_of(busy),
+                    "{exercise} on {cores} cores"
+                );
             }
         }
         assert_eq!((workload("04", 2), workload("05", 2)), (None, None));

@@ -1,6 +1,7 @@
 //! End-to-end tests of the `grader` program: a class is graded, the kit verified, mistakes are named, hostile hand-ins do no harm.
 
 mod grading;
+mod measuring;
 mod messages;
 mod shapes;
 mod usage;
