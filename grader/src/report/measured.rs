@@ -11,6 +11,9 @@ use crate::measure::record::{Measured, Measurements, OfExercise, Outcome};
 /// An answer that passed.
 type Answer<'a> = (&'a OfExercise, &'a Measured);
 
+/// From so many cores' work of other programs on, figures tell little.
+const BUSY: f64 = 0.5;
+
 /// What the figures are, the table, then what has no figures and why; wrapped to `width` columns.
 pub(crate) fn measured(measurements: &Measurements, width: usize) -> String {
     let exercises = measurements.exercises.iter();
@@ -31,7 +34,8 @@ pub(crate) fn measured(measurements: &Measurements, width: usize) -> String {
 fn preface(measurements: &Measurements) -> String {
     let Measurements { cores, rounds, .. } = *measurements;
     let busy = measurements.busy_before.map_or_else(String::new, |busy| {
-        format!(" Just before, other programs kept {busy:.1} of the machine's cores busy.")
+        let advice = if busy < BUSY { "" } else { " That disturbs: measure again when the machine is idle." };
+        format!(" Just before, other programs kept {busy:.1} of the machine's cores busy.{advice}")
     });
     format!(
         "Measured: real work on {}, {rounds} runs of each in turns, medians. For information: no verdict and no point \
@@ -182,6 +186,17 @@ mod tests {
         for line in lines {
             assert!(text.contains(line), "{line}\nis not in\n{text}");
         }
+    }
+
+    #[test]
+    fn a_busy_machine_is_named_with_the_next_step() {
+        let of = |busy| measured(&Measurements { busy_before: busy, ..measurements(Vec::new(), 0) }, 300);
+        assert!(
+            of(Some(2.0)).contains("2.0 of the machine's cores busy. That disturbs"),
+            "{}",
+            of(Some(2.0))
+        );
+        assert!(!of(Some(0.1)).contains("disturbs") && !of(None).contains("other programs"));
     }
 
     #[test]
