@@ -6,6 +6,7 @@
 //!   (Public for the benchmark.)
 //!   `process`: cargo, for the kit's own dependencies.
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
+//! - `measure`: real speed, as information beside the verdicts.
 //! - `report`: renders records. `verify`: proves the kit by its corpus.
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
@@ -17,6 +18,7 @@ mod grade;
 mod intake;
 pub mod jail;
 mod kit;
+mod measure;
 mod process;
 mod progress;
 pub mod record;

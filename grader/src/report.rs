@@ -1,13 +1,15 @@
 //! Renders gradings. Each renderer returns text; the command line prints it.
 
 mod human;
+mod measured;
 
 use anyhow::Result;
+use serde::Serialize;
 
-use crate::record::Grading;
 pub(crate) use human::human;
+pub(crate) use measured::measured;
 
-/// The JSON document, indented, with a newline at its end.
-pub(crate) fn json(grading: &Grading) -> Result<String> {
-    Ok(serde_json::to_string_pretty(grading)? + "\n")
+/// A JSON document, indented, with a newline at its end.
+pub(crate) fn json(document: &impl Serialize) -> Result<String> {
+    Ok(serde_json::to_string_pretty(document)? + "\n")
 }

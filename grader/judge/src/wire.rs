@@ -14,7 +14,7 @@ pub const FRAME_MAX: usize = 4 << 20;
 
 /// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
 /// Raise it with every change of a message.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,6 +107,30 @@ pub enum Answer {
     Return(Payload),
     /// It panics with this message.
     Panic(String),
+}
+
+/// Real work in place of the judge's answers: each call of the supplied function keeps its core busy and then returns a number
+/// that follows from its input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Burn {
+    /// Which of the supplied functions works; any other returns nothing at once.
+    pub kind: u16,
+    /// How many turns of a fixed loop each call takes: the same on every machine, other than the time.
+    pub turns: u64,
+}
+
+/// What is timed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Timed {
+    /// A call of the student's function.
+    Call(Request),
+    /// The supplied work alone: calls of this kind, by the kit itself, one after the other on one thread.
+    InARow {
+        /// As [`Work::kind`].
+        kind: u16,
+        /// How many; their inputs have the keys from 0.
+        calls: u64,
+    },
 }
 
 /// From the subject to the judge.
@@ -205,6 +229,14 @@ pub enum ToSubject {
     },
     /// Say where each thread stands.
     Explain,
+    /// Do this with real work, as call 0 on the main thread; [`ToJudge::Ended`] tells its end. It is the only thing asked of
+    /// this subject: no run that is judged holds it.
+    Measure {
+        /// What the supplied work does.
+        burn: Burn,
+        /// What to do.
+        timed: Timed,
+    },
 }
 
 /// Why bytes are not a message.

@@ -5,8 +5,9 @@ mod visible;
 
 use judge::scenario::durations;
 use judge::suite::{Case, Suite};
+use judge::wire::{Payload, Request};
 
-use crate::patient;
+use crate::{Workload, patient};
 use visible::{
     all_results, asleep, calls, distinct, equal_work, exact, in_order, nothing_left, numbers, own_threads,
     panics, together, with_ticks,
@@ -30,6 +31,14 @@ pub(super) fn suite(seed: u64) -> Suite {
         [asleep(distinct("64 numbers, the first ends last", &durations::reversed(64)))],
     );
     suite
+}
+
+/// A thread for each number is four for each core, so that the system's scheduler can even them out.
+pub(super) fn workload(cores: usize) -> Workload {
+    let calls = (4 * cores).clamp(8, 64) as u64;
+    // The key of the first number, then the numbers.
+    let input = Payload::of(std::iter::once(0).chain(0..calls));
+    Workload { request: Request { entry: 0, input }, kind: 0, calls }
 }
 
 fn factorials() -> Vec<Case> {

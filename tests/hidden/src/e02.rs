@@ -5,8 +5,9 @@ mod visible;
 
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
+use judge::wire::Payload;
 
-use crate::patient;
+use crate::{Workload, patient};
 use visible::cases::{
     ON_RESULT, apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy, nothing_left,
     on_result_panics, panicking, refuses, several, within_limit, work_panics,
@@ -43,6 +44,11 @@ pub(super) fn suite(seed: u64) -> Suite {
     );
     suite.extend("can_be_called_again", again());
     suite
+}
+
+/// The number of workers, the key of the first job, the number of jobs.
+pub(super) fn workload(cores: usize) -> Workload {
+    crate::pooled(cores, |workers, calls| Payload::of([workers, 0, calls]))
 }
 
 fn deliveries() -> Vec<Case> {

@@ -3,9 +3,10 @@
 #[path = "../../../exercises/03-ordered-map/tests/checks.rs"]
 mod visible;
 
-use crate::patient;
+use crate::{Workload, patient};
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
+use judge::wire::Payload;
 use visible::{
     all_results, asleep, calls, in_order, in_time, map, nothing_left, panics, refuses, within_limit,
 };
@@ -26,6 +27,11 @@ pub(super) fn suite(seed: u64) -> Suite {
     suite.extend("leaves_nothing_running", [nothing_left(map("7 items, 16 workers", 16, &[10; 7]))]);
     suite.extend("can_be_called_again", again());
     suite
+}
+
+/// The number of workers, then a key for each item.
+pub(super) fn workload(cores: usize) -> Workload {
+    crate::pooled(cores, |workers, calls| Payload::of(std::iter::once(workers).chain(0..calls)))
 }
 
 fn lengths() -> Vec<Case> {

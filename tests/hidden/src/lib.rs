@@ -13,12 +13,46 @@ use std::time::Duration;
 
 use judge::scenario::Scenario;
 use judge::suite::Suite;
+use judge::wire::{Payload, Request};
 
 /// The suites of all exercises, in order.
 #[must_use]
 pub fn suites(seed: u64) -> Vec<Suite> {
     vec![e01::suite(seed), e02::suite(seed), e03::suite(seed), e04::suite(seed), e05::suite(seed)]
 }
+
+/// What is timed of an exercise where its answers are measured with real work. Nothing of it decides a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// The call of the student's function. The keys of its inputs begin at 0.
+    pub request: Request,
+    /// Which of the supplied functions does the work.
+    pub kind: u16,
+    /// How many calls of it that makes; all of them do the same amount of work.
+    pub calls: u64,
+}
+
+/// The workload of an exercise on a machine with so many cores; `None` where there is nothing to measure: an event loop has
+/// one thread.
+#[must_use]
+pub fn workload(exercise: &str, cores: usize) -> Option<Workload> {
+    match exercise {
+        "01" => Some(e01::workload(cores)),
+        "02" => Some(e02::workload(cores)),
+        "03" => Some(e03::workload(cores)),
+        _ => None,
+    }
+}
+
+/// So many calls of equal work that a pool with a worker for each core has no core idle at the end.
+fn pooled(cores: usize, input: impl FnOnce(u64, u64) -> Payload) -> Workload {
+    let workers = cores.clamp(1, WORKERS_AT_MOST);
+    let (workers, calls) = (workers as u64, 100_usize.next_multiple_of(workers) as u64);
+    Workload { request: Request { entry: 0, input: input(workers, calls) }, kind: 0, calls }
+}
+
+/// The contract allows no more.
+const WORKERS_AT_MOST: usize = 1024;
 
 /// Waits for real for longer than a learner's time limit before the clock moves on: whoever takes a time limit for the end
 /// meets calls that take longer than any limit.
@@ -61,6 +95,22 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_threads_of_three_exercises_have_the_same_work_on_every_core() {
+        for cores in [1, 2, 3, 16, 100, 5_000] {
+            for exercise in ["01", "02", "03"] {
+                let workload = workload(exercise, cores).expect("it is measured");
+                let busy = (cores as u64).min(if exercise == "01" { 64 } else { 1024 });
+                assert!(workload.calls >= busy, "{exercise} on {cores} cores");
+                assert!(
+                    exercise == "01" || workload.calls.is_multiple_of(busy),
+                    "{exercise} on {cores} cores"
+                );
+            }
+        }
+        assert_eq!((workload("04", 2), workload("05", 2)), (None, None));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod deliveries;
 pub mod launch;
 mod ledger;
 mod link;
+mod measure;
 #[cfg(target_os = "linux")]
 mod procfs;
 mod session;
@@ -22,6 +23,7 @@ use std::io;
 use crate::run::Run;
 use crate::scenario::Scenario;
 use launch::Launch;
+pub use measure::{Timing, Untimed, measure};
 use session::Session;
 
 /// Trouble of the machine: there is no record of the run, and nothing is said about the student's code.

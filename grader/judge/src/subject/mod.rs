@@ -7,6 +7,7 @@
 //! Threads: one reader (`judge-reader`) takes the judge's messages and wakes the one thread that each is for; lane 0 is
 //! the main thread, further lanes are threads of their own.
 
+mod burn;
 #[cfg(feature = "async")]
 pub mod event_loop;
 mod link;
@@ -20,7 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
-use crate::wire::{Answer, Outcome, PROTOCOL, Payload, Request, Tid, ToJudge, ToSubject, Work};
+use crate::wire::{Answer, Burn, Outcome, PROTOCOL, Payload, Request, Tid, Timed, ToJudge, ToSubject, Work};
 use link::{Inbox, Outbox};
 
 /// Calls the student's function with the request's arguments and returns its results as plain data.
@@ -67,17 +68,22 @@ pub struct Judge {
     shared: Arc<Shared>,
     call: u32,
     caller: Tid,
+    /// Where the call is measured and not judged: what the supplied work does instead of asking.
+    burn: Option<Burn>,
     /// Whether the judge was told already how the call ended.
     told: Arc<AtomicBool>,
 }
 
 impl Judge {
-    /// One call of the supplied work: asks the judge and sleeps until it answers.
+    /// One call of the supplied work: asks the judge and sleeps until it answers. (Where the call is measured, it works.)
     ///
     /// # Panics
     /// With the judge's message where the judge injects a panic: the supplied work panicked.
     #[must_use]
     pub fn work(&self, work: Work) -> Payload {
+        if let Some(burn) = self.burn {
+            return burn::work(burn, &work);
+        }
         let (tid, name) = (threads::current(), std::thread::current().name().map(str::to_owned));
         let on_caller = tid == self.caller;
         match self.shared.ask(|id| ToJudge::Work { id, call: self.call, tid, name, on_caller, work }).1 {
@@ -85,6 +91,12 @@ impl Judge {
             #[cfg(feature = "async")]
             Reply::Begun { .. } => unreachable!("the judge answers what it is asked"),
         }
+    }
+
+    /// The supplied work alone, with no student's function around it.
+    fn in_a_row(&self, kind: u16, calls: u64) -> Payload {
+        let work = |key| self.work(Work { kind, key, input: Payload::default() });
+        Payload::of((0..calls).flat_map(|key| work(key).numbers))
     }
 
     /// Tells how the call ended, where more happens before the adapter returns. Only the first time counts.
@@ -165,14 +177,23 @@ impl Slot {
     }
 }
 
-type Start = (u32, Request);
+/// What a lane is to do.
+struct Start {
+    call: u32,
+    timed: Timed,
+    burn: Option<Burn>,
+}
 
 /// Runs the calls of one lane, one after the other.
 fn run_lane(shared: &Arc<Shared>, adapter: Adapter, starts: &mpsc::Receiver<Start>) {
-    while let Ok((call, request)) = starts.recv() {
-        let judge =
-            Judge { shared: Arc::clone(shared), call, caller: threads::current(), told: Arc::default() };
-        let outcome = match catch_unwind(AssertUnwindSafe(|| adapter(&judge, &request))) {
+    while let Ok(Start { call, timed, burn }) = starts.recv() {
+        let (shared, caller) = (Arc::clone(shared), threads::current());
+        let judge = Judge { shared, call, caller, burn, told: Arc::default() };
+        let run = || match &timed {
+            Timed::Call(request) => adapter(&judge, request),
+            &Timed::InARow { kind, calls } => judge.in_a_row(kind, calls),
+        };
+        let outcome = match catch_unwind(AssertUnwindSafe(run)) {
             Ok(payload) => Outcome::Returned(payload),
             Err(payload) => Outcome::Panicked(panics::message(&*payload)),
         };
@@ -191,7 +212,12 @@ impl Reader {
         self.shared.outbox.send(&ToJudge::Hello { protocol: PROTOCOL, reader: threads::current() });
         while let Some(message) = inbox.receive() {
             match message {
-                ToSubject::Start { call, lane, request } => self.start(call, lane, request),
+                ToSubject::Start { call, lane, request } => {
+                    self.start(lane, Start { call, timed: Timed::Call(request), burn: None });
+                }
+                ToSubject::Measure { burn, timed } => {
+                    self.start(0, Start { call: 0, timed, burn: Some(burn) });
+                }
                 ToSubject::Answer { id, answer } => self.shared.reply(id, Reply::Answer(answer)),
                 #[cfg(feature = "async")]
                 ToSubject::Begun { id, ticks, answer } => {
@@ -212,7 +238,7 @@ impl Reader {
         std::process::exit(0)
     }
 
-    fn start(&mut self, call: u32, lane: u32, request: Request) {
+    fn start(&mut self, lane: u32, start: Start) {
         let sender = self.lanes.entry(lane).or_insert_with(|| {
             let (sender, starts) = mpsc::channel();
             let (shared, adapter) = (Arc::clone(&self.shared), self.adapter);
@@ -225,6 +251,6 @@ impl Reader {
             sender
         });
         // A lane ends only with the process.
-        let _ = sender.send((call, request));
+        let _ = sender.send(start);
     }
 }

@@ -2,6 +2,7 @@
 
 mod grading;
 mod jail;
+mod measuring;
 mod messages;
 mod shapes;
 mod usage;
