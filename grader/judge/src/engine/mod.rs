@@ -15,6 +15,8 @@ mod session;
 mod spins;
 #[cfg(target_os = "linux")]
 mod syscalls;
+#[cfg(target_os = "linux")]
+mod task_files;
 mod waits;
 mod watch;
 

@@ -15,10 +15,10 @@ use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::time::Duration;
 
-use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::time::ClockId;
 
 use super::syscalls;
+use super::task_files::{EXITING, parse_flags, parse_innermost, parse_schedstat, parse_state, timespec};
 use super::watch::{Doing, LATE, Look, Seen, Timer, Usage, Watch};
 use crate::wire::Tid;
 
@@ -322,17 +322,6 @@ impl Watch for Procfs {
     }
 }
 
-/// A `timespec` in the memory of a process: how long a sleep was asked to be. `None` where it can't be read; then the sleep
-/// is only known by waiting.
-fn timespec(pid: nix::unistd::Pid, address: u64) -> Option<Duration> {
-    let mut bytes = [0; 16];
-    let remote = RemoteIoVec { base: usize::try_from(address).ok()?, len: bytes.len() };
-    let count = process_vm_readv(pid, &mut [io::IoSliceMut::new(&mut bytes)], &[remote]).ok()?;
-    let (seconds, nanos) = bytes.split_at(8);
-    let number = |part: &[u8]| part.try_into().ok().map(u64::from_ne_bytes);
-    (count == 16).then_some(Duration::new(number(seconds)?, u32::try_from(number(nanos)?).ok()?))
-}
-
 fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     let count = file.read_at(buffer, 0)?;
     Ok(&buffer[..count])
@@ -345,64 +334,9 @@ fn own_number(tasks: &str, here: u32) -> Option<Tid> {
     Some(parse_innermost(&status).unwrap_or(Tid::from(here)))
 }
 
-fn parse_innermost(status: &str) -> Option<Tid> {
-    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
-    numbers.split_whitespace().last()?.parse().ok()
-}
-
-/// The kernel's `PF_EXITING`.
-const EXITING: u32 = 4;
-
-/// The fields of a `stat` file from the third on. The name, field 2, stands in parentheses and may hold any byte.
-fn fields(text: &[u8]) -> Option<&[u8]> {
-    text.get(text.iter().rposition(|&byte| byte == b')')? + 2..)
-}
-
-/// The state, field 3 of a `stat` file.
-fn parse_state(text: &[u8]) -> io::Result<u8> {
-    fields(text).and_then(|fields| fields.first().copied()).ok_or_else(|| unreadable("stat", text))
-}
-
-/// The kernel's flags of a thread, field 9 of a `stat` file.
-fn parse_flags(text: &[u8]) -> Option<u32> {
-    std::str::from_utf8(fields(text)?).ok()?.split(' ').nth(6)?.parse().ok()
-}
-
-/// The CPU time and the number of time slices, fields 1 and 3 of a `schedstat` file.
-fn parse_schedstat(text: &[u8]) -> io::Result<(Duration, u64)> {
-    let parse = || {
-        let mut fields = std::str::from_utf8(text).ok()?.split_whitespace();
-        let cpu = Duration::from_nanos(fields.next()?.parse().ok()?);
-        Some((cpu, fields.nth(1)?.parse().ok()?))
-    };
-    parse().ok_or_else(|| unreadable("schedstat", text))
-}
-
-fn unreadable(file: &str, text: &[u8]) -> io::Error {
-    io::Error::other(format!(
-        "/proc/…/{file} reads {:?}, which is not understood",
-        String::from_utf8_lossy(text)
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_thread_name_may_look_like_fields() {
-        let line = b"42 (a) S 1) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 7 18\n";
-        assert_eq!(parse_state(line).unwrap(), b'R');
-        assert_eq!(parse_flags(line), Some(6));
-        assert_eq!(parse_schedstat(b"10 20 30\n").unwrap(), (Duration::from_nanos(10), 30));
-    }
-
-    #[test]
-    fn the_innermost_number_is_the_subjects_own() {
-        assert_eq!(parse_innermost("Name:\ta\nNSpid:\t4242\t17\t3\nNSpgid:\t1\n"), Some(3));
-        assert_eq!(parse_innermost("Name:\ta\nNSpid:\t4242\n"), Some(4242));
-        assert_eq!(parse_innermost("Name:\ta\n"), None);
-    }
 
     #[test]
     fn how_long_a_sleep_was_asked_to_be_is_read_from_the_sleeping_thread() {
