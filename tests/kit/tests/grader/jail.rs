@@ -192,3 +192,25 @@ fn a_hand_in_that_runs_out_of_memory_fails_and_is_told_the_limit() {
         assert!(cause.starts_with("the limit on memory"), "{tier}: {cause}");
     }
 }
+
+#[test]
+fn hostile_neighbours_change_nothing_for_the_honest() {
+    let honest = || {
+        Class::new()
+            .with("alice", SLUG, &corpus("right-scoped-slots"))
+            .with("bob", SLUG, &corpus("wrong-static-chunks"))
+            .with("carol", SLUG, &corpus("wrong-sender-kept"))
+    };
+    let attack = |name: &str| format!("tests/submissions/attacks/{name}/exercises/{SLUG}");
+    let mixed = honest()
+        .with("mallory", SLUG, &attack("attack-signals-the-parent"))
+        .with("mike", SLUG, &attack("attack-thread-flood"))
+        .with("moe", SLUG, &attack("attack-output-flood"));
+    for tier in SANDBOXED {
+        let (Some(alone), Some(beside)) = (graded(&honest(), tier), graded(&mixed, tier)) else { continue };
+        let (alone, beside) = (&alone["submissions"], beside["submissions"].as_array());
+        let beside: Vec<&Value> = beside.into_iter().flatten().collect();
+        let of_honest: Vec<Value> = beside.into_iter().take(3).cloned().collect();
+        assert_eq!(*alone, Value::from(of_honest));
+    }
+}
