@@ -7,7 +7,7 @@
 //! | at rest | work is in flight | move the clock to the earliest due, end that one |
 //! | at rest, for certain | nothing is in flight | deadlock |
 //! | at rest, not for certain | nothing is in flight | wait for real; give up on proof of lateness |
-//! | busy | its CPU time since the last message is over budget | busy-waiting or an endless loop |
+//! | busy | a thread used up its CPU budget since the last message | busy-waiting or an endless loop |
 //! | busy | a very long time passed | inconclusive |
 
 use std::io;
