@@ -10,7 +10,7 @@ use crate::build::{self, Built, Prepared};
 use crate::intake::{self, HandIn, Taken};
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
-use crate::record::{Checked, Graded, Verdict, points};
+use crate::record::{Checked, Evidence, Graded, Verdict, points};
 pub(crate) use class::{Observer, class};
 
 /// Grades one exercise of a hand-in. Trouble of the machine becomes the verdict `error`, so that others go on.
@@ -55,8 +55,8 @@ fn grade(
 /// An exercise that was not judged: no points.
 fn ungraded(suite: &Suite, verdict: Verdict, message: String) -> Graded {
     Graded {
-        id: suite.id,
-        name: suite.name,
+        id: suite.id.to_owned(),
+        name: suite.name.to_owned(),
         verdict,
         score: Some(0.0),
         max_score: points(suite.tenths()),
@@ -84,8 +84,8 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
         None
     };
     Graded {
-        id: suite.id,
-        name: suite.name,
+        id: suite.id.to_owned(),
+        name: suite.name.to_owned(),
         verdict: if inconclusive {
             Verdict::Error
         } else if passed {
@@ -106,10 +106,10 @@ fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
         |text: fn(&judge::suite::Finding) -> &String| finding.map(|(_, finding)| text(finding).clone());
     let in_case = |observed: String, case: &str| format!("{case}: {observed}");
     Checked {
-        id: check.id,
-        category: check.category.as_str(),
-        visibility: check.visibility.as_str(),
-        status: result.status.as_str(),
+        id: check.id.to_owned(),
+        category: check.category,
+        visibility: check.visibility,
+        status: result.status,
         score: if result.status == Status::Pass { points(check.tenths) } else { 0.0 },
         max_score: points(check.tenths),
         expected: text(|finding| &finding.expected),
@@ -122,6 +122,6 @@ fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
         }),
         cause: text(|finding| &finding.cause),
         hint: text(|finding| &finding.hint),
-        same_as: None,
+        evidence: Evidence::default(),
     }
 }

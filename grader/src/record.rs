@@ -2,29 +2,32 @@
 //!
 //! Invariant: everything is in a fixed order, and nothing here is a time of day, a duration, a path of this machine or a
 //! process id: grading the same hand-in twice gives the same bytes.
+//!
+//! A document can be read back: what reports show beyond it is the [`Evidence`] of each check, which is kept beside it.
 
-use serde::Serialize;
+use judge::suite::{Category, Status, Visibility};
+use serde::{Deserialize, Serialize};
 
 /// The name of this shape.
 pub const SCHEMA: &str = "grader/1";
 
 /// A grading.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grading {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: String,
     /// The version of the grader.
-    pub grader: &'static str,
+    pub grader: String,
     /// The seed of the schedules.
     pub seed: u64,
     /// The tier that the hand-ins were compiled and run in: `namespaces`, `landlock` or `limits`.
-    pub sandbox: &'static str,
+    pub sandbox: String,
     /// In the order of their ids' appearance.
     pub submissions: Vec<Submission>,
 }
 
 /// One hand-in.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Submission {
     /// The student's id.
     pub id: String,
@@ -37,12 +40,12 @@ pub struct Submission {
 }
 
 /// One exercise of a hand-in.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Graded {
     /// `03`.
-    pub id: &'static str,
+    pub id: String,
     /// `ordered-map`.
-    pub name: &'static str,
+    pub name: String,
     /// What became of it.
     pub verdict: Verdict,
     /// The sum over the checks; `null` where it could not be graded.
@@ -56,7 +59,7 @@ pub struct Graded {
 }
 
 /// What became of an exercise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every check passed.
@@ -89,16 +92,16 @@ impl Verdict {
 }
 
 /// One check.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Checked {
     /// Its name.
-    pub id: &'static str,
+    pub id: String,
     /// What kind of promise it is.
-    pub category: &'static str,
+    pub category: Category,
     /// Who may see it.
-    pub visibility: &'static str,
+    pub visibility: Visibility,
     /// How it ended.
-    pub status: &'static str,
+    pub status: Status,
     /// Its points: all or none.
     pub score: f64,
     /// The most it could be.
@@ -111,9 +114,16 @@ pub struct Checked {
     pub cause: Option<String>,
     /// The next thing to try.
     pub hint: Option<String>,
-    /// An earlier check that did not pass for the same cause; cause and hint then only point there.
+    /// What reports show beyond the document.
     #[serde(skip)]
-    pub same_as: Option<&'static str>,
+    pub evidence: Evidence,
+}
+
+/// What is known of a check beyond what the document holds. Kept beside it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// An earlier check that did not pass for the same cause; cause and hint then only point there.
+    pub same_as: Option<String>,
 }
 
 /// Points from tenths: exact to print, since tenths are added as whole numbers.

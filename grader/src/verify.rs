@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use judge::suite::Judging;
+use judge::suite::{Judging, Status};
 
 use crate::build::{self, Built, Prepared, Program};
 use crate::grade;
@@ -135,10 +135,10 @@ fn judge_once(jail: Jail, exercise: &Exercise, program: &Program) -> Result<Outc
         results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
     let text = checks.iter().filter_map(|check| check.observed.as_deref()).collect();
-    let checks = checks.into_iter().filter(|check| check.status != "pass");
+    let checks = checks.into_iter().filter(|check| check.status != Status::Pass);
     Ok(Outcome {
         verdict,
-        checks: checks.map(|check| (check.id, check.category, check.status)).collect(),
+        checks: checks.map(|check| (check.id, check.category.as_str(), check.status.as_str())).collect(),
         not_done,
         text,
         harm: Vec::new(),
@@ -149,7 +149,7 @@ fn judge_once(jail: Jail, exercise: &Exercise, program: &Program) -> Result<Outc
 pub(crate) struct Outcome {
     verdict: Verdict,
     /// The checks that did not pass: id, category, status.
-    checks: Vec<(&'static str, &'static str, &'static str)>,
+    checks: Vec<(String, &'static str, &'static str)>,
     not_done: bool,
     /// What the report tells the student.
     text: String,

@@ -9,6 +9,8 @@ mod verdict;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::checks::Policy;
 use crate::scenario::Scenario;
 pub use judging::Judging;
@@ -120,7 +122,8 @@ impl Case {
 }
 
 /// What kind of promise a check is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Category {
     /// The right results, each input worked once.
     Correctness,
@@ -145,13 +148,18 @@ impl Category {
     }
 }
 
-/// Who may see a check's result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// When a student may see a check's result. An instructor always may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// The student, at once.
-    Visible,
-    /// The instructor alone.
+    /// Never.
     Hidden,
+    /// Once the marks are published.
+    AfterPublished,
+    /// Once no hand-in is taken any more.
+    AfterDueDate,
+    /// At once.
+    Visible,
 }
 
 impl Visibility {
@@ -159,8 +167,10 @@ impl Visibility {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Visible => "visible",
             Self::Hidden => "hidden",
+            Self::AfterPublished => "after_published",
+            Self::AfterDueDate => "after_due_date",
+            Self::Visible => "visible",
         }
     }
 }

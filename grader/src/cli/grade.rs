@@ -56,10 +56,10 @@ impl Grade {
         let submissions = grade::class(&kit, &prepared, jail, &hand_ins, self.common.jobs(), &progress);
         drop(progress);
         let grading = Grading {
-            schema: SCHEMA,
-            grader: env!("CARGO_PKG_VERSION"),
+            schema: SCHEMA.to_owned(),
+            grader: env!("CARGO_PKG_VERSION").to_owned(),
             seed: self.common.seed,
-            sandbox: jail.tier().as_str(),
+            sandbox: jail.tier().as_str().to_owned(),
             submissions,
         };
         let json = report::json(&grading)?;

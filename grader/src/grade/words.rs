@@ -13,28 +13,31 @@ pub(super) fn say_each_cause_once(checks: &mut [Checked]) {
         if let Some(earlier) = same {
             check.cause = Some(format!("the same as for `{}`", earlier.id));
             check.hint = Some(format!("see `{}`", earlier.id));
-            check.same_as = Some(earlier.id);
+            check.evidence.same_as = Some(earlier.id.clone());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use judge::suite::{Category, Status, Visibility};
 
-    fn failed(id: &'static str, cause: &str) -> Checked {
+    use super::*;
+    use crate::record::Evidence;
+
+    fn failed(id: &str, cause: &str) -> Checked {
         Checked {
-            id,
-            category: "speedup",
-            visibility: "visible",
-            status: "fail",
+            id: id.into(),
+            category: Category::Speedup,
+            visibility: Visibility::Visible,
+            status: Status::Fail,
             score: 0.0,
             max_score: 1.0,
             expected: Some("e".into()),
             observed: Some(id.into()),
             cause: Some(cause.into()),
             hint: Some("h".into()),
-            same_as: None,
+            evidence: Evidence::default(),
         }
     }
 

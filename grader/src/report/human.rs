@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use judge::suite::Status;
 use judge::words::printable;
 use sandbox::Tier;
 use textwrap::Options;
@@ -12,7 +13,7 @@ use crate::record::{Checked, Graded, Grading, Submission, Verdict};
 /// The table, the sandbox's tier, then the findings of each hand-in, wrapped to `width` columns.
 pub(crate) fn human(grading: &Grading, width: usize) -> String {
     let mut text = table(grading, width);
-    let _ = writeln!(text, "\nsandbox: {}\n", sandbox(grading.sandbox));
+    let _ = writeln!(text, "\nsandbox: {}\n", sandbox(&grading.sandbox));
     for submission in &grading.submissions {
         findings(&mut text, submission, width);
     }
@@ -34,7 +35,7 @@ fn table(grading: &Grading, width: usize) -> String {
     // Names only where there is room for them: the findings below have them all.
     let named = exercises.len() <= 2;
     let title =
-        |graded: &Graded| if named { format!("{} {}", graded.id, graded.name) } else { graded.id.to_owned() };
+        |graded: &Graded| if named { format!("{} {}", graded.id, graded.name) } else { graded.id.clone() };
     header.extend(exercises.iter().map(title));
     header.push("score".to_owned());
     table.set_header(header);
@@ -81,7 +82,8 @@ fn findings(text: &mut String, submission: &Submission, width: usize) {
                 let _ = writeln!(text, "    {line}");
             }
         }
-        let not_passed: Vec<&Checked> = graded.checks.iter().filter(|check| check.status != "pass").collect();
+        let not_passed: Vec<&Checked> =
+            graded.checks.iter().filter(|check| check.status != Status::Pass).collect();
         // What is not done yet is said once, by the message.
         if graded.message.is_none() {
             for check in not_passed {
@@ -93,13 +95,14 @@ fn findings(text: &mut String, submission: &Submission, width: usize) {
 }
 
 fn finding(text: &mut String, check: &Checked, width: usize) {
-    let lost = format!("{} ({}): {}, -{:.1}", check.id, check.category, check.status, check.max_score);
-    if let Some(earlier) = check.same_as.filter(|_| check.status != "skipped") {
+    let lost =
+        format!("{} ({}): {}, -{:.1}", check.id, check.category.as_str(), check.status, check.max_score);
+    if let Some(earlier) = check.evidence.same_as.as_ref().filter(|_| check.status != Status::Skipped) {
         let _ = writeln!(text, "  {lost}, for the same cause as {earlier}");
         return;
     }
     let _ = writeln!(text, "  {lost}");
-    if check.status == "skipped" {
+    if check.status == Status::Skipped {
         return;
     }
     let rows = [

@@ -146,7 +146,7 @@ fn difference(expected: &Expected, outcome: &Outcome) -> Option<String> {
 
 /// Whether it failed for another reason than the declared one.
 fn wrong_reason(declared: &Declared, outcome: &Outcome) -> Option<String> {
-    let matches = |check: &(&str, &str, &str)| {
+    let matches = |check: &(String, &str, &str)| {
         declared.category.as_deref().is_none_or(|category| category == check.1)
             && declared.status.as_deref().is_none_or(|status| status == check.2)
     };
@@ -156,6 +156,6 @@ fn wrong_reason(declared: &Declared, outcome: &Outcome) -> Option<String> {
         return Some(format!("declared a {category} check with status {status}"));
     }
     let exact: BTreeSet<&str> = declared.checks.as_ref()?.iter().map(String::as_str).collect();
-    let got: BTreeSet<&str> = outcome.checks.iter().map(|(id, ..)| *id).collect();
+    let got: BTreeSet<&str> = outcome.checks.iter().map(|(id, ..)| id.as_str()).collect();
     (exact != got).then(|| format!("declared exactly {}", exact.into_iter().collect::<Vec<_>>().join(", ")))
 }

@@ -30,8 +30,9 @@ pub(super) fn of(check: &Check, result: &CheckResult) -> String {
     ] {
         page.push_str(&row(name, text));
     }
-    if !result.output.trim().is_empty() {
-        let lines: Vec<&str> = result.output.lines().collect();
+    let output = result.run.as_ref().map_or("", |run| &run.output);
+    if !output.trim().is_empty() {
+        let lines: Vec<&str> = output.lines().collect();
         let shown = &lines[..lines.len().min(OUTPUT_LINES)];
         let _ = writeln!(page, "  your program printed ({} of {} lines):", shown.len(), lines.len());
         for line in shown {

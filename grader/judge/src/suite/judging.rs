@@ -83,6 +83,7 @@ impl<'a> Judging<'a> {
     }
 
     fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {
+        let mut first = None;
         for case in &check.cases {
             let run = self.run(&case.scenario)?;
             let judged = match ending::judge(&run) {
@@ -97,11 +98,16 @@ impl<'a> Judging<'a> {
                 waiting::overshadow(&mut finding, &run);
                 let label = case.scenario.label.clone();
                 let status = finding.status;
-                let output = run.output.clone();
-                return Ok(CheckResult { id: check.id, status, finding: Some((label, finding)), output });
+                return Ok(CheckResult {
+                    id: check.id,
+                    status,
+                    finding: Some((label, finding)),
+                    run: Some(run),
+                });
             }
+            first.get_or_insert(run);
         }
-        Ok(CheckResult { id: check.id, status: Status::Pass, finding: None, output: String::new() })
+        Ok(CheckResult { id: check.id, status: Status::Pass, finding: None, run: first })
     }
 
     fn run(&self, scenario: &'a Scenario) -> Result<Arc<Run>, Error> {
@@ -151,10 +157,5 @@ fn skipped(check: &Check, gate: &Check, case: String, because: Finding) -> Check
             ..because
         }
     };
-    CheckResult {
-        id: check.id,
-        status: Status::Skipped,
-        finding: Some((case, finding)),
-        output: String::new(),
-    }
+    CheckResult { id: check.id, status: Status::Skipped, finding: Some((case, finding)), run: None }
 }

@@ -1,9 +1,15 @@
 //! What a check says: its status, and the finding that explains it.
 
 use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::Run;
 
 /// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Every case satisfied every policy.
     Pass,
@@ -101,7 +107,7 @@ impl Finding {
 }
 
 /// The result of a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct CheckResult {
     /// Which check.
     pub id: &'static str,
@@ -109,6 +115,6 @@ pub struct CheckResult {
     pub status: Status,
     /// The case that decided, and why; `None` where it passed.
     pub finding: Option<(String, Finding)>,
-    /// What the program printed in the deciding run.
-    pub output: String,
+    /// The run that decided; of a check that passed that of its first case, and `None` where it was skipped.
+    pub run: Option<Arc<Run>>,
 }
