@@ -16,8 +16,10 @@ use nix::sys::socket::{
 };
 use nix::sys::time::TimeVal;
 
-/// The longest message; the kernel's usual limit for one is a little more.
-const MAX_MESSAGE: usize = 192 << 10;
+/// The longest message, an order; the kernel's usual limit for one is a little more.
+pub(super) const LONGEST: usize = 192 << 10;
+/// Room for every other message.
+pub(super) const SHORT: usize = 16 << 10;
 /// The most descriptors that come along with one: a program's three streams.
 pub(super) const STREAMS: usize = 3;
 
@@ -57,7 +59,7 @@ impl Channel {
 
     /// Sends one message, with at most [`STREAMS`] descriptors; `EMSGSIZE` if it is too long.
     pub(super) fn send(&self, bytes: &[u8], descriptors: &[BorrowedFd<'_>]) -> nix::Result<()> {
-        if bytes.len() > MAX_MESSAGE {
+        if bytes.len() > LONGEST {
             return Err(Errno::EMSGSIZE);
         }
         let raw: Vec<_> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
@@ -77,9 +79,9 @@ impl Channel {
         }
     }
 
-    /// The next message; `None` when the other end is closed.
-    pub(super) fn receive(&self) -> io::Result<Option<Message>> {
-        let mut bytes = vec![0; MAX_MESSAGE];
+    /// The next message, of at most `room` bytes; `None` when the other end is closed.
+    pub(super) fn receive(&self, room: usize) -> io::Result<Option<Message>> {
+        let mut bytes = vec![0; room];
         let mut along = cmsg_space!(UnixCredentials, [std::os::fd::RawFd; STREAMS]);
         let (count, descriptors, sender) = loop {
             let mut parts = [IoSliceMut::new(&mut bytes)];

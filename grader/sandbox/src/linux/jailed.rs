@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
-use super::channel::{Channel, Sender};
+use super::channel::{Channel, SHORT, Sender};
 use super::failure::Failure;
 use super::observe::Observer;
 use super::order::Order;
@@ -128,14 +128,14 @@ impl Line {
 
     /// The next record; `None` for the end, silence or anything that is no record.
     fn next_record(&self) -> Option<Record> {
-        Record::from_bytes(&self.channel.receive().ok()??.bytes)
+        Record::from_bytes(&self.channel.receive(SHORT).ok()??.bytes)
     }
 
     /// The process that has become the program, once it has.
     fn expect_started(&self, tier: Tier) -> Result<Sender, Error> {
         let failed = |Failure { step, reason }| Error::Setup { tier, step, reason };
         let mut program = None;
-        while let Some(message) = self.channel.receive().map_err(Error::Channel)? {
+        while let Some(message) = self.channel.receive(SHORT).map_err(Error::Channel)? {
             match (Record::from_bytes(&message.bytes), message.sender, program) {
                 (Some(Record::Pid), Some(sender), _) if sender.pid > 0 => program = Some(sender),
                 (Some(Record::Started), _, Some(program)) => return Ok(program),
@@ -157,10 +157,18 @@ impl Drop for Line {
         self.channel.half_close();
         // A failure shows as silence. The end comes when everybody who could hold the channel is gone.
         let _ = self.channel.set_patience(PATIENCE);
-        while matches!(self.channel.receive(), Ok(Some(_))) {}
-        // Normally it has gone by itself, and there is nothing to kill. Neither fails in a way that could be mended: the
-        // launcher is our own child, not yet waited for.
-        let _ = self.process.kill();
+        let silent = loop {
+            match self.channel.receive(SHORT) {
+                Ok(Some(_)) => {}
+                Ok(None) => break false,
+                Err(_) => break true,
+            }
+        };
+        // Normally it is about to go by itself, having waited for what it started. Nothing of this fails in a way that could be
+        // mended: the launcher is our own child, not yet waited for.
+        if silent {
+            let _ = self.process.kill();
+        }
         let _ = self.process.wait();
     }
 }
@@ -218,7 +226,7 @@ impl Jailed {
     }
 
     /// Kills the program with everything that it started, and returns when all of it is gone. A program that has ended
-    /// by itself keeps its result. Doing it again changes nothing.
+    /// by itself keeps its result. Doing it again changes nothing. (A [`Launcher`] may keep the zombie until its next run.)
     pub fn stop(&mut self) {
         let Some(line) = &self.line else { return };
         if self.ended.is_none() {

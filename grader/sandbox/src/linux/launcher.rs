@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use nix::sys::stat::{Mode, umask};
 
-use super::channel::Channel;
+use super::channel::{Channel, LONGEST};
 use super::descriptors;
 use super::failure::{Failure, Step};
 use super::namespaces;
@@ -48,7 +48,7 @@ fn run() -> ! {
         std::process::exit(1)
     };
     // A caller that is gone, or closes the channel before it has given an order, wants nothing.
-    let Ok(Some(message)) = channel.receive() else { std::process::exit(1) };
+    let Ok(Some(message)) = channel.receive(LONGEST) else { std::process::exit(1) };
     let Some(order) = Order::from_bytes(&message.bytes) else {
         fail(&channel, Failure::new("order", "the order makes no sense"))
     };

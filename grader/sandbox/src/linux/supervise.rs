@@ -20,7 +20,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getpid, pipe2};
 
-use super::channel::Channel;
+use super::channel::{Channel, SHORT};
 use super::descriptors::Streams;
 use super::failure::{Failure, Step};
 use super::launcher::{Launch, fail, leave};
@@ -57,12 +57,15 @@ struct Supervisor<'a> {
     accounting: Accounting,
     /// Tells that a child has ended.
     ended: SignalFd,
+    /// The program of the run before, still unreaped. Right after a program's end the kernel is busy clearing its threads out of
+    /// /proc, and a parent that reaps it meanwhile spins for as long as all the rest of a run takes.
+    before: Option<Pid>,
 }
 
 /// Runs the program of the order as often as the caller asks for it, and ends the process.
 pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -> ! {
-    let supervisor = match settle() {
-        Ok(ended) => Supervisor { launch, scope, accounting, ended },
+    let mut supervisor = match settle() {
+        Ok(ended) => Supervisor { launch, scope, accounting, ended, before: None },
         Err(failure) => fail(&launch.channel, failure),
     };
     while let Some((Request::Run, streams)) = request(&launch.channel) {
@@ -97,9 +100,12 @@ enum Another {
 
 impl Supervisor<'_> {
     /// Runs the program, reports how it ended and waits to be let go.
-    fn run(&self, streams: Streams) -> Result<Another, Failure> {
+    fn run(&mut self, streams: Streams) -> Result<Another, Failure> {
         let channel = &self.launch.channel;
         let watched = self.start(streams)?;
+        if let Some(before) = self.before.take() {
+            let _ = waitpid(before, None);
+        }
         let killed_for = self.watch(&watched);
         if killed_for.is_some() {
             // It may just have ended by itself: then there is nobody to kill, and what it did counts.
@@ -115,7 +121,7 @@ impl Supervisor<'_> {
         let freed = std::iter::repeat_with(|| request(channel))
             .find(|asked| !matches!(asked, Some((Request::Stop, _))))
             .flatten();
-        let _ = waitpid(watched.program, None);
+        self.before = Some(watched.program);
         let as_before = swept && self.scratch_is_empty();
         Ok(if matches!(freed, Some((Request::Free, _))) && as_before {
             Another::MayRun
@@ -200,7 +206,7 @@ impl Supervisor<'_> {
 
 /// The next request with what came along; `None` when the caller is gone, or makes no sense.
 fn request(channel: &Channel) -> Option<(Request, Vec<OwnedFd>)> {
-    let message = channel.receive().ok()??;
+    let message = channel.receive(SHORT).ok()??;
     Some((Request::from_bytes(&message.bytes)?, message.descriptors))
 }
 
