@@ -87,9 +87,9 @@ impl Channel {
             let mut parts = [IoSliceMut::new(&mut bytes)];
             let flags = MsgFlags::MSG_CMSG_CLOEXEC;
             match recvmsg::<()>(self.0.as_raw_fd(), &mut parts, Some(&mut along), flags) {
-                Err(Errno::EINTR) => {}
-                // The other side ended with something of ours unread, which is how a stopped launcher goes.
-                Err(Errno::ECONNRESET) => return Ok(None),
+                // A reset is told once, before what there still is to read: the other side ended with something of ours unread,
+                // which is how a launcher goes that could not do what it was told.
+                Err(Errno::EINTR | Errno::ECONNRESET) => {}
                 Err(error) => return Err(error.into()),
                 Ok(message) if message.flags.intersects(MsgFlags::MSG_TRUNC | MsgFlags::MSG_CTRUNC) => {
                     return Err(io::Error::other("a message was cut off"));

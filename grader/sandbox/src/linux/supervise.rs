@@ -79,6 +79,7 @@ pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -
             Err(failure) => fail(&launch.channel, failure),
         }
     }
+    supervisor.reap();
     leave(0)
 }
 
@@ -103,9 +104,7 @@ impl Supervisor<'_> {
     fn run(&mut self, streams: Streams) -> Result<Another, Failure> {
         let channel = &self.launch.channel;
         let watched = self.start(streams)?;
-        if let Some(before) = self.before.take() {
-            let _ = waitpid(before, None);
-        }
+        self.reap();
         let killed_for = self.watch(&watched);
         if killed_for.is_some() {
             // It may just have ended by itself: then there is nobody to kill, and what it did counts.
@@ -128,6 +127,13 @@ impl Supervisor<'_> {
         } else {
             Another::MayNot
         })
+    }
+
+    /// Lets go of the program of the run before.
+    fn reap(&mut self) {
+        if let Some(before) = self.before.take() {
+            let _ = waitpid(before, None);
+        }
     }
 
     /// Whether a scratch directory that all runs in this sandbox share is as it was made. In the other tiers a judged
