@@ -1,4 +1,4 @@
-//! Launches judged programs for the judge: each run in a sandbox of its own, with nothing in view but the program itself.
+//! Launches judged programs for the judge: each program in a sandbox of its own, with nothing in view but the program itself.
 
 use std::any::Any;
 use std::io;
