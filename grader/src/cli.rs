@@ -18,7 +18,7 @@ use crate::jail::Jail;
 /// Grades hand-ins of the course's exercises in parallel and async programming.
 ///
 /// Exit status: 0 graded, 1 a score is under --fail-under (or verify found a difference), 2 usage, 3 something could not be
-/// graded.
+/// graded, 130 stopped by Ctrl-C.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -94,6 +94,8 @@ enum Format {
     Human,
     /// One JSON document, schema grader/1
     Json,
+    /// What happens, as it happens: a JSON object on each line, schema events/1
+    Jsonl,
 }
 
 /// Runs the command line of this process.

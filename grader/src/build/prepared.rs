@@ -16,6 +16,8 @@ use crate::process;
 pub(crate) struct Prepared {
     /// The toolchain's folder.
     sysroot: PathBuf,
+    /// What `rustc -vV` says.
+    toolchain: String,
     libraries: Libraries,
     /// For each package of an exercise, its direct dependencies.
     externs: BTreeMap<String, Vec<Extern>>,
@@ -67,8 +69,14 @@ impl Prepared {
         let judge = files.iter().find(|(id, _)| metadata[id].name.as_str() == "judge");
         let judge = library("judge".to_owned(), judge.context("cargo did not build the judge's library")?.1);
         // rustup's proxies would choose the toolchain again for every hand-in.
-        let sysroot = PathBuf::from(process::sysroot(kit.root())?);
-        Ok(Self { sysroot, libraries, externs, judge })
+        let sysroot = PathBuf::from(process::rustc(kit.root(), &["--print", "sysroot"])?);
+        let toolchain = process::rustc(kit.root(), &["-vV"])?;
+        Ok(Self { sysroot, toolchain, libraries, externs, judge })
+    }
+
+    /// What `rustc -vV` says: which compiler makes the programs.
+    pub(crate) fn toolchain(&self) -> &str {
+        &self.toolchain
     }
 
     pub(super) fn sysroot(&self) -> &Path {
