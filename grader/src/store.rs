@@ -14,6 +14,7 @@
 //! `partition`: who grades which part of a class.
 
 mod digest;
+mod merge;
 mod partition;
 mod read;
 mod schema;
@@ -28,6 +29,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Evidence, Graded};
+pub(crate) use merge::United;
 pub(crate) use partition::Partition;
 pub(crate) use read::Past;
 pub(crate) use setup::{Key, Setup};
@@ -175,11 +177,7 @@ impl Results {
     ) -> Result<()> {
         let (record, evidence) = to_text(graded)?;
         let transaction = self.db.transaction()?;
-        transaction.execute(
-            "INSERT INTO judgement (key, at, record, evidence) VALUES (?, ?, ?, ?)",
-            params![key.0, now(), record, evidence],
-        )?;
-        let judgement = Judgement(transaction.last_insert_rowid());
+        let judgement = new_judgement(&transaction, key, &record, &evidence)?;
         for (place, origin) in given {
             give(&transaction, grading, place, judgement, *origin)?;
         }
@@ -199,11 +197,8 @@ impl Results {
     pub(crate) fn failed(&mut self, grading: Number, graded: &Graded, places: &[Place]) -> Result<()> {
         let (record, evidence) = to_text(graded)?;
         let transaction = self.db.transaction()?;
-        for Place { hand_in, exercise } in places {
-            transaction.execute(
-                "INSERT INTO attempt (grading, hand_in, exercise, at, record, evidence) VALUES (?, ?, ?, ?, ?, ?)",
-                params![grading, hand_in, exercise, now(), record, evidence],
-            )?;
+        for place in places {
+            attempt(&transaction, grading, place, &record, &evidence)?;
         }
         Ok(transaction.commit()?)
     }
@@ -248,6 +243,43 @@ fn give(
         "INSERT INTO result (grading, hand_in, exercise, judgement, origin) VALUES (?, ?, ?, ?, ?)",
     )?;
     insert.execute(params![grading, place.hand_in, place.exercise, judgement.0, origin.as_str()])?;
+    Ok(())
+}
+
+fn new_judgement(transaction: &Transaction<'_>, key: &Key, record: &str, evidence: &str) -> Result<Judgement> {
+    transaction.execute(
+        "INSERT INTO judgement (key, at, record, evidence) VALUES (?, ?, ?, ?)",
+        params![key.0, now(), record, evidence],
+    )?;
+    Ok(Judgement(transaction.last_insert_rowid()))
+}
+
+/// The newest judgement under this key if it says this, else a new one.
+fn same_judgement(transaction: &Transaction<'_>, key: &Key, record: &str, evidence: &str) -> Result<Judgement> {
+    let newest = transaction
+        .query_row(
+            "SELECT id, record = ? AND evidence = ? FROM judgement WHERE key = ? ORDER BY id DESC LIMIT 1",
+            params![record, evidence, key.0],
+            |row| Ok((Judgement(row.get(0)?), row.get::<_, bool>(1)?)),
+        )
+        .optional()?;
+    match newest {
+        Some((judgement, true)) => Ok(judgement),
+        _ => new_judgement(transaction, key, record, evidence),
+    }
+}
+
+fn attempt(
+    transaction: &Transaction<'_>,
+    grading: Number,
+    place: &Place,
+    record: &str,
+    evidence: &str,
+) -> Result<()> {
+    transaction.execute(
+        "INSERT INTO attempt (grading, hand_in, exercise, at, record, evidence) VALUES (?, ?, ?, ?, ?, ?)",
+        params![grading, place.hand_in, place.exercise, now(), record, evidence],
+    )?;
     Ok(())
 }
 

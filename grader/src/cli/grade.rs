@@ -162,15 +162,17 @@ impl Grade {
     }
 }
 
-/// `grading 4: 60 results; 2 judged, 58 unchanged`.
+/// `grading 4, 60 in all: 2 judged, 58 unchanged`.
 pub(super) fn summary(counts: &std::collections::HashMap<&'static str, u32>, past: &Past) -> String {
-    let kinds = ["judged", "shared", "unchanged", "kept", "failed"];
-    let words = ["judged", "of the same sources as another", "unchanged", "left as they were", "could not be graded"];
-    let parts = kinds.iter().zip(words).filter_map(|(kind, words)| {
-        let count = counts.get(kind).copied().unwrap_or_default();
-        (count > 0).then(|| format!("{count} {words}"))
-    });
-    let parts: Vec<String> = parts.collect();
+    let count = |kind: &str| counts.get(kind).copied().unwrap_or_default();
+    let parts = [
+        (count("judged") + count("shared"), "judged"),
+        (count("unchanged"), "unchanged"),
+        (count("kept"), "left as they were"),
+        (count("failed"), "could not be graded and are tried again by the next one"),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, words)| format!("{count} {words}")).collect();
     format!("grading {}, {} in all: {}", past.number, past.size(), parts.join(", "))
 }
 
