@@ -9,6 +9,7 @@ use cargo_metadata::{Message, Metadata, MetadataCommand};
 
 use super::Extern;
 use super::store::{Libraries, Store};
+use super::workroom::Workroom;
 use crate::kit::{Exercise, Kit};
 use crate::process;
 
@@ -22,6 +23,8 @@ pub(crate) struct Prepared {
     /// For each package of an exercise, its direct dependencies.
     externs: BTreeMap<String, Vec<Extern>>,
     judge: Extern,
+    /// Where hand-ins are built.
+    workroom: Workroom,
 }
 
 impl Prepared {
@@ -71,12 +74,21 @@ impl Prepared {
         // rustup's proxies would choose the toolchain again for every hand-in.
         let sysroot = PathBuf::from(process::rustc(kit.root(), &["--print", "sysroot"])?);
         let toolchain = process::rustc(kit.root(), &["-vV"])?;
-        Ok(Self { sysroot, toolchain, libraries, externs, judge })
+        Ok(Self { sysroot, toolchain, libraries, externs, judge, workroom: Workroom::new()? })
     }
 
     /// What `rustc -vV` says: which compiler makes the programs.
     pub(crate) fn toolchain(&self) -> &str {
         &self.toolchain
+    }
+
+    pub(super) fn workroom(&self) -> &Workroom {
+        &self.workroom
+    }
+
+    /// Removes the temporary folders although they may be in use: this process is about to end.
+    pub(crate) fn clear(&self) {
+        self.workroom.clear();
     }
 
     pub(super) fn sysroot(&self) -> &Path {

@@ -100,6 +100,7 @@ impl Grade {
         match outcome {
             Outcome::Done => self.report(&class, &store, &past),
             Outcome::Stopped { left } => {
+                class.bench.prepared.clear();
                 eprintln!("{}", self.stopped(past.size() - left, past.size()));
                 Ok(Exit::Stopped)
             }

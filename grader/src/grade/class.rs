@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -77,9 +78,10 @@ impl Class {
             }
         }
         let mut desk = Desk { left: total - plan.reused.len(), failed: 0, store, grading, observer, class: &self };
-        let crew = Crew::hire(Arc::clone(&self), plan.groups)?;
+        let mut crew = Crew::hire(Arc::clone(&self), plan.groups)?;
         let outcome = desk.follow(&crew)?;
         if outcome == Outcome::Done {
+            crew.dismiss();
             desk.store.end(grading)?;
             desk.observer.on(&Event::End { failed: desk.failed });
         }
@@ -103,7 +105,7 @@ enum Said {
 struct Crew {
     work: Arc<Work>,
     said: Receiver<Said>,
-    threads: usize,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// What they share.
@@ -111,26 +113,37 @@ struct Work {
     class: Arc<Class>,
     groups: Vec<Group>,
     next: AtomicUsize,
-    stop: AtomicBool,
+    /// Shared with whoever hears the signal, and nothing else is: all of the rest goes when the grading has ended.
+    stop: Arc<AtomicBool>,
 }
 
 impl Crew {
     fn hire(class: Arc<Class>, groups: Vec<Group>) -> Result<Self> {
         let (say, said) = mpsc::channel();
-        let threads = class.jobs.min(groups.len());
-        let work = Arc::new(Work { class, groups, next: AtomicUsize::new(0), stop: AtomicBool::new(false) });
-        let (stop, of) = (say.clone(), Arc::clone(&work));
+        let count = class.jobs.min(groups.len());
+        let stop = Arc::new(AtomicBool::new(false));
+        let work = Arc::new(Work { class, groups, next: AtomicUsize::new(0), stop: Arc::clone(&stop) });
+        let wake = say.clone();
         interrupt::on_first(move || {
-            of.stop.store(true, Ordering::SeqCst);
+            stop.store(true, Ordering::SeqCst);
             // Nobody listens: then all is done.
-            let _ = stop.send(Said::Stop);
+            let _ = wake.send(Said::Stop);
         })?;
-        for _ in 0..threads {
+        let thread = |_| {
             let work = Arc::clone(&work);
             let leaving = Leaving(say.clone());
-            std::thread::spawn(move || work.grade(&leaving.0));
-        }
+            std::thread::spawn(move || work.grade(&leaving.0))
+        };
+        let threads = (0..count).map(thread).collect();
         Ok(Self { work, said, threads })
+    }
+
+    /// All threads have ended: waits until what they had is given back.
+    fn dismiss(&mut self) {
+        for thread in self.threads.drain(..) {
+            // One that panicked has said so, and left something undone.
+            let _ = thread.join();
+        }
     }
 }
 
@@ -208,7 +221,7 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn follow(&mut self, crew: &Crew) -> Result<Outcome> {
-        let mut threads = crew.threads;
+        let mut threads = crew.threads.len();
         while threads > 0 {
             let said = crew.said.recv()?;
             // What comes after the signal may have been caused by it.
