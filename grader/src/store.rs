@@ -10,9 +10,10 @@
 //! can be shown and compared later. Invariant: a judgement and its results are one transaction, on the disk before anybody
 //! is told: a grader that is killed leaves nothing half done. Invariant: one grader at a time writes to a folder.
 //!
-//! `schema`: the tables. `setup`: the keys. `read`: gradings, as documents and as lists. `merge`: unites partial stores.
+//! `schema`: the tables. `setup`: the keys. `read`: gradings, as documents and as lists. `compare`: two of them. `merge`: unites partial stores.
 //! `partition`: who grades which part of a class.
 
+mod compare;
 mod digest;
 mod merge;
 mod partition;
@@ -29,9 +30,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Evidence, Graded};
+pub(crate) use compare::{Comparison, Side};
 pub(crate) use merge::United;
 pub(crate) use partition::Partition;
-pub(crate) use read::Past;
+pub(crate) use read::{Listed, Past, Told};
 pub(crate) use setup::{Key, Setup};
 
 /// The file in the folder of `--out`.
