@@ -7,21 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
 use super::plan::{Choice, Group, Plan, ensure_alike};
+use super::tries::{TRIES, try_often};
 use super::{Bench, failed};
 use crate::events::{Event, Observer, SCHEMA};
 use crate::intake::{self, HandIn};
 use crate::interrupt;
 use crate::record::Graded;
 use crate::store::{Key, Number, Origin, Past, Place, Results, Setup};
-
-/// How often the machine may fail at one judgement in one grading, and how long it is left in peace after the first time.
-const TRIES: u32 = 3;
-const BACK_OFF: Duration = Duration::from_millis(500);
 
 /// What is to be graded.
 pub(crate) struct Class {
@@ -77,7 +73,8 @@ impl Class {
                 observer.on(&Event::Graded { place, origin: *origin, result: &row.graded });
             }
         }
-        let mut desk = Desk { left: total - plan.reused.len(), failed: 0, store, grading, observer, class: &self };
+        let mut desk =
+            Desk { left: total - plan.reused.len(), failed: 0, store, grading, observer, class: &self };
         let mut crew = Crew::hire(Arc::clone(&self), plan.groups)?;
         let outcome = desk.follow(&crew)?;
         if outcome == Outcome::Done {
@@ -167,28 +164,25 @@ impl Work {
     fn grade(&self, say: &Sender<Said>) {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(group) = self.groups.get(index).filter(|_| !self.stop.load(Ordering::SeqCst)) else { return };
+            let Some(group) = self.groups.get(index).filter(|_| !self.stop.load(Ordering::SeqCst)) else {
+                return;
+            };
             let _ = say.send(Said::Started(index));
             let _ = say.send(self.try_group(index, group, say));
         }
     }
 
     fn try_group(&self, index: usize, group: &Group, say: &Sender<Said>) -> Said {
-        let mut attempt = 1;
-        loop {
-            match self.judge(group) {
-                // A run that the machine did not let come to its end was played several times already.
-                Ok((_, graded)) if graded.score.is_none() => return Said::Failed(index, graded),
-                Ok((key, graded)) => return Said::Judged(index, key, graded),
-                Err(trouble) if attempt == TRIES || self.stop.load(Ordering::SeqCst) => {
-                    return Said::Failed(index, failed(&self.exercise(group).suite, &trouble));
-                }
-                Err(trouble) => {
-                    let _ = say.send(Said::Retried(index, attempt, format!("{trouble:#}")));
-                    std::thread::sleep(BACK_OFF * 4_u32.pow(attempt - 1));
-                    attempt += 1;
-                }
-            }
+        let wait = |attempt, trouble: &anyhow::Error, long| {
+            let _ = say.send(Said::Retried(index, attempt, format!("{trouble:#}")));
+            std::thread::sleep(long);
+            !self.stop.load(Ordering::SeqCst)
+        };
+        match try_often(|| self.judge(group), wait) {
+            // A run that the machine did not let come to its end was played several times already.
+            Ok((_, graded)) if graded.score.is_none() => Said::Failed(index, graded),
+            Ok((key, graded)) => Said::Judged(index, key, graded),
+            Err(trouble) => Said::Failed(index, failed(&self.exercise(group).suite, &trouble)),
         }
     }
 

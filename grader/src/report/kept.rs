@@ -52,7 +52,8 @@ pub(crate) fn comparison(comparison: &Comparison, width: usize) -> String {
     if let Some(setup) = setup {
         let _ = writeln!(text, "gradings {from} and {to} differ in {setup}");
     }
-    let _ = writeln!(text, "from grading {from} to grading {to}: {} changed, {same} as before", changes.len());
+    let _ =
+        writeln!(text, "from grading {from} to grading {to}: {} changed, {same} as before", changes.len());
     if changes.is_empty() {
         return text;
     }

@@ -116,6 +116,7 @@ fn checks(before: Option<&Row>, after: Option<&Row>) -> Vec<String> {
         graded.checks.iter().find(|check| check.id == id).map(|check| check.status)
     };
     let all = after.graded.checks.iter();
-    let changed = all.filter(|check| status(&before.graded, &check.id).is_some_and(|before| before != check.status));
+    let changed =
+        all.filter(|check| status(&before.graded, &check.id).is_some_and(|before| before != check.status));
     changed.map(|check| check.id.clone()).collect()
 }
