@@ -1,4 +1,4 @@
-//! The results store: what was ever judged, for whom, and in which grading. SQLite, in `results.sqlite` of the folder of
+//! The results store: what was ever judged, for whom, and in which grading. An `SQLite` database, `results.sqlite` in the folder of
 //! `--out`; in memory where nothing is to be kept.
 //!
 //! - A **judgement** is what the judge said of sources, under a [`Key`] of everything that decides it. It is made once, and

@@ -167,13 +167,12 @@ impl Compare {
 
     fn chosen(&self, store: &Store) -> Result<(Past, Past)> {
         let to = store.grading(self.to)?;
-        let from = match self.from {
-            Some(from) => store.grading(Some(from))?,
-            None => {
-                let mut earlier = store.gradings()?.into_iter();
-                let earlier = earlier.rfind(|past| past.ended.is_some() && past.number < to.number);
-                earlier.with_context(|| format!("there is no complete grading before {}", to.number))?
-            }
+        let from = if let Some(from) = self.from {
+            store.grading(Some(from))?
+        } else {
+            let mut earlier = store.gradings()?.into_iter();
+            let earlier = earlier.rfind(|past| past.ended.is_some() && past.number < to.number);
+            earlier.with_context(|| format!("there is no complete grading before {}", to.number))?
         };
         Ok((from, to))
     }

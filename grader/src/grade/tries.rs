@@ -29,7 +29,7 @@ pub(super) fn try_often<T>(
 
 #[cfg(test)]
 mod tests {
-    use anyhow::bail;
+    use anyhow::{bail, ensure};
 
     use super::*;
 
@@ -38,7 +38,8 @@ mod tests {
         let (mut calls, mut waited) = (0, Vec::new());
         let work = || {
             calls += 1;
-            if calls <= failures { bail!("no room, {calls}") } else { Ok(calls) }
+            ensure!(calls > failures, "no room, {calls}");
+            Ok(calls)
         };
         let done = try_often(work, |_, _, long| {
             waited.push(long);

@@ -89,7 +89,13 @@ impl Comparison {
             let same_setup = from.setup.of(&place.exercise) == to.setup.of(&place.exercise);
             let why = why(before.as_ref(), after.as_ref(), same_setup);
             let checks = checks(before.as_ref(), after.as_ref());
-            changes.push(Change { place, before: before.map(side), after: after.map(side), why, checks });
+            changes.push(Change {
+                place,
+                before: before.as_ref().map(side),
+                after: after.as_ref().map(side),
+                why,
+                checks,
+            });
         }
         let setup = from.setup.difference(&to.setup);
         Ok(Self { schema: "comparison/1", from: from.number, to: to.number, setup, same, changes })
@@ -106,7 +112,7 @@ fn why(before: Option<&Row>, after: Option<&Row>, same_setup: bool) -> Why {
     }
 }
 
-fn side(row: Row) -> Side {
+fn side(row: &Row) -> Side {
     Side { verdict: row.graded.verdict, score: row.graded.score }
 }
 
