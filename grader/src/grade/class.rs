@@ -123,8 +123,7 @@ impl Crew {
         let wake = say.clone();
         interrupt::on_first(move || {
             stop.store(true, Ordering::SeqCst);
-            // Nobody listens: then all is done.
-            let _ = wake.send(Said::Stop);
+            wake.send(Said::Stop).is_ok()
         })?;
         let thread = |_| {
             let work = Arc::clone(&work);

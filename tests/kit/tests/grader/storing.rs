@@ -110,8 +110,9 @@ fn nothing_is_judged_twice_and_the_history_is_kept() {
 
 #[test]
 fn parts_of_a_class_unite_to_what_one_machine_gives() {
-    let class = ["alice", "bob"].into_iter().fold(Class::new().with_nothing("carol", SLUG), refused);
-    assert!(says(grade(&class, &["--out", "whole"]), 0).contains("3 judged"));
+    let class = ["alice", "bob", "dave", "erin"].into_iter().fold(Class::new(), refused);
+    let class = class.with_nothing("carol", SLUG).with_nothing("frank", SLUG);
+    assert!(says(grade(&class, &["--out", "whole"]), 0).contains("6 judged"));
     for part in ["1/2", "2/2"] {
         let folder = format!("part-{}", &part[..1]);
         let events = grade(&class, &["--out", &folder, "--partition", part, "--format", "jsonl"]).output();
