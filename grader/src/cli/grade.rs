@@ -177,7 +177,7 @@ pub(super) fn summary(counts: &std::collections::HashMap<&'static str, u32>, pas
         (count("judged") + count("shared"), "judged"),
         (count("unchanged"), "unchanged"),
         (count("kept"), "left as they were"),
-        (count("failed"), "could not be graded and are tried again by the next one"),
+        (count("failed"), "could not be graded (the next grading tries again)"),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, words)| format!("{count} {words}")).collect();
