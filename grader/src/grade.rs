@@ -38,8 +38,7 @@ fn grade(
     let suite = &exercise.suite;
     let sources = match intake::take(hand_in, exercise)? {
         Taken::Missing => {
-            let message = format!("there is no {}/src/lib.rs", exercise.folder());
-            return Ok(ungraded(suite, Verdict::Missing, message));
+            return Ok(ungraded(suite, Verdict::Missing, intake::missing(hand_in, exercise)));
         }
         Taken::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
         Taken::Sources(sources) => sources,

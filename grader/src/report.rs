@@ -2,12 +2,14 @@
 
 mod human;
 mod measured;
+mod notes;
 
 use anyhow::Result;
 use serde::Serialize;
 
 pub(crate) use human::human;
 pub(crate) use measured::measured;
+pub(crate) use notes::notes;
 
 /// A JSON document, indented, with a newline at its end.
 pub(crate) fn json(document: &impl Serialize) -> Result<String> {

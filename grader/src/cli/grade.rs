@@ -5,26 +5,31 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use judge::words::printable;
 
 use super::{Common, Format, width};
 use crate::build::Prepared;
 use crate::exit::Exit;
+use crate::intake::{self, Course};
 use crate::kit::Kit;
 use crate::progress::Progress;
 use crate::record::{Grading, SCHEMA, Verdict};
-use crate::{grade, intake, measure, report};
+use crate::{grade, measure, report};
 
 #[derive(Args)]
 pub(super) struct Grade {
-    /// A hand-in, or a folder of hand-ins whose names are the students' ids
+    /// A hand-in; a folder or archive of hand-ins whose names are the students' ids; or what Canvas, Moodle or Gradescope export
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// Who should have handed in: a CSV file with the columns id, name and email. Who did not is listed as missing
+    #[arg(long, value_name = "FILE.csv")]
+    manifest: Option<PathBuf>,
     #[command(flatten)]
     common: Common,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Also write the JSON document to DIR/grading.json
+    /// Also write the JSON document to DIR/grading.json (and names, e-mails and remarks, where there are any, to DIR/intake.json)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// End with status 1 where a hand-in scores less than this share of the points
@@ -42,18 +47,24 @@ pub(super) struct Grade {
 
 impl Grade {
     pub(super) fn run(self) -> Result<Exit> {
-        let hand_ins = match intake::find(&self.paths) {
-            Ok(hand_ins) => hand_ins,
-            Err(mistake) => return Ok(usage(&mistake)),
-        };
         let mut kit = Kit::find(self.common.kit.clone(), self.common.seed)?;
+        let known = kit.slugs();
         if let Err(mistake) = kit.select(&self.common.exercises) {
             return Ok(usage(&mistake));
         }
+        let course = Course { known, graded: kit.slugs() };
+        let intake = match intake::find(&self.paths, &course, self.manifest.as_deref()) {
+            Ok(intake) => intake,
+            Err(mistake) => return Ok(usage(&mistake)),
+        };
+        for warning in &intake.warnings {
+            eprintln!("warning: {}", printable(warning));
+        }
+        let hand_ins = &intake.hand_ins;
         let jail = self.common.jail(self.require_sandbox)?;
         let prepared = Prepared::new(&kit)?;
         let progress = Progress::new(hand_ins.len() * kit.exercises.len());
-        let submissions = grade::class(&kit, &prepared, jail, &hand_ins, self.common.jobs(), &progress);
+        let submissions = grade::class(&kit, &prepared, jail, hand_ins, self.common.jobs(), &progress);
         drop(progress);
         let grading = Grading {
             schema: SCHEMA.to_owned(),
@@ -64,12 +75,20 @@ impl Grade {
         };
         let json = report::json(&grading)?;
         self.write("grading.json", &json)?;
+        if let Some(told) = intake.told() {
+            self.write("intake.json", &report::json(&told)?)?;
+        }
         match self.format {
-            Format::Human => print!("{}", report::human(&grading, width())),
-            Format::Json => print!("{json}"),
+            Format::Human => {
+                print!("{}{}", report::human(&grading, width()), report::notes(&intake.notes, width()))
+            }
+            Format::Json => {
+                print!("{json}");
+                eprint!("{}", report::notes(&intake.notes, width()));
+            }
         }
         if self.measure {
-            let measured = measure::class(&kit, &prepared, jail, &hand_ins, &grading.submissions);
+            let measured = measure::class(&kit, &prepared, jail, hand_ins, &grading.submissions);
             self.write("measured.json", &report::json(&measured)?)?;
             let table = report::measured(&measured, width());
             match self.format {

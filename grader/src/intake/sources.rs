@@ -37,9 +37,14 @@ const BRACKETS_AT_MOST: usize = 256;
 
 /// Takes the sources of the package at `package` below `root`.
 pub(crate) fn sources(root: &Path, package: &str) -> Result<Taken> {
+    below(root, &format!("{package}/src"))
+}
+
+/// Takes the sources in the folder `src` below `root`, whatever it is called.
+pub(super) fn below(root: &Path, src: &str) -> Result<Taken> {
     let mut folder = root.to_owned();
     // Each step on the way must be a folder, not a link to one.
-    for step in package.split('/').chain(["src"]) {
+    for step in src.split('/').filter(|step| !step.is_empty()) {
         folder.push(step);
         if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
             return Ok(Taken::Missing);
@@ -49,7 +54,7 @@ pub(crate) fn sources(root: &Path, package: &str) -> Result<Taken> {
     match taking.walk(Path::new(""), 0) {
         Ok(()) => {}
         Err(Stop::Refusal { at, why }) => {
-            let at = if at.is_empty() { format!("{package}/src") } else { format!("{package}/src/{at}") };
+            let at = [src, &at].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
             return Ok(Taken::Refused(format!("{at}: {why}")));
         }
         Err(Stop::Trouble(trouble)) => return Err(trouble),
