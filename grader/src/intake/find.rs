@@ -195,25 +195,24 @@ impl Finding<'_> {
         for name in sorted.left_out.iter().filter(|name| *name != METADATA) {
             self.warnings.push(format!("{name}: no hand-in, left out"));
         }
-        let mut ids: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        // Two of the same id, as `bob/` and `bob.zip`, or of ids that only some systems tell apart.
+        let mut same: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for item in &sorted.items {
-            ids.entry(folded(&item.id))
-                .or_default()
-                .extend(item.parts.iter().map(|(entry, _)| format!("`{entry}`")));
+            let entries = item.parts.iter().map(|(entry, _)| format!("`{entry}`"));
+            same.entry(folded(&item.id)).or_default().push(entries.collect::<Vec<_>>().join(" and "));
         }
-        let mut taken: BTreeMap<String, ()> = BTreeMap::new();
         for item in sorted.items {
-            let key = folded(&item.id);
             let shown = item.parts.first().map_or_else(|| item.id.clone(), |(entry, _)| entry.clone());
-            let several = !sorted.is_export && ids.get(&key).is_some_and(|parts| parts.len() > 1);
-            if several && taken.insert(key.clone(), ()).is_some() {
-                continue;
-            }
-            let place = if several {
-                let parts = ids.remove(&key).unwrap_or_default().join(" and ");
-                Place::Refused(format!("unclear: {parts} are of one student; leave only one of them there"))
-            } else {
-                self.item(folder, &item, refused)?
+            let place = match &same.remove(&folded(&item.id)).unwrap_or_default()[..] {
+                // Refused together with the first of them.
+                [] => continue,
+                [_] => self.item(folder, &item, refused)?,
+                several => {
+                    let entries = several.join(" and ");
+                    Place::Refused(format!(
+                        "unclear: {entries} are of one student; leave only one of them there"
+                    ))
+                }
             };
             hold_something |= !matches!(place, Place::Nothing(_));
             self.roster.learn(&item.id, &item.person);
@@ -327,7 +326,9 @@ impl Finding<'_> {
 
     fn push(&mut self, id: String, shown: &str, place: Place) {
         match &place {
-            Place::Refused(why) if why.starts_with(shown) => self.warnings.push(why.clone()),
+            Place::Refused(why) | Place::Nothing(why) if why.starts_with(shown) => {
+                self.warnings.push(why.clone())
+            }
             Place::Refused(why) | Place::Nothing(why) => self.warnings.push(format!("{shown}: {why}")),
             Place::Found { places, .. } => {
                 let unclear = places.values().filter_map(|place| place.as_ref().err());
