@@ -1,6 +1,7 @@
 //! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
 
 mod grade;
+mod merge;
 mod verify;
 
 use std::io::IsTerminal;
@@ -18,7 +19,7 @@ use crate::jail::Jail;
 /// Grades hand-ins of the course's exercises in parallel and async programming.
 ///
 /// Exit status: 0 graded, 1 a score is under --fail-under (or verify found a difference), 2 usage, 3 something could not be
-/// graded.
+/// graded, 130 stopped by Ctrl-C.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -30,6 +31,8 @@ struct Cli {
 enum Command {
     /// Grade hand-ins: a folder with `exercises/` in it, or a folder of such folders, one per student
     Grade(grade::Grade),
+    /// Unite the results of machines that graded parts of a class (`grade --partition`)
+    Merge(merge::Merge),
     /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
     Verify(verify::Verify),
 }
@@ -94,6 +97,8 @@ enum Format {
     Human,
     /// One JSON document, schema grader/1
     Json,
+    /// What happens, as it happens: a JSON object on each line, schema events/1
+    Jsonl,
 }
 
 /// Runs the command line of this process.
@@ -101,6 +106,7 @@ enum Format {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Grade(command) => command.run(),
+        Command::Merge(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match done {

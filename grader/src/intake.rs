@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::kit::Exercise;
-pub(crate) use find::find;
+pub(crate) use find::{Intake, find};
 pub(crate) use places::Course;
 pub(crate) use reads::Reads;
 pub(crate) use rules::refusal;
@@ -53,19 +53,11 @@ enum Place {
 pub(crate) fn take(hand_in: &HandIn, exercise: &Exercise) -> Result<Taken> {
     match &hand_in.place {
         Place::Refused(why) => Ok(Taken::Refused(why.clone())),
-        Place::Nothing(_) => Ok(Taken::Missing),
+        Place::Nothing(why) => Ok(Taken::Missing(why.clone())),
         Place::Found { root, places } => match places.get(&exercise.slug()) {
             None => sources(root, &exercise.folder()),
             Some(Err(why)) => Ok(Taken::Refused(why.clone())),
             Some(Ok(src)) => sources::below(root, src),
         },
-    }
-}
-
-/// Why there is no answer to an exercise.
-pub(crate) fn missing(hand_in: &HandIn, exercise: &Exercise) -> String {
-    match &hand_in.place {
-        Place::Nothing(why) => why.clone(),
-        _ => format!("there is no {}/src/lib.rs", exercise.folder()),
     }
 }
