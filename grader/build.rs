@@ -14,7 +14,19 @@ use digest::{Digest, files};
 
 /// Parts of this crate that decide no verdict. Whatever is not named here does: a new file counts until it is named.
 const TELLS: [&str; 13] = [
-    "cli", "document", "events", "exit", "export", "interrupt", "lib", "main", "measure", "progress", "report", "store", "verify",
+    "cli",
+    "document",
+    "events",
+    "exit",
+    "export",
+    "interrupt",
+    "lib",
+    "main",
+    "measure",
+    "progress",
+    "report",
+    "store",
+    "verify",
 ];
 
 /// Parts of the judge that only render, for students.
@@ -28,8 +40,12 @@ fn main() -> io::Result<()> {
     for path in ["grader", "tests/hidden/src", "exercises", LOCK] {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
-    let mut code = format!("/// The judge and the grading pipeline.\npub(crate) const JUDGE: &str = {:?};\n", judge(&root)?);
-    code += "/// Of each exercise, by its number, the suite.\npub(crate) const SUITES: &[(&str, &str)] = &[\n";
+    let mut code = format!(
+        "/// The judge and the grading pipeline.\npub(crate) const JUDGE: &str = {:?};\n",
+        judge(&root)?
+    );
+    code +=
+        "/// Of each exercise, by its number, the suite.\npub(crate) const SUITES: &[(&str, &str)] = &[\n";
     let mut exercises: Vec<_> = fs::read_dir(root.join("exercises"))?.collect::<io::Result<_>>()?;
     exercises.sort_by_key(fs::DirEntry::file_name);
     for exercise in exercises {
@@ -39,7 +55,8 @@ fn main() -> io::Result<()> {
         }
     }
     code += "];\n";
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no OUT_DIR"))?);
+    let out =
+        PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no OUT_DIR"))?);
     fs::write(out.join("identity.rs"), code)
 }
 
@@ -56,7 +73,9 @@ fn judge(root: &Path) -> io::Result<String> {
 fn suite(root: &Path, slug: &str, number: &str) -> io::Result<String> {
     let others = |path: &Path| {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let of = stem.strip_prefix('e').filter(|rest| rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+        let of = stem
+            .strip_prefix('e')
+            .filter(|rest| rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit()));
         of.is_some_and(|other| other != number)
     };
     let hidden = files(root, "tests/hidden/src", &|path| !others(path))?;

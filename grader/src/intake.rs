@@ -3,11 +3,13 @@
 //! Two walls: [`sources`] takes files before anything is compiled, by what they are; [`rules`] judges what the compiler
 //! then read, by effect. Neither recognises a text: the words of a rule are free in comments, in strings and as names.
 //!
-//! Before them, [`find`] makes hand-ins of what there is: it has archives unpacked ([`unpack`], by [`archive`]), knows how learning platforms
-//! name things ([`layouts`], [`gradescope`]), and finds the exercises in a hand-in ([`places`]). [`roster`] keeps who is who.
+//! Before them, [`find`] makes hand-ins of what there is: it has archives unpacked ([`unpack`], by [`archive`]), knows how
+//! learning platforms name things ([`layouts`], [`gradescope`]), and finds the exercises in a hand-in ([`places`]).
+//! [`roster`] keeps who is who.
 
 mod archive;
 mod find;
+mod folder;
 mod gradescope;
 mod layouts;
 mod places;

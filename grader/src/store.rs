@@ -123,7 +123,8 @@ impl Results {
             }
         }
         let path = folder.join(FILE);
-        let mut db = Connection::open(&path).with_context(|| format!("{} can't be opened", path.display()))?;
+        let mut db =
+            Connection::open(&path).with_context(|| format!("{} can't be opened", path.display()))?;
         schema::prepare(&mut db, &path)?;
         Ok(Self { db, _lock: Some(lock) })
     }
@@ -134,7 +135,8 @@ impl Results {
         if !path.is_file() {
             bail!("{} holds no results ({FILE}): `grader grade --out DIR` makes them", folder.display());
         }
-        let mut db = Connection::open(&path).with_context(|| format!("{} can't be opened", path.display()))?;
+        let mut db =
+            Connection::open(&path).with_context(|| format!("{} can't be opened", path.display()))?;
         schema::prepare(&mut db, &path)?;
         Ok(Self { db, _lock: None })
     }
@@ -248,7 +250,12 @@ fn give(
     Ok(())
 }
 
-fn new_judgement(transaction: &Transaction<'_>, key: &Key, record: &str, evidence: &str) -> Result<Judgement> {
+fn new_judgement(
+    transaction: &Transaction<'_>,
+    key: &Key,
+    record: &str,
+    evidence: &str,
+) -> Result<Judgement> {
     transaction.execute(
         "INSERT INTO judgement (key, at, record, evidence) VALUES (?, ?, ?, ?)",
         params![key.0, now(), record, evidence],
@@ -257,7 +264,12 @@ fn new_judgement(transaction: &Transaction<'_>, key: &Key, record: &str, evidenc
 }
 
 /// The newest judgement under this key if it says this, else a new one.
-fn same_judgement(transaction: &Transaction<'_>, key: &Key, record: &str, evidence: &str) -> Result<Judgement> {
+fn same_judgement(
+    transaction: &Transaction<'_>,
+    key: &Key,
+    record: &str,
+    evidence: &str,
+) -> Result<Judgement> {
     let newest = transaction
         .query_row(
             "SELECT id, record = ? AND evidence = ? FROM judgement WHERE key = ? ORDER BY id DESC LIMIT 1",

@@ -137,7 +137,9 @@ impl Grade {
                 "stopped: {done} of {total} are graded, and kept in {}; the same command goes on from there",
                 folder.display()
             ),
-            None => format!("stopped: {done} of {total} were graded, and are lost; --out DIR would keep them"),
+            None => {
+                format!("stopped: {done} of {total} were graded, and are lost; --out DIR would keep them")
+            }
         }
     }
 
@@ -165,8 +167,13 @@ impl Grade {
         }
         if self.measure {
             let bench = &class.bench;
-            let measured =
-                measure::class(&bench.kit, &bench.prepared, bench.jail, &class.hand_ins, &grading.submissions);
+            let measured = measure::class(
+                &bench.kit,
+                &bench.prepared,
+                bench.jail,
+                &class.hand_ins,
+                &grading.submissions,
+            );
             self.write("measured.json", &report::json(&measured)?)?;
             let table = report::measured(&measured, width());
             match self.format {

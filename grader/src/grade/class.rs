@@ -77,7 +77,8 @@ impl Class {
                 observer.on(&Event::Graded { place, origin: *origin, result: &row.graded });
             }
         }
-        let mut desk = Desk { left: total - plan.reused.len(), failed: 0, store, grading, observer, class: &self };
+        let mut desk =
+            Desk { left: total - plan.reused.len(), failed: 0, store, grading, observer, class: &self };
         let mut crew = Crew::hire(Arc::clone(&self), plan.groups)?;
         let outcome = desk.follow(&crew)?;
         if outcome == Outcome::Done {
@@ -167,7 +168,9 @@ impl Work {
     fn grade(&self, say: &Sender<Said>) {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(group) = self.groups.get(index).filter(|_| !self.stop.load(Ordering::SeqCst)) else { return };
+            let Some(group) = self.groups.get(index).filter(|_| !self.stop.load(Ordering::SeqCst)) else {
+                return;
+            };
             let _ = say.send(Said::Started(index));
             let _ = say.send(self.try_group(index, group, say));
         }

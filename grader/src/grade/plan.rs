@@ -26,7 +26,9 @@ impl Choice {
 
     fn has(&self, place: &Place) -> bool {
         let named = |name: &String| match name.split_once('/') {
-            Some((hand_in, exercise)) => hand_in == place.hand_in && format!("{exercise:0>2}") == place.exercise,
+            Some((hand_in, exercise)) => {
+                hand_in == place.hand_in && format!("{exercise:0>2}") == place.exercise
+            }
             None => *name == place.hand_in,
         };
         self.is_all() || self.only.iter().any(named)
@@ -99,10 +101,14 @@ pub(super) fn ensure_alike(class: &Class, choice: &Choice, base: Option<&Past>) 
     }
     for name in &choice.only {
         let is_known = (0..class.hand_ins.len()).any(|index| {
-            (0..class.setup.exercises.len())
-                .any(|exercise| Choice { only: vec![name.clone()], ..Choice::default() }.has(&class.place(index, exercise)))
+            (0..class.setup.exercises.len()).any(|exercise| {
+                Choice { only: vec![name.clone()], ..Choice::default() }.has(&class.place(index, exercise))
+            })
         });
-        ensure!(is_known, "--only {name}: there is no such hand-in or exercise; it is ID or ID/EXERCISE, as in alice/03");
+        ensure!(
+            is_known,
+            "--only {name}: there is no such hand-in or exercise; it is ID or ID/EXERCISE, as in alice/03"
+        );
     }
     let difference = base.and_then(|past| past.setup.difference(&class.setup));
     ensure!(

@@ -249,7 +249,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 fn stopped(error: &io::Error, room: u64) -> Stop {
-    let no_room = error.get_ref().is_some_and(|inner| inner.is::<NoRoom>());
+    let no_room = error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<NoRoom>);
     if no_room { too_large(room) } else { damaged(error) }
 }
 

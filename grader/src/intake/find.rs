@@ -4,7 +4,7 @@
 //! where in each hand-in the exercises lie is told from the paths of its sources.
 //! Invariant: whoever handed in something appears. What can't be read or understood is a refused hand-in that says why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,11 +13,12 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 use super::archive::{Format, READABLE};
+use super::folder::{self, FILES, copy, is_file, names};
 use super::gradescope;
 use super::layouts::{self, Item, METADATA, Named, Sorted};
 use super::places::{Course, Places};
 use super::roster::{self, Roster};
-use super::unpack::{self, Holds, Refused, Stop, folded, is_noise};
+use super::unpack::{self, Holds, Refused, Stop, folded};
 use super::{HandIn, Place};
 
 /// What was handed in.
@@ -56,10 +57,6 @@ impl Intake {
     }
 }
 
-/// The most files that are looked through in what one student handed in, and in an export; and how deep.
-const FILES: usize = 20_000;
-const FOLDERS: usize = 12;
-
 /// The hand-ins at these paths. The manifest lists who should be among them.
 pub(crate) fn find(paths: &[PathBuf], course: &Course, manifest: Option<&Path>) -> Result<Intake> {
     let private = TempDir::with_prefix("hand-ins-").context("there is no room to unpack archives")?;
@@ -75,14 +72,13 @@ pub(crate) fn find(paths: &[PathBuf], course: &Course, manifest: Option<&Path>) 
     for path in paths {
         let before = finding.found.len();
         finding.path(path)?;
-        let mut others: BTreeMap<&str, ()> =
-            finding.found[..before].iter().map(|one| (one.id.as_str(), ())).collect();
-        if let Some(twice) = finding.found[before..].iter().find(|one| others.insert(&one.id, ()).is_some()) {
+        let mut others: BTreeSet<&str> = finding.found[..before].iter().map(|one| one.id.as_str()).collect();
+        if let Some(twice) = finding.found[before..].iter().find(|one| !others.insert(&one.id)) {
             bail!("two hand-ins are called `{}`: rename one of the folders", twice.id);
         }
     }
     if let Some(file) = manifest {
-        finding.compare(roster::manifest(file)?);
+        finding.compare(&roster::manifest(file)?);
     }
     let Finding { found: hand_ins, roster, notes, warnings, .. } = finding;
     Ok(Intake { hand_ins, roster, notes, warnings, _private: private })
@@ -97,14 +93,6 @@ struct Finding<'a> {
     roster: Roster,
     notes: Vec<(String, String)>,
     warnings: Vec<String>,
-}
-
-/// What lies in something that was handed in, as paths with `/` between their parts.
-#[derive(Default)]
-struct Listing {
-    files: usize,
-    sources: Vec<String>,
-    archives: Vec<String>,
 }
 
 impl Finding<'_> {
@@ -142,7 +130,8 @@ impl Finding<'_> {
         }
     }
 
-    /// What an archive on the command line held: a platform's export, one hand-in, or a class; the latter two may lie in a folder of their own.
+    /// What an archive on the command line held: a platform's export, one hand-in, or a class. The latter two may lie in a
+    /// folder of their own.
     fn unpacked(&mut self, folder: &Path, id: String, shown: &str, refused: &Refused) -> Result<()> {
         let items = self.sorted(folder)?;
         let inner = match &names(folder)?[..] {
@@ -279,11 +268,9 @@ impl Finding<'_> {
             let Places::Known(places) = self.course.places(&sources) else { return found(BTreeMap::new()) };
             return found(places);
         }
-        let mut listing = Listing::default();
-        if !walk(root, &mut Vec::new(), &mut listing)? {
-            let why = format!("more than {FILES} files; hand in `exercises/` alone");
-            return Ok(Place::Refused(why));
-        }
+        let Some(listing) = folder::list(root)? else {
+            return Ok(Place::Refused(format!("more than {FILES} files; hand in `exercises/` alone")));
+        };
         match self.course.places(&listing.sources) {
             Places::Known(places) => found(places),
             Places::Unclear(why) => Ok(Place::Refused(why)),
@@ -327,7 +314,7 @@ impl Finding<'_> {
     fn push(&mut self, id: String, shown: &str, place: Place) {
         match &place {
             Place::Refused(why) | Place::Nothing(why) if why.starts_with(shown) => {
-                self.warnings.push(why.clone())
+                self.warnings.push(why.clone());
             }
             Place::Refused(why) | Place::Nothing(why) => self.warnings.push(format!("{shown}: {why}")),
             Place::Found { places, .. } => {
@@ -345,15 +332,15 @@ impl Finding<'_> {
     }
 
     /// Adds those who are absent, and names those whom the manifest does not know.
-    fn compare(&mut self, manifest: roster::Manifest) {
-        let ids: BTreeMap<&str, ()> = self.found.iter().map(|one| (one.id.as_str(), ())).collect();
-        let listed: BTreeMap<&str, ()> = manifest.0.iter().map(|(id, _)| (id.as_str(), ())).collect();
-        let unknown = ids.keys().filter(|id| !listed.contains_key(*id));
+    fn compare(&mut self, manifest: &roster::Manifest) {
+        let ids: BTreeSet<&str> = self.found.iter().map(|one| one.id.as_str()).collect();
+        let listed: BTreeSet<&str> = manifest.0.iter().map(|(id, _)| id.as_str()).collect();
+        let unknown = ids.difference(&listed);
         self.warnings.extend(unknown.map(|id| format!("{id}: handed in, and not in the manifest")));
         let absent: Vec<String> = manifest
             .0
             .iter()
-            .filter(|(id, _)| !ids.contains_key(id.as_str()))
+            .filter(|(id, _)| !ids.contains(id.as_str()))
             .map(|(id, _)| id.clone())
             .collect();
         let mut roster = Roster::default();
@@ -368,78 +355,6 @@ impl Finding<'_> {
             self.found.push(HandIn { id, place: Place::Nothing("nothing was handed in".to_owned()) });
         }
     }
-}
-
-/// What lies in a folder, in order, without what systems and tools leave behind.
-fn names(folder: &Path) -> Result<Vec<Named>> {
-    let unreadable = || format!("{} can't be read", folder.display());
-    let entries: std::io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
-    let entries = entries.with_context(unreadable)?.into_iter().map(|entry| {
-        // Of the folder itself whoever grades may make links.
-        let is_folder = entry.path().is_dir();
-        Named { name: entry.file_name().to_string_lossy().into_owned(), is_folder }
-    });
-    let mut names: Vec<Named> = entries
-        .filter(|named| !is_noise(&[&named.name]) && !(named.is_folder && named.name == "target"))
-        .collect();
-    names.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(names)
-}
-
-/// Lists a folder without following links. False where there is too much in it.
-fn walk(folder: &Path, below: &mut Vec<String>, listing: &mut Listing) -> Result<bool> {
-    let unreadable = || format!("{} can't be read", folder.display());
-    let entries: std::io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
-    let mut entries = entries.with_context(unreadable)?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        listing.files += 1;
-        if listing.files > FILES {
-            return Ok(false);
-        }
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let kind = entry.file_type().with_context(unreadable)?;
-        let is_built = kind.is_dir() && name == "target" && !below.iter().any(|part| part == "src");
-        if is_built || is_noise(&[&name]) {
-            continue;
-        }
-        below.push(name.clone());
-        let path = below.join("/");
-        if Format::of(&name).is_some() && (kind.is_file() || kind.is_dir()) {
-            listing.archives.push(path);
-        } else if kind.is_dir() && below.len() <= FOLDERS {
-            if !walk(&entry.path(), below, listing)? {
-                return Ok(false);
-            }
-        } else if kind.is_file() && layouts::is_source(&name) {
-            listing.sources.push(path);
-        }
-        below.pop();
-    }
-    Ok(true)
-}
-
-/// Whether this is a regular file, reached without any link.
-fn is_file(root: &Path, path: &str) -> bool {
-    let mut at = root.to_owned();
-    let mut parts = path.split('/').peekable();
-    while let Some(part) = parts.next() {
-        at.push(part);
-        let meta = fs::symlink_metadata(&at);
-        if !meta.is_ok_and(|meta| if parts.peek().is_some() { meta.is_dir() } else { meta.is_file() }) {
-            return false;
-        }
-    }
-    true
-}
-
-/// Copies a source file, up to a size that is refused when it is taken.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    use std::io::Read;
-    let mut text = Vec::new();
-    let file = fs::File::open(from).and_then(|file| file.take((2 << 20) + 1).read_to_end(&mut text));
-    file.with_context(|| format!("{} can't be read", from.display()))?;
-    fs::write(to, text).with_context(|| format!("{} can't be written", to.display()))
 }
 
 fn name_of(path: &Path) -> String {

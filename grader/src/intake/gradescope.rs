@@ -10,8 +10,9 @@
 //!   :score: 8.0
 //! ```
 //!
-//! A group's submission has several submitters, and is a hand-in of each of them. The id is the student id (`:sid`), or else the
-//! e-mail, or else the folder. Source: exports as read by programs of their users, gradescope's own documents say only that the file is there.
+//! A group's submission has several submitters, and is a hand-in of each of them. The id is the student id (`:sid`), or
+//! else the e-mail, or else the folder. Source: exports, and programs that read them; Gradescope's own documents only say
+//! that the file is there.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +37,8 @@ struct Submitter {
     email: Option<String>,
 }
 
-/// The hand-ins among these folders, by their students. Where a student is named by several, the one with the greatest number counts.
+/// The hand-ins among these folders, by their students. Where a student is named by several, the one with the greatest
+/// number counts.
 pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String> {
     let submissions: BTreeMap<String, Submission> =
         serde_saphyr::from_str(metadata).map_err(|error| format!("it can't be read: {error}"))?;
@@ -61,8 +63,11 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
             if !others.is_empty() {
                 notes.push(format!("handed in together with {}", others.join(", ")));
             }
-            let person =
-                Person { name: text(&submitter.name), email: text(&submitter.email), ..Person::default() };
+            let person = Person {
+                name: text(submitter.name.as_ref()),
+                email: text(submitter.email.as_ref()),
+                ..Person::default()
+            };
             let parts = vec![(folder.to_owned(), folder.to_owned())];
             items.insert((*id).to_owned(), Item { id: (*id).to_owned(), person, parts, notes });
         }
@@ -70,8 +75,8 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
     Ok(items.into_values().collect())
 }
 
-fn text(value: &Option<String>) -> Option<String> {
-    value.as_ref().filter(|value| !value.trim().is_empty()).cloned()
+fn text(value: Option<&String>) -> Option<String> {
+    value.filter(|value| !value.trim().is_empty()).cloned()
 }
 
 fn id(submitter: &Submitter) -> Option<&str> {

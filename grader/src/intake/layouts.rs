@@ -1,16 +1,17 @@
 //! Whose hand-in is what in a folder of hand-ins: told from names alone, which learning platforms make by fixed rules.
 //!
-//! - **Canvas**, "Download Submissions": a file for each attachment, `<name>[_LATE]_<user>_<attachment>_<file>`, with `anon_<code>`
-//!   in place of the name and user where grading is anonymous; the name is the sortable name in lower case without spaces and commas. What was typed in is
-//!   `…_text.html` or `…_link.html`, without an attachment. A file that is handed in again under its name gets `-1`, `-2` before its ending. Source:
-//!   `get_filename` and `add_upload_submission` in `lib/content_zipper.rb` of instructure/canvas-lms. (Instructors' guides call the
-//!   second number the submission's; it is the attachment's, so that the greater one is the newer one.)
-//! - **Moodle**, "Download all submissions": `<full name>_<number>_assignsubmission_<plugin>` and in it the files as they were handed in (older
-//!   releases add `_` to the folder), or, without folders, that and `_<file>`. The number stands for the student in this one assignment,
-//!   also as `Participant <number>` in the grading worksheet. Source: `get_student_prefix` and `load_submissionplugin_filelist` in
-//!   `mod/assign/classes/downloader.php` of moodle/moodle.
-//! - **Gradescope**, "Export Submissions": `assignment_<number>_export/` with a folder `submission_<number>/` for each, unpacked, and
-//!   `submission_metadata.yml` (see [`super::gradescope`]).
+//! - **Canvas**, "Download Submissions": a file for each attachment, `<name>[_LATE]_<user>_<attachment>_<file>`, with
+//!   `anon_<code>` in place of name and user where grading is anonymous. The name is the sortable name in lower case,
+//!   without spaces and commas. What was typed in is `…_text.html` or `…_link.html`, without an attachment. A file that is
+//!   handed in again under its name gets `-1`, `-2` before its ending. Source: `get_filename` and `add_upload_submission` in
+//!   `lib/content_zipper.rb` of instructure/canvas-lms. (Guides call the second number the submission's; it is the
+//!   attachment's, so that the greater one is the newer one.)
+//! - **Moodle**, "Download all submissions": `<full name>_<number>_assignsubmission_<plugin>` and in it the files as they were
+//!   handed in (older releases add `_` to the folder), or, without folders, that and `_<file>`. The number stands for the
+//!   student in this one assignment, also as `Participant <number>` in the grading worksheet. Source: `get_student_prefix`
+//!   and `load_submissionplugin_filelist` in `mod/assign/classes/downloader.php` of moodle/moodle.
+//! - **Gradescope**, "Export Submissions": `assignment_<number>_export/` with a folder `submission_<number>/` for each,
+//!   unpacked, and `submission_metadata.yml` (see [`super::gradescope`]).
 //! - Anything else: a folder, an archive or a source file for each student, with the student's id as its name.
 
 use std::collections::BTreeMap;
@@ -118,7 +119,7 @@ impl Upload {
         let (at, user) = user.map(|(at, user)| (at, (*user).to_owned()))?;
         let name = match &parts[..at] {
             ["anon"] => None,
-            [name @ .., "LATE"] | [name @ ..] => Some(name.join("_")),
+            [name @ .., "LATE"] | name => Some(name.join("_")),
         };
         let rest = &parts[at + 1..];
         let (attachment, file) = match rest {
@@ -218,11 +219,11 @@ mod tests {
     use super::*;
 
     fn sorted(names: &[&str]) -> Sorted {
-        let named = |name: &&str| Named {
+        let folder_or_file = |name: &&str| Named {
             name: name.trim_end_matches('/').to_owned(),
             is_folder: name.ends_with('/'),
         };
-        sort(&names.iter().map(named).collect::<Vec<_>>())
+        sort(&names.iter().map(folder_or_file).collect::<Vec<_>>())
     }
 
     /// `id (name): entry as file, …; note; …`

@@ -33,7 +33,9 @@ impl Lines {
                 let of = result.max_score;
                 format!("{} {}: {verdict} {score:.1} / {of:.1} ({origin})", place.hand_in, place.exercise)
             }
-            Event::Failed { place, .. } => format!("{} {}: could not be graded", place.hand_in, place.exercise),
+            Event::Failed { place, .. } => {
+                format!("{} {}: could not be graded", place.hand_in, place.exercise)
+            }
             Event::Retried { place, attempt, of, trouble } => {
                 format!("{} {}: try {attempt} of {of} failed: {trouble}", place.hand_in, place.exercise)
             }

@@ -105,7 +105,10 @@ fn roster(parts: &[Part]) -> Result<Vec<String>> {
     }
     let count = partitions[0].count;
     if let Some(other) = partitions.iter().find(|partition| partition.count != count) {
-        bail!("{} and {other} are parts of different divisions: grade all parts with the same N", partitions[0]);
+        bail!(
+            "{} and {other} are parts of different divisions: grade all parts with the same N",
+            partitions[0]
+        );
     }
     let missing: Vec<String> = (1..=count)
         .filter(|index| partitions.iter().all(|partition| partition.index != *index))
@@ -116,7 +119,8 @@ fn roster(parts: &[Part]) -> Result<Vec<String>> {
         let (one, another): (BTreeSet<_>, BTreeSet<_>) =
             (first.past.roster.iter().collect(), other.past.roster.iter().collect());
         let in_one = one.symmetric_difference(&another).next();
-        let what = in_one.map_or("the order of the hand-ins".to_owned(), |id| format!("`{id}`, which one of them lacks"));
+        let what = in_one
+            .map_or("the order of the hand-ins".to_owned(), |id| format!("`{id}`, which one of them lacks"));
         bail!(
             "{} and {} are parts of different classes; they differ in {what}",
             first.folder.display(),
@@ -156,7 +160,8 @@ impl Results {
             let (record, evidence) = to_text(&row.graded)?;
             match &row.result {
                 Some((_, key, origin)) => {
-                    let judgement = super::same_judgement(&transaction, &Key(key.clone()), &record, &evidence)?;
+                    let judgement =
+                        super::same_judgement(&transaction, &Key(key.clone()), &record, &evidence)?;
                     give(&transaction, grading, place, judgement, *origin)?;
                 }
                 None => super::attempt(&transaction, grading, place, &record, &evidence)?,

@@ -74,7 +74,9 @@ impl Results {
         };
         match (position, number) {
             (Some(position), _) => Ok(gradings.swap_remove(position)),
-            (None, Some(number)) => bail!("there is no grading {number}; `grader results list` names those that there are"),
+            (None, Some(number)) => {
+                bail!("there is no grading {number}; `grader results list` names those that there are")
+            }
             (None, None) => bail!("no grading has come to its end yet; give the command that began it again"),
         }
     }
@@ -113,7 +115,10 @@ impl Results {
         let mut counts = HashMap::new();
         let mut query = self.db.prepare("SELECT count(*) FROM result WHERE grading = ? AND origin = ?")?;
         for origin in Origin::ALL {
-            counts.insert(origin.as_str(), query.query_row(params![grading, origin.as_str()], |row| row.get(0))?);
+            counts.insert(
+                origin.as_str(),
+                query.query_row(params![grading, origin.as_str()], |row| row.get(0))?,
+            );
         }
         let failed = self.db.query_row(
             "SELECT count(DISTINCT hand_in || '/' || exercise) FROM attempt WHERE grading = ?",
@@ -142,7 +147,10 @@ impl Results {
             for exercise in &past.setup.exercises {
                 let place = Place { hand_in: id.clone(), exercise: exercise.id.clone() };
                 let row = rows.remove(&place).with_context(|| {
-                    format!("grading {} has no result of {id} for exercise {}: it was interrupted", past.number, exercise.id)
+                    format!(
+                        "grading {} has no result of {id} for exercise {}: it was interrupted",
+                        past.number, exercise.id
+                    )
                 })?;
                 exercises.push(row.graded);
             }

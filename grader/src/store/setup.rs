@@ -59,7 +59,8 @@ pub(crate) struct OfExercise {
 impl Setup {
     /// Of a grading of the kit's exercises.
     pub(crate) fn new(kit: &Kit, prepared: &Prepared, jail: Jail, seed: u64) -> Result<Self> {
-        let exercises = kit.exercises.iter().map(|exercise| OfExercise::new(kit, exercise)).collect::<Result<_>>()?;
+        let exercises =
+            kit.exercises.iter().map(|exercise| OfExercise::new(kit, exercise)).collect::<Result<_>>()?;
         Ok(Self {
             grader: env!("CARGO_PKG_VERSION").to_owned(),
             judge: identity::JUDGE.to_owned(),
@@ -81,9 +82,11 @@ impl Setup {
         Key(match taken {
             Taken::Missing(why) => digest.and("missing").and(why),
             Taken::Refused(why) => digest.and("refused").and(why),
-            Taken::Sources(sources) => sources.0.iter().fold(digest.and("sources"), |digest, (path, text)| {
-                digest.and(path.as_os_str().as_encoded_bytes()).and(text)
-            }),
+            Taken::Sources(sources) => {
+                sources.0.iter().fold(digest.and("sources"), |digest, (path, text)| {
+                    digest.and(path.as_os_str().as_encoded_bytes()).and(text)
+                })
+            }
         }
         .finish())
     }
@@ -103,7 +106,10 @@ impl Setup {
         if self.toolchain != other.toolchain {
             let (one, another) = (first_line(&self.toolchain), first_line(&other.toolchain));
             let same = "the same version, for another system or of another build";
-            return Some(format!("the toolchain: {one} and {}", if one == another { same } else { &another }));
+            return Some(format!(
+                "the toolchain: {one} and {}",
+                if one == another { same } else { &another }
+            ));
         }
         if self.seed != other.seed {
             return Some(format!("the seed: {} and {}", self.seed, other.seed));
@@ -125,9 +131,15 @@ impl OfExercise {
     fn new(kit: &Kit, exercise: &Exercise) -> Result<Self> {
         let id = exercise.suite.id;
         let suite = identity::SUITES.iter().find(|(number, _)| *number == id);
-        let (_, suite) = suite.with_context(|| format!("this grader was built without a digest of suite {id}"))?;
+        let (_, suite) =
+            suite.with_context(|| format!("this grader was built without a digest of suite {id}"))?;
         let of_kit = of_kit(kit, exercise).context("the kit can't be read")?;
-        Ok(Self { id: id.to_owned(), name: exercise.suite.name.to_owned(), suite: (*suite).to_owned(), kit: of_kit })
+        Ok(Self {
+            id: id.to_owned(),
+            name: exercise.suite.name.to_owned(),
+            suite: (*suite).to_owned(),
+            kit: of_kit,
+        })
     }
 }
 
@@ -170,14 +182,17 @@ mod tests {
     }
 
     fn sources(files: &[(&str, &str)]) -> Taken {
-        Taken::Sources(Sources(files.iter().map(|(path, text)| (path.into(), text.as_bytes().to_vec())).collect()))
+        Taken::Sources(Sources(
+            files.iter().map(|(path, text)| (path.into(), text.as_bytes().to_vec())).collect(),
+        ))
     }
 
     #[test]
     fn whatever_decides_a_verdict_makes_another_key() {
         let answer = sources(&[("lib.rs", "one")]);
         let mut keys = std::collections::BTreeSet::new();
-        let mut new = |setup: &Setup, taken: &Taken| assert!(keys.insert(setup.key(0, taken)), "{taken:?} {setup:?}");
+        let mut new =
+            |setup: &Setup, taken: &Taken| assert!(keys.insert(setup.key(0, taken)), "{taken:?} {setup:?}");
         new(&setup(), &answer);
         new(&setup(), &sources(&[("lib.rs", "other")]));
         new(&setup(), &sources(&[("a.rs", ""), ("lib.rs", "one")]));
