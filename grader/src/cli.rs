@@ -2,6 +2,7 @@
 
 mod grade;
 mod merge;
+mod results;
 mod verify;
 
 use std::io::IsTerminal;
@@ -33,6 +34,8 @@ enum Command {
     Grade(grade::Grade),
     /// Unite the results of machines that graded parts of a class (`grade --partition`)
     Merge(merge::Merge),
+    /// List, show, compare, regrade and prune what `grade --out` keeps
+    Results(results::Results),
     /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
     Verify(verify::Verify),
 }
@@ -68,6 +71,18 @@ enum Sandbox {
     Landlock,
     /// Limits only: not a sandbox
     Limits,
+}
+
+impl Sandbox {
+    /// The one that gives this tier.
+    fn named(tier: &str) -> Self {
+        match Tier::from_name(tier) {
+            Some(Tier::Namespaces) => Self::Namespaces,
+            Some(Tier::Landlock) => Self::Landlock,
+            Some(Tier::Limits) => Self::Limits,
+            None => Self::Auto,
+        }
+    }
 }
 
 impl Common {
@@ -107,6 +122,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Grade(command) => command.run(),
         Command::Merge(command) => command.run(),
+        Command::Results(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match done {

@@ -2,6 +2,7 @@
 
 mod class;
 mod plan;
+mod tries;
 mod words;
 
 use anyhow::Result;

@@ -1,6 +1,7 @@
 //! Renders gradings. Each renderer returns text; the command line prints it.
 
 mod human;
+mod kept;
 mod measured;
 mod notes;
 
@@ -8,6 +9,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 pub(crate) use human::human;
+pub(crate) use kept::{comparison, gradings, history};
 pub(crate) use measured::measured;
 pub(crate) use notes::notes;
 

@@ -1,4 +1,4 @@
-//! The results store: what was ever judged, for whom, and in which grading. SQLite, in `results.sqlite` of the folder of
+//! The results store: what was ever judged, for whom, and in which grading. An `SQLite` database, `results.sqlite` in the folder of
 //! `--out`; in memory where nothing is to be kept.
 //!
 //! - A **judgement** is what the judge said of sources, under a [`Key`] of everything that decides it. It is made once, and
@@ -10,9 +10,10 @@
 //! can be shown and compared later. Invariant: a judgement and its results are one transaction, on the disk before anybody
 //! is told: a grader that is killed leaves nothing half done. Invariant: one grader at a time writes to a folder.
 //!
-//! `schema`: the tables. `setup`: the keys. `read`: gradings, as documents and as lists. `merge`: unites partial stores.
+//! `schema`: the tables. `setup`: the keys. `read`: gradings, as documents and as lists. `compare`: two of them. `merge`: unites partial stores.
 //! `partition`: who grades which part of a class.
 
+mod compare;
 mod digest;
 mod merge;
 mod partition;
@@ -29,9 +30,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Evidence, Graded};
+pub(crate) use compare::{Comparison, Side};
 pub(crate) use merge::United;
 pub(crate) use partition::Partition;
-pub(crate) use read::Past;
+pub(crate) use read::{Listed, Past, Told};
 pub(crate) use setup::{Key, Setup};
 
 /// The file in the folder of `--out`.
@@ -316,4 +318,93 @@ fn from_text(record: &str, evidence: &str) -> Result<Graded> {
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::setup::tests::setup;
+    use super::*;
+    use crate::intake::Taken;
+    use crate::record::Verdict;
+
+    fn graded(verdict: Verdict, score: Option<f64>) -> Graded {
+        Graded {
+            id: "01".into(),
+            name: "test".into(),
+            verdict,
+            score,
+            max_score: 10.0,
+            message: None,
+            checks: Vec::new(),
+        }
+    }
+
+    fn place(hand_in: &str, exercise: &str) -> Place {
+        Place { hand_in: hand_in.into(), exercise: exercise.into() }
+    }
+
+    /// A grading of Alice's two exercises.
+    fn begun(store: &mut Results) -> Number {
+        store.begin(&setup(), &Request::default(), &["alice".into()]).unwrap()
+    }
+
+    #[test]
+    fn trouble_of_the_machine_is_shown_and_never_taken_for_a_result() {
+        let mut store = Results::in_memory().unwrap();
+        let grading = begun(&mut store);
+        let [one, two] = [0, 1].map(|exercise| setup().key(exercise, &Taken::Missing(String::new())));
+        store
+            .judged(
+                grading,
+                &one,
+                &graded(Verdict::Pass, Some(10.0)),
+                &[(place("alice", "01"), Origin::Judged)],
+            )
+            .unwrap();
+        store.failed(grading, &graded(Verdict::Error, None), &[place("alice", "02")]).unwrap();
+        store.end(grading).unwrap();
+        let document = store.document(&store.grading(None).unwrap()).unwrap();
+        assert_eq!(document.submissions[0].score, None, "never a 0");
+        assert_eq!(document.submissions[0].exercises[1].verdict, Verdict::Error);
+        assert!(store.judgement(&one).unwrap().is_some());
+        assert_eq!(store.judgement(&two).unwrap(), None, "it is tried again");
+    }
+
+    #[test]
+    fn what_was_interrupted_is_no_document_and_its_judgements_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = setup().key(0, &Taken::Missing(String::new()));
+        let mut store = Results::open(folder.path()).unwrap();
+        let grading = begun(&mut store);
+        let pass = graded(Verdict::Pass, Some(10.0));
+        store.judged(grading, &key, &pass, &[(place("alice", "01"), Origin::Judged)]).unwrap();
+        drop(store);
+
+        let store = Results::open(folder.path()).unwrap();
+        assert!(store.grading(None).is_err(), "none is complete");
+        assert!(store.document(&store.grading(Some(grading)).unwrap()).is_err());
+        assert!(store.judgement(&key).unwrap().is_some());
+        assert!(store.had(&place("alice", "01"), &key).unwrap());
+        assert!(!store.had(&place("bob", "01"), &key).unwrap());
+    }
+
+    #[test]
+    fn a_newer_judgement_stands_beside_the_older_one() {
+        let mut store = Results::in_memory().unwrap();
+        let key = setup().key(0, &Taken::Missing(String::new()));
+        let verdicts = [(Verdict::Fail, 0.0), (Verdict::Pass, 10.0)];
+        let gradings = verdicts.map(|(verdict, score)| {
+            let grading = begun(&mut store);
+            let given = [(place("alice", "01"), Origin::Judged)];
+            store.judged(grading, &key, &graded(verdict, Some(score)), &given).unwrap();
+            grading
+        });
+        let scores = gradings.map(|grading| store.rows(grading).unwrap()[&place("alice", "01")].graded.score);
+        assert_eq!(scores, [Some(0.0), Some(10.0)]);
+        let newest = store.judgement(&key).unwrap();
+        assert_eq!(
+            store.rows(gradings[1]).unwrap()[&place("alice", "01")].result.as_ref().map(|one| one.0),
+            newest
+        );
+    }
 }

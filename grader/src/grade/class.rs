@@ -7,21 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
 use super::plan::{Choice, Group, Plan, ensure_alike};
+use super::tries::{TRIES, try_often};
 use super::{Bench, failed};
 use crate::events::{Event, Observer, SCHEMA};
 use crate::intake::{self, HandIn};
 use crate::interrupt;
 use crate::record::Graded;
 use crate::store::{Key, Number, Origin, Past, Place, Results, Setup};
-
-/// How often the machine may fail at one judgement in one grading, and how long it is left in peace after the first time.
-const TRIES: u32 = 3;
-const BACK_OFF: Duration = Duration::from_millis(500);
 
 /// What is to be graded.
 pub(crate) struct Class {
@@ -127,8 +123,7 @@ impl Crew {
         let wake = say.clone();
         interrupt::on_first(move || {
             stop.store(true, Ordering::SeqCst);
-            // Nobody listens: then all is done.
-            let _ = wake.send(Said::Stop);
+            wake.send(Said::Stop).is_ok()
         })?;
         let thread = |_| {
             let work = Arc::clone(&work);
@@ -177,21 +172,16 @@ impl Work {
     }
 
     fn try_group(&self, index: usize, group: &Group, say: &Sender<Said>) -> Said {
-        let mut attempt = 1;
-        loop {
-            match self.judge(group) {
-                // A run that the machine did not let come to its end was played several times already.
-                Ok((_, graded)) if graded.score.is_none() => return Said::Failed(index, graded),
-                Ok((key, graded)) => return Said::Judged(index, key, graded),
-                Err(trouble) if attempt == TRIES || self.stop.load(Ordering::SeqCst) => {
-                    return Said::Failed(index, failed(&self.exercise(group).suite, &trouble));
-                }
-                Err(trouble) => {
-                    let _ = say.send(Said::Retried(index, attempt, format!("{trouble:#}")));
-                    std::thread::sleep(BACK_OFF * 4_u32.pow(attempt - 1));
-                    attempt += 1;
-                }
-            }
+        let wait = |attempt, trouble: &anyhow::Error, long| {
+            let _ = say.send(Said::Retried(index, attempt, format!("{trouble:#}")));
+            std::thread::sleep(long);
+            !self.stop.load(Ordering::SeqCst)
+        };
+        match try_often(|| self.judge(group), wait) {
+            // A run that the machine did not let come to its end was played several times already.
+            Ok((_, graded)) if graded.score.is_none() => Said::Failed(index, graded),
+            Ok((key, graded)) => Said::Judged(index, key, graded),
+            Err(trouble) => Said::Failed(index, failed(&self.exercise(group).suite, &trouble)),
         }
     }
 

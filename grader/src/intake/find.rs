@@ -20,6 +20,7 @@ use super::places::{Course, Places};
 use super::roster::{self, Roster};
 use super::unpack::{self, Holds, Refused, Stop, folded};
 use super::{HandIn, Place};
+use crate::build::Workroom;
 
 /// What was handed in.
 pub(crate) struct Intake {
@@ -30,8 +31,8 @@ pub(crate) struct Intake {
     pub(crate) notes: Vec<(String, String)>,
     /// What they should look into.
     pub(crate) warnings: Vec<String>,
-    /// Where archives are unpacked; gone when this is.
-    _private: TempDir,
+    /// Where archives are unpacked; gone when this is. Closed to other users, as which hand-ins run.
+    _private: (TempDir, Workroom),
 }
 
 /// The document of what is known beside the verdicts, schema `intake/1`.
@@ -59,7 +60,8 @@ impl Intake {
 
 /// The hand-ins at these paths. The manifest lists who should be among them.
 pub(crate) fn find(paths: &[PathBuf], course: &Course, manifest: Option<&Path>) -> Result<Intake> {
-    let private = TempDir::with_prefix("hand-ins-").context("there is no room to unpack archives")?;
+    let room = Workroom::new()?;
+    let private = TempDir::new_in(room.path()).context("there is no room to unpack archives")?;
     let mut finding = Finding {
         course,
         private: private.path(),
@@ -81,7 +83,7 @@ pub(crate) fn find(paths: &[PathBuf], course: &Course, manifest: Option<&Path>) 
         finding.compare(&roster::manifest(file)?);
     }
     let Finding { found: hand_ins, roster, notes, warnings, .. } = finding;
-    Ok(Intake { hand_ins, roster, notes, warnings, _private: private })
+    Ok(Intake { hand_ins, roster, notes, warnings, _private: (private, room) })
 }
 
 struct Finding<'a> {

@@ -22,18 +22,19 @@ pub(super) struct Listing {
     pub(super) archives: Vec<String>,
 }
 
-/// What lies in a folder, in order, without what systems and tools leave behind.
+/// What lies in a folder, in order, without what systems and tools leave behind. Of the folder itself whoever grades may make
+/// links; pipes, sockets and devices are left alone.
 pub(super) fn names(folder: &Path) -> Result<Vec<Named>> {
-    let unreadable = || format!("{} can't be read", folder.display());
     let entries: std::io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
-    let entries = entries.with_context(unreadable)?.into_iter().map(|entry| {
-        // Of the folder itself whoever grades may make links.
-        let is_folder = entry.path().is_dir();
-        Named { name: entry.file_name().to_string_lossy().into_owned(), is_folder }
-    });
-    let mut names: Vec<Named> = entries
-        .filter(|named| !(is_noise(&[&named.name]) || named.is_folder && named.name == "target"))
-        .collect();
+    let entries = entries.with_context(|| format!("{} can't be read", folder.display()))?.into_iter();
+    let look_at = |entry: fs::DirEntry| {
+        let meta = fs::metadata(entry.path()).ok().filter(|meta| meta.is_dir() || meta.is_file())?;
+        let named =
+            Named { name: entry.file_name().to_string_lossy().into_owned(), is_folder: meta.is_dir() };
+        let is_built = named.is_folder && named.name == "target";
+        (!is_built && !is_noise(&[&named.name])).then_some(named)
+    };
+    let mut names: Vec<Named> = entries.filter_map(look_at).collect();
     names.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(names)
 }

@@ -1,5 +1,6 @@
 //! Counts what is done, and says how long the rest may take.
 
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use crate::events::Event;
@@ -60,11 +61,11 @@ impl Tally {
     pub(super) fn text(&self) -> String {
         let mut text = format!("{} of {} graded", self.done, self.total);
         if self.failed > 0 {
-            text += &format!(", {} could not be", self.failed);
+            let _ = write!(text, ", {} could not be", self.failed);
         }
-        text += &format!(", {} left", self.left());
+        let _ = write!(text, ", {} left", self.left());
         if let Some(left) = estimate(self.since.elapsed(), self.judged, self.to_judge) {
-            text += &format!(", {}", in_words(left));
+            let _ = write!(text, ", {}", in_words(left));
         }
         text
     }
@@ -83,7 +84,7 @@ fn in_words(left: Duration) -> String {
     match left.as_secs() {
         0..60 => "less than a minute".to_owned(),
         seconds @ 60..5400 => format!("about {} min", seconds.div_ceil(60)),
-        seconds => format!("about {:.1} h", (seconds / 360) as f64 / 10.0),
+        seconds => format!("about {}.{} h", seconds / 3600, seconds % 3600 / 360),
     }
 }
 
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_estimate_goes_by_what_was_judged() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert_eq!(estimate(minute, ENOUGH - 1, 100), None);
         assert_eq!(estimate(minute, 10, 10), None);
         assert_eq!(estimate(minute, 10, 30), Some(2 * minute));

@@ -4,7 +4,7 @@
 //! may be missing, and nothing is chosen between two results that do not agree: all of that is refused, with the way out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use rusqlite::params;
@@ -29,7 +29,7 @@ pub(crate) struct United {
 impl United {
     /// Reads the stores in these folders.
     pub(crate) fn new(folders: &[PathBuf]) -> Result<Self> {
-        let parts = folders.iter().map(Part::read).collect::<Result<Vec<_>>>()?;
+        let parts = folders.iter().map(|folder| Part::read(folder)).collect::<Result<Vec<_>>>()?;
         let first = parts.first().context("there is nothing to unite")?;
         for part in &parts[1..] {
             if let Some(difference) = first.past.setup.difference(&part.past.setup) {
@@ -69,7 +69,7 @@ impl United {
 }
 
 impl Part {
-    fn read(folder: &PathBuf) -> Result<Self> {
+    fn read(folder: &Path) -> Result<Self> {
         let store = Results::read(folder)?;
         let past = store.gradings()?.pop();
         let past = past.with_context(|| format!("{} holds no grading", folder.display()))?;
@@ -81,7 +81,7 @@ impl Part {
             rows.len(),
             past.size()
         );
-        Ok(Self { folder: folder.clone(), past, rows })
+        Ok(Self { folder: folder.to_owned(), past, rows })
     }
 }
 
@@ -91,13 +91,12 @@ fn roster(parts: &[Part]) -> Result<Vec<String>> {
     let first = &parts[0];
     let other = parts.iter().find(|part| part.past.roster != first.past.roster);
     if partitions.is_empty() {
-        return Ok(match other {
-            None => first.past.roster.clone(),
+        return Ok(if other.is_none() {
+            first.past.roster.clone()
+        } else {
             // Of different folders of hand-ins: as if they lay in one.
-            Some(_) => {
-                let ids: BTreeSet<&String> = parts.iter().flat_map(|part| &part.past.roster).collect();
-                ids.into_iter().cloned().collect()
-            }
+            let ids: BTreeSet<&String> = parts.iter().flat_map(|part| &part.past.roster).collect();
+            ids.into_iter().cloned().collect()
         });
     }
     if let Some(whole) = parts.iter().find(|part| part.past.request.partition.is_none()) {
@@ -169,5 +168,125 @@ impl Results {
         }
         transaction.commit()?;
         Ok(grading)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Taken;
+    use crate::record::{Graded, Verdict};
+    use crate::store::setup::tests::setup;
+    use crate::store::{Origin, Partition};
+
+    /// A folder of partial stores.
+    struct Parts(tempfile::TempDir);
+
+    impl Parts {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        /// One that has graded these with this score, or failed to, by this setup.
+        fn part(
+            &self,
+            name: &str,
+            setup: &Setup,
+            partition: Option<Partition>,
+            scores: &[(&str, Option<f64>)],
+        ) -> PathBuf {
+            let folder = self.0.path().join(name);
+            let mut store = Results::open(&folder).unwrap();
+            let request = Request { partition, ..Request::default() };
+            let roster = ["alice", "bob", "carol"].map(str::to_owned);
+            let grading = store.begin(setup, &request, &roster).unwrap();
+            for (id, score) in scores {
+                let graded = Graded {
+                    id: "01".into(),
+                    name: "test".into(),
+                    verdict: if score.is_some() { Verdict::Pass } else { Verdict::Error },
+                    score: *score,
+                    max_score: 10.0,
+                    message: None,
+                    checks: Vec::new(),
+                };
+                let place = Place { hand_in: (*id).into(), exercise: "01".into() };
+                let key = setup.key(0, &Taken::Refused((*id).into()));
+                match score {
+                    Some(_) => store.judged(grading, &key, &graded, &[(place, Origin::Judged)]).unwrap(),
+                    None => store.failed(grading, &graded, &[place]).unwrap(),
+                }
+            }
+            store.end(grading).unwrap();
+            folder
+        }
+    }
+
+    fn one_exercise() -> Setup {
+        let mut setup = setup();
+        setup.exercises.truncate(1);
+        setup
+    }
+
+    fn partition(text: &str) -> Partition {
+        text.parse().expect("it is I/N")
+    }
+
+    fn why(parts: &[PathBuf]) -> String {
+        United::new(parts).err().expect("it is refused").to_string()
+    }
+
+    #[test]
+    fn parts_are_united_in_the_order_of_the_class() {
+        let (parts, setup) = (Parts::new(), one_exercise());
+        let b = parts.part("b", &setup, None, &[("carol", Some(3.0)), ("alice", Some(1.0))]);
+        let a = parts.part("a", &setup, None, &[("bob", Some(2.0)), ("alice", Some(1.0))]);
+        let mut store = Results::in_memory().unwrap();
+        let number = store.add(&United::new(&[b, a]).unwrap()).unwrap();
+        let document = store.document(&store.grading(Some(number)).unwrap()).unwrap();
+        let scores: Vec<_> = document.submissions.iter().map(|one| (one.id.as_str(), one.score)).collect();
+        assert_eq!(scores, [("alice", Some(1.0)), ("bob", Some(2.0)), ("carol", Some(3.0))]);
+    }
+
+    #[test]
+    fn a_result_stands_against_a_failure_of_the_machine() {
+        let (parts, setup) = (Parts::new(), one_exercise());
+        let all = [("alice", Some(1.0)), ("bob", Some(2.0)), ("carol", None)];
+        let a = parts.part("a", &setup, None, &all);
+        let b = parts.part("b", &setup, None, &[("carol", Some(3.0))]);
+        for parts in [[a.clone(), b.clone()], [b, a]] {
+            let united = United::new(&parts).unwrap();
+            let carol = Place { hand_in: "carol".into(), exercise: "01".into() };
+            assert_eq!(united.rows[&carol].graded.score, Some(3.0));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_named() {
+        let (parts, setup) = (Parts::new(), one_exercise());
+        let bob = [("bob", Some(2.0))];
+        let third = parts.part("third", &setup, Some(partition("1/3")), &bob);
+        assert_eq!(
+            why(std::slice::from_ref(&third)),
+            "the partition 2/3, 3/3 is missing: name its folder, too"
+        );
+        let half = parts.part("half", &setup, Some(partition("1/2")), &bob);
+        assert!(why(&[third.clone(), half]).starts_with("1/3 and 1/2 are parts of different divisions"));
+        let whole = parts.part("whole", &setup, None, &bob);
+        assert!(why(&[third.clone(), whole.clone()]).contains("whole was graded without --partition"));
+
+        let contrary = parts.part("contrary", &setup, None, &[("bob", Some(0.0))]);
+        assert!(
+            why(&[whole.clone(), contrary])
+                .contains("both have graded exercise 01 of `bob`, of the same sources")
+        );
+        let mut changed = setup.clone();
+        changed.exercises[0].suite = "newer".into();
+        let newer = parts.part("newer", &changed, None, &bob);
+        assert!(why(&[whole.clone(), newer]).contains("they differ in the suite of exercise 01"));
+
+        let mut store = Results::open(&whole).unwrap();
+        store.begin(&setup, &Request::default(), &["alice".into()]).unwrap();
+        assert!(why(&[whole]).contains("was interrupted, or is under way, with 0 of 1 results"));
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
+use serde::Serialize;
 
-use super::{Judgement, Number, Origin, Place, Request, Results, Setup, from_text};
-use crate::record::{Graded, Grading, SCHEMA, Submission, sum};
+use super::{Judgement, Number, Origin, Partition, Place, Request, Results, Setup, from_text};
+use crate::record::{Graded, Grading, SCHEMA, Submission, Verdict, sum};
 
 /// A grading, without its results.
 #[derive(Debug, Clone)]
@@ -28,6 +29,36 @@ pub(crate) struct Row {
     pub(crate) graded: Graded,
     /// The judgement, its key and how the hand-in came to it; `None` where the machine failed.
     pub(crate) result: Option<(Judgement, String, Origin)>,
+}
+
+/// A grading in figures.
+#[derive(Debug, Serialize)]
+pub(crate) struct Listed {
+    pub(crate) number: Number,
+    pub(crate) began: String,
+    /// `None`: it is under way, or was interrupted.
+    pub(crate) ended: Option<String>,
+    pub(crate) hand_ins: usize,
+    /// How many results it has when it is complete.
+    pub(crate) total: usize,
+    pub(crate) results: u32,
+    /// How often something had to be judged for it.
+    pub(crate) judged: u32,
+    pub(crate) failed: u32,
+    pub(crate) partition: Option<Partition>,
+    pub(crate) setup: Setup,
+}
+
+/// What a hand-in was told in a grading about an exercise.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) grading: Number,
+    pub(crate) began: String,
+    pub(crate) exercise: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) score: Option<f64>,
+    /// `None`: the machine failed.
+    pub(crate) origin: Option<Origin>,
 }
 
 impl Past {
@@ -83,14 +114,20 @@ impl Results {
 
     /// What a grading has of each exercise of each hand-in.
     pub(crate) fn rows(&self, grading: Number) -> Result<HashMap<Place, Row>> {
+        self.rows_of(grading, None)
+    }
+
+    fn rows_of(&self, grading: Number, id: Option<&str>) -> Result<HashMap<Place, Row>> {
         let mut found = HashMap::new();
         let mut query = self.db.prepare(
-            "SELECT hand_in, exercise, record, evidence, NULL, NULL, NULL FROM attempt WHERE grading = ?1
+            "SELECT hand_in, exercise, record, evidence, NULL, NULL, NULL FROM attempt
+             WHERE grading = ?1 AND hand_in = ifnull(?2, hand_in)
              UNION ALL
              SELECT hand_in, exercise, record, evidence, judgement.id, key, origin
-             FROM result JOIN judgement ON judgement.id = result.judgement WHERE grading = ?1",
+             FROM result JOIN judgement ON judgement.id = result.judgement
+             WHERE grading = ?1 AND hand_in = ifnull(?2, hand_in)",
         )?;
-        let mut rows = query.query([grading])?;
+        let mut rows = query.query(params![grading, id])?;
         while let Some(row) = rows.next()? {
             let place = Place { hand_in: row.get(0)?, exercise: row.get(1)? };
             let graded = from_text(&row.get::<_, String>(2)?, &row.get::<_, String>(3)?)?;
@@ -129,13 +166,44 @@ impl Results {
         Ok(counts)
     }
 
-    /// When a hand-in was first given the judgement that it has in this grading (UTC, and the grading's number).
-    pub(crate) fn first_given(&self, place: &Place, judgement: Judgement) -> Result<Option<Number>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT min(grading) FROM result WHERE hand_in = ? AND exercise = ? AND judgement = ?",
-        )?;
-        let found = query.query_row(params![place.hand_in, place.exercise, judgement.0], |row| row.get(0));
-        Ok(found.optional()?.flatten())
+    /// All gradings with their figures, oldest first.
+    pub(crate) fn list(&self) -> Result<Vec<Listed>> {
+        let listed = self.gradings()?.into_iter().map(|past| {
+            let counts = self.progress(past.number)?;
+            let count = |kinds: &[Origin]| kinds.iter().filter_map(|kind| counts.get(kind.as_str())).sum();
+            Ok(Listed {
+                number: past.number,
+                hand_ins: past.hand_ins().count(),
+                total: past.size(),
+                results: count(&Origin::ALL),
+                judged: count(&[Origin::Judged]),
+                failed: counts["failed"],
+                partition: past.request.partition,
+                began: past.began,
+                ended: past.ended,
+                setup: past.setup,
+            })
+        });
+        listed.collect()
+    }
+
+    /// Every result that a hand-in was ever given, oldest first.
+    pub(crate) fn history(&self, id: &str) -> Result<Vec<Told>> {
+        let mut told = Vec::new();
+        for past in self.gradings()? {
+            let rows = self.rows_of(past.number, Some(id))?;
+            let mut rows: Vec<_> = rows.into_iter().collect();
+            rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+            told.extend(rows.into_iter().map(|(place, row)| Told {
+                grading: past.number,
+                began: past.began.clone(),
+                exercise: place.exercise,
+                verdict: row.graded.verdict,
+                score: row.graded.score,
+                origin: row.result.map(|(_, _, origin)| origin),
+            }));
+        }
+        Ok(told)
     }
 
     /// The document of a grading that came to its end.

@@ -91,6 +91,12 @@ impl Setup {
         .finish())
     }
 
+    /// All that decides the verdicts of this exercise.
+    pub(super) fn of(&self, exercise: &str) -> (Option<&OfExercise>, [&str; 3], u64) {
+        let of_exercise = self.exercises.iter().find(|one| one.id == exercise);
+        (of_exercise, [&self.judge, &self.toolchain, &self.sandbox], self.seed)
+    }
+
     /// What is not as in another setup, in words; `None` where both give the same verdicts and documents.
     pub(crate) fn difference(&self, other: &Self) -> Option<String> {
         let ids = |setup: &Self| {
@@ -160,7 +166,7 @@ fn of_kit(kit: &Kit, exercise: &Exercise) -> Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::intake::Sources;
 
