@@ -232,8 +232,8 @@ mod tests {
             let parts = item.parts.iter().map(|(entry, file)| format!("{entry} as {file}"));
             let parts = parts.collect::<Vec<_>>().join(", ");
             let name = item.person.name.clone().unwrap_or_default();
-            let notes: String = item.notes.iter().map(|note| format!("; {note}")).collect();
-            format!("{} ({name}): {parts}{notes}", item.id)
+            let parts = [parts].iter().chain(&item.notes).cloned().collect::<Vec<_>>().join("; ");
+            format!("{} ({name}): {parts}", item.id)
         };
         sorted.items.iter().map(line).collect()
     }
