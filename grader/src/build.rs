@@ -19,6 +19,7 @@ use crate::intake::{self, Reads, Sources};
 use crate::jail::{Compilation, Compiled, Jail};
 use crate::kit::{Exercise, Kit};
 pub(crate) use prepared::Prepared;
+pub(crate) use workroom::Workroom;
 use workshop::Workshop;
 
 /// What became of a hand-in's sources.

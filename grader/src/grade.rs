@@ -28,10 +28,7 @@ impl Bench {
     fn grade(&self, exercise: &Exercise, taken: &Taken) -> Result<Graded> {
         let suite = &exercise.suite;
         let sources = match taken {
-            Taken::Missing => {
-                let message = format!("there is no {}/src/lib.rs", exercise.folder());
-                return Ok(ungraded(suite, Verdict::Missing, message));
-            }
+            Taken::Missing(why) => return Ok(ungraded(suite, Verdict::Missing, why.clone())),
             Taken::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why.clone())),
             Taken::Sources(sources) => sources,
         };

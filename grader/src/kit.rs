@@ -58,12 +58,16 @@ impl Kit {
         &self.root
     }
 
+    /// The exercises' names, as `03-ordered-map`.
+    pub(crate) fn slugs(&self) -> Vec<String> {
+        self.exercises.iter().map(Exercise::slug).collect()
+    }
+
     /// Keeps the exercises with these numbers (`03`, `3` or `03-ordered-map`); all where none is named.
     pub(crate) fn select(&mut self, wanted: &[String]) -> Result<()> {
         for name in wanted {
             let known = self.exercises.iter().any(|exercise| is_named(exercise, name));
-            let all: Vec<String> = self.exercises.iter().map(Exercise::slug).collect();
-            ensure!(known, "there is no exercise `{name}`; the kit has {}", all.join(", "));
+            ensure!(known, "there is no exercise `{name}`; the kit has {}", self.slugs().join(", "));
         }
         if !wanted.is_empty() {
             self.exercises.retain(|exercise| wanted.iter().any(|name| is_named(exercise, name)));

@@ -3,6 +3,7 @@
 mod human;
 mod kept;
 mod measured;
+mod notes;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -10,6 +11,7 @@ use serde::Serialize;
 pub(crate) use human::human;
 pub(crate) use kept::{comparison, gradings, history};
 pub(crate) use measured::measured;
+pub(crate) use notes::notes;
 
 /// A JSON document, indented, with a newline at its end.
 pub(crate) fn json(document: &impl Serialize) -> Result<String> {

@@ -52,6 +52,8 @@ pub(crate) struct Results {
 pub(crate) struct Request {
     /// As absolute paths. Empty: it was united from partial stores.
     pub(crate) paths: Vec<PathBuf>,
+    #[serde(default)]
+    pub(crate) manifest: Option<PathBuf>,
     pub(crate) kit: Option<PathBuf>,
     pub(crate) partition: Option<Partition>,
 }
@@ -350,7 +352,7 @@ mod tests {
     fn trouble_of_the_machine_is_shown_and_never_taken_for_a_result() {
         let mut store = Results::in_memory().unwrap();
         let grading = begun(&mut store);
-        let [one, two] = [0, 1].map(|exercise| setup().key(exercise, &Taken::Missing));
+        let [one, two] = [0, 1].map(|exercise| setup().key(exercise, &Taken::Missing(String::new())));
         store
             .judged(
                 grading,
@@ -371,7 +373,7 @@ mod tests {
     #[test]
     fn what_was_interrupted_is_no_document_and_its_judgements_are_found() {
         let folder = tempfile::tempdir().unwrap();
-        let key = setup().key(0, &Taken::Missing);
+        let key = setup().key(0, &Taken::Missing(String::new()));
         let mut store = Results::open(folder.path()).unwrap();
         let grading = begun(&mut store);
         let pass = graded(Verdict::Pass, Some(10.0));
@@ -389,7 +391,7 @@ mod tests {
     #[test]
     fn a_newer_judgement_stands_beside_the_older_one() {
         let mut store = Results::in_memory().unwrap();
-        let key = setup().key(0, &Taken::Missing);
+        let key = setup().key(0, &Taken::Missing(String::new()));
         let verdicts = [(Verdict::Fail, 0.0), (Verdict::Pass, 10.0)];
         let gradings = verdicts.map(|(verdict, score)| {
             let grading = begun(&mut store);

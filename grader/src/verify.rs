@@ -115,7 +115,7 @@ fn outcomes(
     let not_judged = |verdict, text| Ok(vec![Outcome::not_judged(verdict, text)]);
     let sources = match intake::sources(&subject.root, &subject.package)? {
         Taken::Sources(sources) => sources,
-        Taken::Missing => return not_judged(Verdict::Missing, String::new()),
+        Taken::Missing(_) => return not_judged(Verdict::Missing, String::new()),
         Taken::Refused(why) => return not_judged(Verdict::Rejected, why),
     };
     let program = match build::build(kit, prepared, jail, exercise, &sources)? {

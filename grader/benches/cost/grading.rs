@@ -75,7 +75,7 @@ fn grade(kit: &Kit, class: &Path) -> Result<()> {
 }
 
 /// What a hosted classroom does: a checkout with the student's answer, and an empty target folder.
-fn fresh_cargo_test(kit: &Kit) -> Result<()> {
+pub(crate) fn fresh_cargo_test(kit: &Kit) -> Result<()> {
     let checkout = tempfile::tempdir()?;
     for part in ["exercises", "grader", "solutions", "tests/hidden", "tests/kit"] {
         copy(&kit.root.join(part), &checkout.path().join(part))?;
@@ -91,7 +91,7 @@ fn fresh_cargo_test(kit: &Kit) -> Result<()> {
 }
 
 /// Copies a folder of files and folders.
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

@@ -46,10 +46,14 @@ impl Kit {
     /// The floor: compiles the answer and links it with the adapter, with the flags of grader/src/build.rs and without
     /// anything else that grading does. The program is `subject` in this folder.
     pub(crate) fn compile_and_link(&self) -> Result<TempDir> {
+        self.compile_and_link_those(&self.root.join(ANSWER).join("src/lib.rs"))
+    }
+
+    /// The same, of any answer.
+    pub(crate) fn compile_and_link_those(&self, answer: &Path) -> Result<TempDir> {
         let folder = tempfile::tempdir()?;
         let library = format!("exercise_03={}", folder.path().join("libexercise_03.rlib").display());
-        let answer = self.root.join(ANSWER).join("src/lib.rs");
-        self.rustc(folder.path(), &answer, "exercise_03", "lib", |rustc| {
+        self.rustc(folder.path(), answer, "exercise_03", "lib", |rustc| {
             rustc.args(["--emit=metadata,link", "-F", "unsafe_code"]);
             self.give(self.give(rustc, "rayon"), "crossbeam");
         })?;

@@ -4,10 +4,14 @@
 //! machine: CPU time is that of this process and of the children it waited for. Wall times are for information. Nothing
 //! here decides whether a test passes.
 //!
+//! `cargo bench -p grader -- class` grades whole generated classes, of 10 and 100 hand-ins; `-- class --largest=1000` also one of
+//! 1,000.
+//!
 //! What must hold: grading one hand-in in its class costs at most 1.5 times as much CPU as compiling and linking it, and at
 //! least 20 times less than a fresh `cargo test`; judging is linear in calls, and 10,000 items on 256 workers end within
 //! 10 s on 2 cores.
 
+mod class;
 mod grading;
 mod jail;
 mod judging;
@@ -19,11 +23,12 @@ use anyhow::Result;
 type Part = fn(&kit::Kit) -> Result<()>;
 
 /// What is measured; `cargo bench -p grader -- judging` measures only what is named.
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 5] = [
     ("grading", grading::against_the_floor),
     ("judging", judging::measure),
     ("jail", jail::measure),
     ("fresh", grading::against_a_fresh_test),
+    ("class", class::measure),
 ];
 
 fn main() -> Result<()> {

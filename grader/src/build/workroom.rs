@@ -1,4 +1,5 @@
-//! The temporary folder of one grader: everything that hand-ins are built in lies below it.
+//! The temporary folder of one grader: everything that hand-ins are unpacked and built in lies below
+//! it.
 //!
 //! A grader that is killed can't remove it. So each has a lock in it, which the system lets go of however the process ends; the
 //! next grader of the same user removes what nobody holds.
@@ -19,14 +20,14 @@ const PREFIX: &str = "grader-";
 const LOCK: &str = "lock";
 
 /// A folder that goes when this is dropped.
-pub(super) struct Workroom {
+pub(crate) struct Workroom {
     folder: TempDir,
     _lock: File,
 }
 
 impl Workroom {
     /// Makes a new one, and removes what killed graders left behind.
-    pub(super) fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         Self::new_in(&std::env::temp_dir())
     }
 
@@ -48,7 +49,7 @@ impl Workroom {
         made().with_context(|| format!("no temporary folder can be made in {}", all.display()))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 

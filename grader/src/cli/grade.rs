@@ -6,29 +6,34 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use judge::words::printable;
 
 use super::{Common, Format, width};
 use crate::build::Prepared;
 use crate::exit::Exit;
 use crate::grade::{Bench, Choice, Class, Outcome};
+use crate::intake::{self, Course, Intake};
 use crate::kit::Kit;
 use crate::progress::{Both, JsonLines, Telling, reporter};
 use crate::record::{Grading, Verdict};
 use crate::store::{Partition, Past, Request, Results, Setup};
-use crate::{document, intake, measure, report};
+use crate::{document, measure, report};
 
 #[derive(Args)]
 pub(super) struct Grade {
-    /// A hand-in, or a folder of hand-ins whose names are the students' ids
+    /// A hand-in; a folder or archive of hand-ins whose names are the students' ids; or what Canvas, Moodle or Gradescope export
     #[arg(required = true)]
     pub(super) paths: Vec<PathBuf>,
+    /// Who should have handed in: a CSV file with the columns id, name and email. Who did not is listed as missing
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) manifest: Option<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(super) format: Format,
     /// Keep the results in DIR/results.sqlite, judge nothing again that has not changed, and write the JSON document to
-    /// DIR/grading.json. Interrupted, the same command goes on
+    /// DIR/grading.json (names and remarks, where there are any, to DIR/intake.json). Interrupted, the same command goes on
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Judge again what has not changed, too
@@ -61,14 +66,20 @@ impl Grade {
 
     /// Grades what was chosen, and keeps what else an earlier grading has.
     pub(super) fn run_chosen(self, choice: &Choice) -> Result<Exit> {
-        let mut hand_ins = match intake::find(&self.paths) {
-            Ok(hand_ins) => hand_ins,
-            Err(mistake) => return Ok(usage(&mistake)),
-        };
         let mut kit = Kit::find(self.common.kit.clone(), self.common.seed)?;
+        let known = kit.slugs();
         if let Err(mistake) = kit.select(&self.common.exercises) {
             return Ok(usage(&mistake));
         }
+        let course = Course { known, graded: kit.slugs() };
+        let mut intake = match intake::find(&self.paths, &course, self.manifest.as_deref()) {
+            Ok(intake) => intake,
+            Err(mistake) => return Ok(usage(&mistake)),
+        };
+        for warning in &intake.warnings {
+            eprintln!("warning: {}", printable(warning));
+        }
+        let mut hand_ins = std::mem::take(&mut intake.hand_ins);
         let mut store = self.out.as_deref().map_or_else(Results::in_memory, Results::open)?;
         let jail = self.common.jail(self.require_sandbox)?;
         let prepared = Prepared::new(&kit)?;
@@ -98,7 +109,7 @@ impl Grade {
         };
         let past = store.grading(Some(number))?;
         match outcome {
-            Outcome::Done => self.report(&class, &store, &past),
+            Outcome::Done => self.report(&class, &intake, &store, &past),
             Outcome::Stopped { left } => {
                 class.bench.prepared.clear();
                 eprintln!("{}", self.stopped(past.size() - left, past.size()));
@@ -114,6 +125,7 @@ impl Grade {
         };
         Ok(Request {
             paths: self.paths.iter().map(absolute).collect::<Result<_>>()?,
+            manifest: self.manifest.as_ref().map(absolute).transpose()?,
             kit: self.common.kit.as_ref().map(absolute).transpose()?,
             partition: self.partition,
         })
@@ -132,13 +144,22 @@ impl Grade {
     }
 
     /// Prints and writes what the grading says.
-    fn report(&self, class: &Class, store: &Results, past: &Past) -> Result<Exit> {
+    fn report(&self, class: &Class, intake: &Intake, store: &Results, past: &Past) -> Result<Exit> {
         let grading = store.document(past)?;
         let json = report::json(&grading)?;
         self.write("grading.json", &json)?;
+        if let Some(told) = intake.told() {
+            self.write("intake.json", &report::json(&told)?)?;
+        }
         match self.format {
-            Format::Human => out(&report::human(&grading, width()))?,
-            Format::Json => out(&json)?,
+            Format::Human => {
+                out(&report::human(&grading, width()))?;
+                out(&report::notes(&intake.notes, width()))?;
+            }
+            Format::Json => {
+                out(&json)?;
+                eprint!("{}", report::notes(&intake.notes, width()));
+            }
             Format::Jsonl => {}
         }
         if self.out.is_some() {

@@ -186,6 +186,7 @@ impl Regrade {
         };
         let again = grade::Grade {
             paths: past.request.paths,
+            manifest: past.request.manifest,
             common: Common {
                 exercises: past.setup.exercises.iter().map(|exercise| exercise.id.clone()).collect(),
                 jobs: self.jobs,

@@ -19,8 +19,8 @@ pub(crate) struct Sources(pub(crate) Vec<(PathBuf, Vec<u8>)>);
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
     Sources(Sources),
-    /// There is no `src/lib.rs`.
-    Missing,
+    /// There is no `src/lib.rs`, in words.
+    Missing(String),
     /// It breaks a rule of the intake: where, which, and what to do instead.
     Refused(String),
 }
@@ -37,25 +37,31 @@ const BRACKETS_AT_MOST: usize = 256;
 
 /// Takes the sources of the package at `package` below `root`.
 pub(crate) fn sources(root: &Path, package: &str) -> Result<Taken> {
+    below(root, &format!("{package}/src"))
+}
+
+/// Takes the sources in the folder `src` below `root`, whatever it is called.
+pub(super) fn below(root: &Path, src: &str) -> Result<Taken> {
+    let missing = || Taken::Missing(format!("there is no {src}/lib.rs"));
     let mut folder = root.to_owned();
     // Each step on the way must be a folder, not a link to one.
-    for step in package.split('/').chain(["src"]) {
+    for step in src.split('/').filter(|step| !step.is_empty()) {
         folder.push(step);
         if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
-            return Ok(Taken::Missing);
+            return Ok(missing());
         }
     }
     let mut taking = Taking { src: folder, files: Vec::new(), bytes: 0 };
     match taking.walk(Path::new(""), 0) {
         Ok(()) => {}
         Err(Stop::Refusal { at, why }) => {
-            let at = if at.is_empty() { format!("{package}/src") } else { format!("{package}/src/{at}") };
+            let at = [src, &at].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
             return Ok(Taken::Refused(format!("{at}: {why}")));
         }
         Err(Stop::Trouble(trouble)) => return Err(trouble),
     }
     let has_lib = taking.files.iter().any(|(path, _)| path == Path::new("lib.rs"));
-    Ok(if has_lib { Taken::Sources(Sources(taking.files)) } else { Taken::Missing })
+    Ok(if has_lib { Taken::Sources(Sources(taking.files)) } else { missing() })
 }
 
 struct Taking {

@@ -80,7 +80,7 @@ impl Setup {
         }
         digest = digest.and(self.seed.to_le_bytes());
         Key(match taken {
-            Taken::Missing => digest.and("missing"),
+            Taken::Missing(why) => digest.and("missing").and(why),
             Taken::Refused(why) => digest.and("refused").and(why),
             Taken::Sources(sources) => {
                 sources.0.iter().fold(digest.and("sources"), |digest, (path, text)| {
@@ -204,7 +204,7 @@ pub(super) mod tests {
         new(&setup(), &sources(&[("a.rs", ""), ("lib.rs", "one")]));
         new(&setup(), &sources(&[("b.rs", ""), ("lib.rs", "one")]));
         new(&setup(), &sources(&[("lib.rs", "o"), ("ne", "")]));
-        new(&setup(), &Taken::Missing);
+        new(&setup(), &Taken::Missing("nothing".into()));
         new(&setup(), &Taken::Refused("one".into()));
         new(&Setup { judge: "newer".into(), ..setup() }, &answer);
         new(&Setup { toolchain: "rustc 1.1".into(), ..setup() }, &answer);

@@ -38,7 +38,7 @@ fn an_unknown_exercise_is_refused_with_those_that_there_are() {
 
 #[test]
 fn a_path_that_is_not_there_is_refused() {
-    let why = "nobody can't be opened; name a hand-in, or a folder of hand-ins: No such file or directory (os error 2)";
+    let why = "nobody can't be opened; name a hand-in, or a folder or archive of hand-ins: No such file or directory (os error 2)";
     is_refused(&class(), &["grade", "nobody"], why);
 }
 
@@ -46,7 +46,11 @@ fn a_path_that_is_not_there_is_refused() {
 fn a_file_is_refused() {
     let class = class();
     fs::write(class.folder().join("file"), "").expect("a file can be written");
-    is_refused(&class, &["grade", "file"], "file is not a folder of hand-ins: Not a directory (os error 20)");
+    is_refused(
+        &class,
+        &["grade", "file"],
+        "file is neither a folder of hand-ins nor an archive of them (.zip, .tar.gz, .tgz and .tar)",
+    );
 }
 
 #[test]

@@ -1,0 +1,145 @@
+//! Whole classes, generated from the corpus: the floor, our grader cold and cached, and the usual way, side by side; and how the cost grows with the class.
+//!
+//! - The floor: rustc and the linker alone, on the same sources, without anything else.
+//! - Cold: `grader grade --out` into an empty folder. Cached: the same command again.
+//! - The usual way: `cargo test` in a fresh copy of the kit for each hand-in, as hosted classrooms do. It costs the same for each,
+//!   and much: it is measured once, on the reference answer.
+//!
+//! The class is the same on every machine. Of 20 hand-ins 12 are right, 5 wrong, 1 is untouched and 2 do not compile, each with
+//! a comment of its own; every tenth hand-in is a copy of the one before, byte for byte.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use crate::grading::{copy, fresh_cargo_test};
+use crate::kit::{EXERCISE, Kit, command};
+use crate::measure::{Cost, cost};
+
+const CORPUS: &str = "tests/submissions/03-ordered-map";
+
+/// The classes' sizes, and the largest that is graded without being asked for.
+const SIZES: [usize; 3] = [10, 100, 1_000];
+const LARGEST: usize = 100;
+
+/// How many hand-ins the floor is measured on: a round of the class's composition.
+const SAMPLE: usize = 20;
+
+/// Measures and prints.
+pub(crate) fn measure(kit: &Kit) -> Result<()> {
+    let largest = largest()?;
+    let corpus = Corpus::read(&kit.root)?;
+    let sample = corpus.class(SAMPLE)?;
+    let floor = per(&cost(|| floor(kit, sample.path()))?, SAMPLE);
+    // The dependencies are built once for all classes: that is not of this one.
+    grade(kit, corpus.class(1)?.path(), tempfile::tempdir()?.path())?;
+    let usual = cost(|| fresh_cargo_test(kit))?.cpu.as_secs_f64();
+    println!("classes on exercise 03, generated from the corpus; CPU seconds for each hand-in");
+    println!(
+        "{:>9} {:>8} {:>8} {:>8} {:>10} {:>12} {:>11} {:>13} {:>12}",
+        "hand-ins",
+        "floor",
+        "cold",
+        "cached",
+        "usual way",
+        "cold/floor",
+        "usual/cold",
+        "usual/cached",
+        "cold, wall s"
+    );
+    for size in SIZES.into_iter().filter(|size| *size <= largest) {
+        let class = corpus.class(size)?;
+        let results = tempfile::tempdir()?;
+        let cold = cost(|| grade(kit, class.path(), results.path()))?;
+        let cached = per(&cost(|| grade(kit, class.path(), results.path()))?, size);
+        let (each, wall) = (per(&cold, size), cold.wall.as_secs_f64());
+        println!(
+            "{size:>9} {floor:>8.3} {each:>8.3} {cached:>8.4} {usual:>10.1} {:>12.2} {:>11.0} {:>13.0} {wall:>12.1}",
+            each / floor,
+            usual / each,
+            usual / cached,
+        );
+    }
+    println!("(the start of the grader is in every figure, and shared by the class)\n");
+    Ok(())
+}
+
+/// `--largest=1000`.
+fn largest() -> Result<usize> {
+    let given = std::env::args().find_map(|argument| argument.strip_prefix("--largest=").map(str::to_owned));
+    given
+        .map_or(Ok(LARGEST), |given| given.parse().with_context(|| format!("--largest={given} is no number")))
+}
+
+/// For each hand-in.
+fn per(cost: &Cost, size: usize) -> f64 {
+    cost.cpu.as_secs_f64() / f64::from(u32::try_from(size).unwrap_or(u32::MAX))
+}
+
+/// Compiles and links each hand-in. One that does not compile costs what that costs.
+fn floor(kit: &Kit, class: &Path) -> Result<()> {
+    for hand_in in fs::read_dir(class)? {
+        drop(kit.compile_and_link_those(&hand_in?.path().join(EXERCISE).join("src/lib.rs")));
+    }
+    Ok(())
+}
+
+fn grade(kit: &Kit, class: &Path, results: &Path) -> Result<()> {
+    let mut grader = command(env!("CARGO_BIN_EXE_grader"), &kit.root);
+    let output = grader.arg("grade").arg(class).args(["--exercise", "03", "--out"]).arg(results).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// The `src/` folders of the corpus by the kind of answer, in order.
+struct Corpus {
+    right: Vec<PathBuf>,
+    wrong: Vec<PathBuf>,
+    broken: Vec<PathBuf>,
+    stub: PathBuf,
+}
+
+impl Corpus {
+    fn read(root: &Path) -> Result<Self> {
+        let mut folders: Vec<PathBuf> =
+            fs::read_dir(root.join(CORPUS))?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+        folders.sort();
+        let of = |kind: &str| -> Vec<PathBuf> {
+            let is = |folder: &&PathBuf| {
+                folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(kind))
+            };
+            folders.iter().filter(is).map(|folder| folder.join(EXERCISE).join("src")).collect()
+        };
+        let stub = root.join(EXERCISE).join("src");
+        Ok(Self { right: of("right-"), wrong: of("wrong-"), broken: of("broken-"), stub })
+    }
+
+    /// What the student with this number answers.
+    fn answer(&self, student: usize) -> &Path {
+        let round = student / 20;
+        let nth = |answers: &'_ [PathBuf], number: usize| number % answers.len().max(1);
+        match student % 20 {
+            0..12 => &self.right[nth(&self.right, round * 12 + student % 20)],
+            place @ 12..17 => &self.wrong[nth(&self.wrong, round * 5 + place - 12)],
+            17 => &self.stub,
+            _ => &self.broken[nth(&self.broken, round)],
+        }
+    }
+
+    /// A class of so many.
+    fn class(&self, size: usize) -> Result<TempDir> {
+        let class = tempfile::tempdir()?;
+        for student in 0..size {
+            // Every tenth has it from the neighbour.
+            let author = if student % 10 == 9 { student - 1 } else { student };
+            let src = class.path().join(format!("s{student:04}")).join(EXERCISE).join("src");
+            copy(self.answer(author), &src)?;
+            let lib = src.join("lib.rs");
+            let text = fs::read_to_string(&lib)?;
+            fs::write(lib, format!("{text}\n// The answer of s{author:04}.\n"))?;
+        }
+        Ok(class)
+    }
+}

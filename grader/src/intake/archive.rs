@@ -1,0 +1,288 @@
+//! Reads archives, `.zip`, `.tar` and `.tar.gz`, entry by entry: one way to look at them, whatever they are.
+//!
+//! Invariant: nothing that an archive declares is trusted. What is unpacked is counted as it comes, a single entry is read
+//! into memory only up to what its reader asked for, and names come as they are: judging them is [`super::unpack`]'s.
+//! What is wrong with an archive is a refusal, in words for whoever made it; only this machine's own trouble is an error.
+
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+use tar::EntryType;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::unpack::Stop;
+
+/// A kind of archive, known by the name of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Zip,
+    Tar,
+    TarGz,
+}
+
+/// What is read of archives, for messages.
+pub(super) const READABLE: &str = ".zip, .tar.gz, .tgz and .tar";
+
+/// Other kinds that students send. They are named to the reader, and not read.
+const UNREADABLE: [&str; 8] = [".rar", ".7z", ".tar.xz", ".tar.bz2", ".tar.zst", ".txz", ".tbz2", ".gz"];
+
+impl Format {
+    /// The kind, and the name without its ending.
+    pub(super) fn of(name: &str) -> Option<(Self, &str)> {
+        let endings =
+            [(".zip", Self::Zip), (".tar.gz", Self::TarGz), (".tgz", Self::TarGz), (".tar", Self::Tar)];
+        endings.into_iter().find_map(|(ending, format)| Some((format, without(name, ending)?)))
+    }
+
+    /// The name without its ending, where it is that of an archive that can't be read here.
+    pub(super) fn unreadable(name: &str) -> Option<&str> {
+        UNREADABLE.iter().find_map(|ending| without(name, ending))
+    }
+}
+
+fn without<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
+    let at = name.len().checked_sub(ending.len()).filter(|at| *at > 0 && name.is_char_boundary(*at))?;
+    name[at..].eq_ignore_ascii_case(ending).then(|| &name[..at])
+}
+
+/// One entry, as the archive tells it.
+pub(super) struct Entry<'a> {
+    pub(super) name: &'a str,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Folder,
+    /// What it is instead.
+    Other(&'static str),
+}
+
+/// Whoever looks through an archive.
+pub(super) trait Visitor {
+    /// Looks at an entry: how many bytes of it are wanted, if any.
+    fn look(&mut self, entry: &Entry) -> Result<Option<u64>, Stop>;
+    /// Takes the bytes of one that was wanted. A longer one is cut off after one byte more than was asked for.
+    fn take(&mut self, entry: &Entry, bytes: Vec<u8>) -> Result<(), Stop>;
+}
+
+/// The most that archives may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) entries: usize,
+    /// Bytes that everything in it together unpacks to.
+    pub(super) unpacked: u64,
+}
+
+/// Up to so many bytes, and beyond that up to so many times its own size, an archive may unpack to. Sources and build
+/// products pack to a third or a tenth; deflate can make a thousandth of zeros.
+const UNSUSPICIOUS: u64 = 16 << 20;
+const RATIO: u64 = 200;
+
+/// The longest header of tar that tells a name. Linux allows 4,096 bytes of path.
+const HEADER_AT_MOST: u64 = 64 << 10;
+
+/// Shows every entry to the visitor.
+pub(super) fn each(
+    mut source: impl Read + Seek,
+    format: Format,
+    limits: Limits,
+    visitor: &mut dyn Visitor,
+) -> Result<(), Stop> {
+    let packed = source.seek(io::SeekFrom::End(0)).map_err(damaged)?;
+    source.rewind().map_err(damaged)?;
+    let mut start = Vec::new();
+    source.by_ref().take(8).read_to_end(&mut start).map_err(damaged)?;
+    source.rewind().map_err(damaged)?;
+    if let Some(other) = foreign(&start) {
+        return Err(Stop::Refused(format!(
+            "it is {other}, whatever its name says; pack it as .zip or .tar.gz"
+        )));
+    }
+    let room = limits.unpacked.min(UNSUSPICIOUS.max(packed.saturating_mul(RATIO)));
+    match format {
+        Format::Zip => zip(source, limits.entries, room, visitor),
+        Format::Tar => tar(source, limits.entries, room, visitor),
+        Format::TarGz => tar(MultiGzDecoder::new(io::BufReader::new(source)), limits.entries, room, visitor),
+    }
+}
+
+/// What a file is by its first bytes, where that is nothing that is read here.
+fn foreign(start: &[u8]) -> Option<&'static str> {
+    let kinds: [(&[u8], &str); 5] = [
+        (b"Rar!", "a RAR archive"),
+        (b"7z\xbc\xaf", "a 7z archive"),
+        (b"\xfd7zXZ", "packed with xz"),
+        (b"BZh", "packed with bzip2"),
+        (b"%PDF", "a PDF document"),
+    ];
+    kinds.into_iter().find_map(|(magic, what)| start.starts_with(magic).then_some(what))
+}
+
+fn zip(source: impl Read + Seek, entries: usize, room: u64, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+    let mut archive = ZipArchive::new(source).map_err(damaged_zip)?;
+    if archive.len() > entries {
+        return Err(too_many(entries));
+    }
+    if archive.has_duplicate_names() {
+        return Err(Stop::Refused("it has two files of the same path and name; pack it again".to_owned()));
+    }
+    let mut unpacked: u64 = 0;
+    for number in 0..archive.len() {
+        let entry = archive.by_index_data(number).map_err(damaged_zip)?;
+        unpacked = unpacked.saturating_add(entry.size());
+        if unpacked > room {
+            return Err(too_large(room));
+        }
+        let name = entry.name().map_err(damaged_zip)?.replace('\\', "/");
+        let kind = match entry.unix_mode().map_or(0, |mode| mode & 0o170_000) {
+            _ if name.ends_with('/') => Kind::Folder,
+            0 | 0o100_000 => Kind::File,
+            0o040_000 => Kind::Folder,
+            0o120_000 => Kind::Other("a symbolic link"),
+            _ => Kind::Other("a device, pipe or socket"),
+        };
+        let encrypted = entry.encrypted();
+        let seen = Entry { name: &name, kind };
+        let Some(wanted) = visitor.look(&seen)? else { continue };
+        if encrypted {
+            return Err(Stop::Refused(format!(
+                "`{}` in it needs a password; pack it without one",
+                shown(&name)
+            )));
+        }
+        let mut bytes = Vec::new();
+        let content = archive.by_index(number).map_err(damaged_zip)?;
+        content.take(wanted + 1).read_to_end(&mut bytes).map_err(damaged)?;
+        visitor.take(&seen, bytes)?;
+    }
+    Ok(())
+}
+
+fn tar(source: impl Read, entries: usize, room: u64, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+    let mut archive = tar::Archive::new(Counted { source, room });
+    let mut long_name = None;
+    // Raw, so that the headers of long names, which `tar` would read to any length, are read here.
+    for (number, entry) in archive.entries().map_err(damaged)?.raw(true).enumerate() {
+        if number >= entries {
+            return Err(too_many(entries));
+        }
+        let mut entry = entry.map_err(|error| stopped(&error, room))?;
+        let kind = match entry.header().entry_type() {
+            EntryType::GNULongName => {
+                let mut name = bytes_of(&mut entry, room)?;
+                name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
+                long_name = Some(name);
+                continue;
+            }
+            EntryType::XHeader => {
+                long_name = name_of(&bytes_of(&mut entry, room)?)?.or(long_name);
+                continue;
+            }
+            EntryType::XGlobalHeader | EntryType::GNULongLink => continue,
+            EntryType::Regular | EntryType::Continuous => Kind::File,
+            EntryType::Directory => Kind::Folder,
+            EntryType::Symlink => Kind::Other("a symbolic link"),
+            EntryType::Link => Kind::Other("a hard link"),
+            _ => Kind::Other("a device, pipe or something else that is no file"),
+        };
+        let name = long_name.take().unwrap_or_else(|| entry.path_bytes().into_owned());
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let kind = if name.ends_with('/') && kind == Kind::File { Kind::Folder } else { kind };
+        let seen = Entry { name: &name, kind };
+        if let Some(wanted) = visitor.look(&seen)? {
+            let mut bytes = Vec::new();
+            entry.take(wanted + 1).read_to_end(&mut bytes).map_err(|error| stopped(&error, room))?;
+            visitor.take(&seen, bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// The content of a header that tells a name.
+fn bytes_of(entry: &mut impl Read, room: u64) -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    entry.take(HEADER_AT_MOST + 1).read_to_end(&mut bytes).map_err(|error| stopped(&error, room))?;
+    if bytes.len() as u64 > HEADER_AT_MOST {
+        return Err(Stop::Refused("a name in it is thousands of bytes long; pack it again".to_owned()));
+    }
+    Ok(bytes)
+}
+
+/// The name that a pax header gives to the next entry. One that changes its size would have to be understood to find the entry
+/// after it; that is only made for files of many gigabytes.
+fn name_of(header: &[u8]) -> Result<Option<Vec<u8>>, Stop> {
+    let mut name = None;
+    for extension in tar::PaxExtensions::new(header) {
+        let extension = extension.map_err(damaged)?;
+        match extension.key() {
+            Ok("path") => name = Some(extension.value_bytes().to_vec()),
+            Ok("size") => {
+                return Err(Stop::Refused("a file in it is too large; pack sources alone".to_owned()));
+            }
+            _ => {}
+        }
+    }
+    Ok(name)
+}
+
+/// A reader that ends in an error where more comes than there is room for.
+struct Counted<R> {
+    source: R,
+    room: u64,
+}
+
+/// What [`Counted`] says.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no more room")]
+struct NoRoom;
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.room = self.room.checked_sub(read as u64).ok_or_else(|| io::Error::other(NoRoom))?;
+        Ok(read)
+    }
+}
+
+fn stopped(error: &io::Error, room: u64) -> Stop {
+    let no_room = error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<NoRoom>);
+    if no_room { too_large(room) } else { damaged(error) }
+}
+
+fn too_large(room: u64) -> Stop {
+    Stop::Refused(format!(
+        "it unpacks to more than {} MiB, which is what archive bombs do; pack the sources alone, without `target`",
+        room >> 20
+    ))
+}
+
+fn too_many(entries: usize) -> Stop {
+    Stop::Refused(format!("it has more than {entries} entries; pack the sources alone, without `target`"))
+}
+
+fn damaged(error: impl std::fmt::Display) -> Stop {
+    Stop::Refused(format!("it is damaged or no such archive ({error}); download it or pack it again"))
+}
+
+fn damaged_zip(error: ZipError) -> Stop {
+    match error {
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
+            Stop::Refused(format!("it is packed in an unusual way ({error}); pack it as an ordinary .zip"))
+        }
+        error => damaged(error),
+    }
+}
+
+/// A name of an entry, on one line.
+pub(super) fn shown(name: &str) -> String {
+    name.escape_debug().to_string().replace("\\'", "'")
+}
+
+/// Whether a file's name is that of an archive that is read here.
+pub(super) fn is_archive(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| Format::of(name).is_some())
+}

@@ -1,0 +1,122 @@
+//! `submission_metadata.yml` of a Gradescope export: who made which submission.
+//!
+//! ```yaml
+//! submission_123456789:
+//!   :submitters:
+//!   - :name: Ann Example
+//!     :sid: '1001'
+//!     :email: ann@example.edu
+//!   :created_at: 2026-01-31 12:00:00.000000000 Z
+//!   :score: 8.0
+//! ```
+//!
+//! A group's submission has several submitters, and is a hand-in of each of them. The id is the student id (`:sid`), or
+//! else the e-mail, or else the folder. Source: exports, and programs that read them; Gradescope's own documents only say
+//! that the file is there.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::layouts::{Item, Named};
+use super::roster::Person;
+
+#[derive(Deserialize)]
+struct Submission {
+    #[serde(rename = ":submitters", default)]
+    submitters: Vec<Submitter>,
+}
+
+#[derive(Deserialize)]
+struct Submitter {
+    #[serde(rename = ":name", default)]
+    name: Option<String>,
+    #[serde(rename = ":sid", default)]
+    sid: Option<String>,
+    #[serde(rename = ":email", default)]
+    email: Option<String>,
+}
+
+/// The hand-ins among these folders, by their students. Where a student is named by several, the one with the greatest
+/// number counts.
+pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String> {
+    let submissions: BTreeMap<String, Submission> =
+        serde_saphyr::from_str(metadata).map_err(|error| format!("it can't be read: {error}"))?;
+    let number = |folder: &str| folder.rsplit('_').next().and_then(|number| number.parse::<u64>().ok());
+    let mut folders: Vec<&str> =
+        names.iter().filter(|named| named.is_folder).map(|named| named.name.as_str()).collect();
+    folders.sort_by_key(|folder| number(folder));
+    let mut items: BTreeMap<String, Item> = BTreeMap::new();
+    for folder in folders {
+        let nobody = [Submitter { name: None, sid: None, email: None }];
+        let submitters = submissions.get(folder).map(|submission| &submission.submitters[..]);
+        let submitters = submitters.filter(|submitters| !submitters.is_empty()).unwrap_or(&nobody);
+        let ids: Vec<&str> = submitters.iter().map(|submitter| id(submitter).unwrap_or(folder)).collect();
+        for (submitter, id) in submitters.iter().zip(&ids) {
+            let mut notes = Vec::new();
+            if let Some(older) = items.get(*id) {
+                notes
+                    .push(format!("the newest of 2 attempts counts: `{folder}`, not `{}`", older.parts[0].0));
+            }
+            let others: Vec<String> =
+                ids.iter().filter(|other| *other != id).map(|other| format!("`{other}`")).collect();
+            if !others.is_empty() {
+                notes.push(format!("handed in together with {}", others.join(", ")));
+            }
+            let person = Person {
+                name: text(submitter.name.as_ref()),
+                email: text(submitter.email.as_ref()),
+                ..Person::default()
+            };
+            let parts = vec![(folder.to_owned(), folder.to_owned())];
+            items.insert((*id).to_owned(), Item { id: (*id).to_owned(), person, parts, notes });
+        }
+    }
+    Ok(items.into_values().collect())
+}
+
+fn text(value: Option<&String>) -> Option<String> {
+    value.filter(|value| !value.trim().is_empty()).cloned()
+}
+
+fn id(submitter: &Submitter) -> Option<&str> {
+    [&submitter.sid, &submitter.email].into_iter().flatten().map(|id| id.trim()).find(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXPORT: &str = "---\nsubmission_7:\n  :submitters:\n  - :name: Ann Example\n    :sid: '007'\n    :email: ann@example.edu\n  \
+        :created_at: 2026-01-31 12:00:00.000000000 Z\n  :score: 8.0\n  :history:\n  - :id: 3\n    :score: 1.0\nsubmission_12:\n  \
+        :submitters:\n  - :name: Bob\n    :sid: 12\n  - :name: \"Cy\"\n    :sid: ''\n    :email: cy@example.edu\nsubmission_9:\n  \
+        :submitters:\n  - :name: Bob\n    :sid: 12\n";
+
+    #[test]
+    fn submitters_are_students_and_the_newest_submission_counts() {
+        let folder = |name: &str| Named { name: name.to_owned(), is_folder: true };
+        let names = ["submission_12", "submission_5", "submission_7", "submission_9"].map(folder);
+        let items = items(EXPORT, &names).expect("it is as Gradescope writes it");
+        let lines: Vec<String> = items
+            .iter()
+            .map(|item| {
+                format!("{} {:?} {} {}", item.id, item.person.name, item.parts[0].0, item.notes.join("; "))
+            })
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "007 Some(\"Ann Example\") submission_7 ",
+                "12 Some(\"Bob\") submission_12 the newest of 2 attempts counts: `submission_12`, not `submission_9`; handed \
+                 in together with `cy@example.edu`",
+                "cy@example.edu Some(\"Cy\") submission_12 handed in together with `12`",
+                "submission_5 None submission_5 ",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_metadata_is_told() {
+        assert!(items("- just\n- a list\n", &[]).is_err());
+    }
+}
