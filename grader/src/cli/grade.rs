@@ -104,7 +104,7 @@ impl Grade {
 }
 
 /// Says what is wrong with the command line.
-fn usage(mistake: &anyhow::Error) -> Exit {
+pub(super) fn usage(mistake: &anyhow::Error) -> Exit {
     eprintln!("error: {mistake:#}");
     Exit::Usage
 }
