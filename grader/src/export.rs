@@ -12,6 +12,7 @@ mod github;
 mod gradebook;
 mod gradescope;
 mod junit;
+mod live;
 mod markdown;
 mod moodle;
 mod prairielearn;
@@ -24,12 +25,13 @@ mod write;
 use anyhow::Result;
 use clap::ValueEnum;
 
+pub(crate) use live::Live;
 pub(crate) use roster::Roster;
 pub(crate) use sheet::Sheet;
 pub(crate) use write::{Destination, write, write_file};
 
 /// Writes one format.
-pub(crate) trait Exporter {
+pub(crate) trait Exporter: Sync {
     /// What the file is called where a folder of them is written: what the format's reader asks for.
     fn file_name(&self) -> &'static str;
 
@@ -38,6 +40,11 @@ pub(crate) trait Exporter {
 
     /// Whether the format has a visibility of its own for each check: then it is given all of them.
     fn marks_visibility(&self) -> bool {
+        false
+    }
+
+    /// Whether a hand-in is written of which not everything is graded yet.
+    fn takes_parts(&self) -> bool {
         false
     }
 
@@ -106,9 +113,18 @@ impl Target {
     }
 }
 
-/// Compact JSON, or with line breaks and a newline at its end.
+/// JSON with line breaks, and a newline at its end.
 fn json(document: &impl serde::Serialize) -> Result<Vec<u8>> {
     Ok((serde_json::to_string_pretty(document)? + "\n").into_bytes())
+}
+
+/// A JSON object that keeps its order.
+struct Ordered(Vec<(String, serde_json::Value)>);
+
+impl serde::Serialize for Ordered {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// The largest cap on texts with which a document stays within a format's limit.

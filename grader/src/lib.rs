@@ -7,11 +7,13 @@
 //!   `process`: cargo, for the kit's own dependencies.
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
 //! - `measure`: real speed, as information beside the verdicts.
-//! - `report`: renders records. `export`: writes them in other programs' formats. `verify`: proves the kit by its corpus.
+//! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
+//!   by themselves. `verify`: proves the kit by its corpus.
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
 
 mod build;
+mod bundle;
 pub mod cli;
 mod exit;
 mod export;

@@ -57,10 +57,14 @@ impl View {
         Ok(Beside { roster, variables: variables.collect() })
     }
 
+    /// Whose eyes a file of this format is made for.
+    pub(super) fn audience(&self, format: Target) -> Audience {
+        if format.exporter().marks_visibility() { Audience::Instructor } else { self.audience }
+    }
+
     /// The hand-ins as a format is to show them.
     pub(super) fn sheets(&self, format: Target, grading: &Grading) -> Vec<Sheet> {
-        let audience =
-            if format.exporter().marks_visibility() { Audience::Instructor } else { self.audience };
+        let audience = self.audience(format);
         grading.submissions.iter().map(|submission| Sheet::new(submission, audience)).collect()
     }
 }

@@ -3,10 +3,10 @@
 //! Where the grader failed there are no scores at all: Autolab then leaves the problems ungraded.
 
 use anyhow::Result;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::sheet::{Outcome, Section, Sheet};
-use super::{Beside, Exporter, Holds};
+use super::{Beside, Exporter, Holds, Ordered};
 
 pub(super) struct Autolab;
 
@@ -22,9 +22,9 @@ impl Exporter for Autolab {
     fn export(&self, sheets: &[Sheet], _: &Beside) -> Result<Vec<u8>> {
         let [sheet] = sheets else { anyhow::bail!("one hand-in a file") };
         let stages: Vec<&str> = sheet.sections.iter().map(|section| section.title.as_str()).collect();
-        let mut feedback = json!({"_presentation": "semantic", "stages": stages});
+        let mut parts = vec![format!(r#""_presentation":"semantic","stages":{}"#, json!(stages))];
         for section in &sheet.sections {
-            feedback[&section.title] = stage(section);
+            parts.push(format!("{}:{}", json!(section.title), serde_json::to_string(&stage(section))?));
         }
         let scores = match sheet.score {
             Some(score) => {
@@ -34,15 +34,16 @@ impl Exporter for Autolab {
             }
             None => json!({"scores": {}}),
         };
-        Ok(format!("{feedback}\n{scores}\n").into_bytes())
+        Ok(format!("{{{}}}\n{scores}\n", parts.join(",")).into_bytes())
     }
 }
 
-fn stage(section: &Section) -> Value {
+/// In the suite's order, in which it is shown.
+fn stage(section: &Section) -> Ordered {
     let cases = section.items.iter().map(|item| {
         let passed = item.outcome == Outcome::Passed;
         let case = if passed { json!({"passed": true}) } else { json!({"passed": false, "hint": item.text}) };
         (item.id.clone(), case)
     });
-    cases.collect::<Map<_, _>>().into()
+    Ordered(cases.collect())
 }

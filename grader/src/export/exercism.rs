@@ -49,7 +49,7 @@ fn test(section: &Section, item: &Item, sections: usize) -> Value {
         "name": format!("{exercise}{name} ({} points)", figure(item.max_score)),
         "status": match item.outcome {
             Outcome::Passed => "pass",
-            Outcome::Failed if item.tag.is_none() && item.status == section.verdict.as_str() => "error",
+            Outcome::Failed if item.is_whole(section) => "error",
             Outcome::Failed | Outcome::Skipped => "fail",
             Outcome::Trouble => "error",
         },

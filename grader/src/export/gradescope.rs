@@ -5,6 +5,7 @@
 //! grader failed. (While a check is hidden Gradescope also hides the total from the student.)
 
 use anyhow::Result;
+use judge::suite::Visibility;
 use serde_json::{Value, json};
 
 use super::sheet::{Item, Outcome, Section, Sheet};
@@ -25,6 +26,10 @@ impl Exporter for Gradescope {
         true
     }
 
+    fn takes_parts(&self) -> bool {
+        true
+    }
+
     fn export(&self, sheets: &[Sheet], _: &Beside) -> Result<Vec<u8>> {
         let [sheet] = sheets else { anyhow::bail!("one hand-in a file") };
         let mut document = json!({
@@ -41,32 +46,37 @@ impl Exporter for Gradescope {
             }
             None => document["output"] = json!(sheet.trouble()),
         }
+        if sheet.is_unfinished() {
+            document["output"] =
+                json!("Not everything is graded: this is what there was when the autograder was ended.");
+        }
         super::json(&document)
     }
 }
 
+/// What is said of the whole exercise stands once, at its first check that everybody sees.
 fn tests(section: &Section) -> impl Iterator<Item = Value> {
-    let first =
-        section.message.as_ref().filter(|message| section.items.iter().all(|item| item.text != **message));
-    section.items.iter().enumerate().map(move |(index, item)| test(section, item, index, first))
+    let first = section.items.iter().position(|item| item.visibility == Visibility::Visible);
+    section.items.iter().enumerate().map(move |(index, item)| {
+        let message = section.own_message().filter(|_| first == Some(index));
+        test(section, item, index, message)
+    })
 }
 
-fn test(section: &Section, item: &Item, index: usize, message: Option<&String>) -> Value {
-    // What is said of the whole exercise stands once, at its first check that everybody sees.
-    let first_seen =
-        section.items.iter().position(|item| item.visibility == judge::suite::Visibility::Visible);
-    let output = match message {
-        Some(message) if first_seen == Some(index) => format!("{message}\n{}", item.text),
-        _ => item.text.clone(),
-    };
-    json!({
+fn test(section: &Section, item: &Item, index: usize, message: Option<&str>) -> Value {
+    let output = [message, Some(&item.text)].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let mut test = json!({
         "name": format!("{}: {}", section.title, item.id.replace('_', " ")),
         "number": format!("{}.{}", section.id.trim_start_matches('0'), index + 1),
-        "score": item.score,
-        "max_score": item.max_score,
-        "status": if item.outcome == Outcome::Passed { "passed" } else { "failed" },
         "output": output,
         "tags": item.tag.into_iter().collect::<Vec<_>>(),
         "visibility": item.visibility.as_str(),
-    })
+    });
+    // What is not graded has neither passed nor failed.
+    if item.outcome != Outcome::Trouble {
+        test["score"] = json!(item.score);
+        test["max_score"] = json!(item.max_score);
+        test["status"] = json!(if item.outcome == Outcome::Passed { "passed" } else { "failed" });
+    }
+    test
 }

@@ -69,14 +69,20 @@ fn findings(page: &mut String, sheet: &Sheet, section: &Section, cap: usize) {
     }
     let verdict = section.verdict.as_str().replace('_', " ");
     let _ = writeln!(page, "\n### {} · {}: {verdict}", inert(&sheet.id), section.title);
-    if let Some(message) = section.message.as_ref().filter(|_| section.items.len() > 1) {
+    if let Some(message) = section.own_message() {
         fenced(page, message, cap);
     }
     for item in lost {
-        let tag = item.tag.map(|tag| format!(" ({tag})")).unwrap_or_default();
-        let name = item.id.replace('_', " ");
-        let status = item.status.replace('_', " ");
-        let _ = writeln!(page, "\n**{name}**{tag}: {status}, -{}", figure(item.max_score));
+        if !item.is_whole(section) {
+            let tag = item.tag.map(|tag| format!(" ({tag})")).unwrap_or_default();
+            let name = item.id.replace('_', " ");
+            let _ = writeln!(
+                page,
+                "\n**{name}**{tag}: {}, -{}",
+                item.status.replace('_', " "),
+                figure(item.max_score)
+            );
+        }
         if !item.text.is_empty() && item.outcome != Outcome::Skipped {
             fenced(page, &item.text, cap);
         }

@@ -44,7 +44,7 @@ impl Exporter for Moodle {
 /// Moodle shows feedback as HTML: so there is none in it.
 fn feedback(section: &Section) -> String {
     let mut lines = vec![section.verdict.as_str().replace('_', " ")];
-    lines.extend(section.message.clone().filter(|_| section.items.len() > 1));
+    lines.extend(section.own_message().map(str::to_owned));
     for item in section.items.iter().filter(|item| item.outcome != Outcome::Passed) {
         let lost = figure(item.max_score);
         lines.push(format!(

@@ -48,7 +48,7 @@ fn document(sheet: &Sheet, cap: usize) -> Value {
         })
         .collect();
     let messages = sheet.sections.iter().filter_map(|section| {
-        let message = section.message.as_ref().filter(|_| section.items.len() > 1)?;
+        let message = section.own_message()?;
         Some(format!("{}: {}", section.title, shorten(message, cap)))
     });
     json!({

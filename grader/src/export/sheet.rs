@@ -5,7 +5,7 @@
 use judge::suite::{Status, Visibility};
 use judge::words::printable;
 
-use crate::record::{Checked, Graded, Submission, Verdict};
+use crate::record::{Checked, Graded, Submission, Verdict, sum};
 use crate::report::audience::{Audience, findings, shown};
 
 /// The most characters of a text that a format is given; a compiler can say more.
@@ -39,6 +39,13 @@ pub(crate) struct Section {
     pub(crate) items: Vec<Item>,
 }
 
+impl Section {
+    /// The message, where an item does not say it already.
+    pub(super) fn own_message(&self) -> Option<&str> {
+        self.message.as_deref().filter(|message| self.items.iter().all(|item| item.text != **message))
+    }
+}
+
 /// A check, or what stands for several.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
@@ -57,6 +64,13 @@ pub(crate) struct Item {
     pub(crate) text: String,
 }
 
+impl Item {
+    /// Whether it stands for its exercise, of which no check was judged.
+    pub(super) fn is_whole(&self, section: &Section) -> bool {
+        self.tag.is_none() && self.status == section.verdict.as_str()
+    }
+}
+
 /// How an item ended, as coarsely as formats tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -72,11 +86,32 @@ impl Sheet {
     /// What this audience sees of a hand-in.
     pub(crate) fn new(submission: &Submission, audience: Audience) -> Self {
         Self {
-            id: printable(&submission.id).replace('\n', "\\n"),
+            id: name(&submission.id),
             score: submission.score,
             max_score: submission.max_score,
             sections: submission.exercises.iter().map(|graded| section(graded, audience)).collect(),
         }
+    }
+
+    /// A hand-in of which nothing is graded yet, with the exercises' numbers, names and points. Its score is what it has so far.
+    pub(crate) fn unfinished<'a>(id: &str, exercises: impl Iterator<Item = (&'a str, &'a str, f64)>) -> Self {
+        let sections: Vec<Section> =
+            exercises.map(|(id, name, max_score)| pending(id, name, max_score)).collect();
+        let max_score = sum(sections.iter().map(|section| section.max_score));
+        Self { id: name(id), score: Some(0.0), max_score, sections }
+    }
+
+    /// Puts in what became of an exercise.
+    pub(crate) fn finish(&mut self, graded: &Graded, audience: Audience) {
+        if let Some(place) = self.sections.iter_mut().find(|section| section.id == graded.id) {
+            *place = section(graded, audience);
+        }
+        self.score = Some(sum(self.sections.iter().filter_map(|section| section.score)));
+    }
+
+    /// Whether something is not graded yet: there is a score, and it is not the last word.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.score.is_some() && self.sections.iter().any(|section| section.score.is_none())
     }
 
     /// All items, with their sections.
@@ -104,13 +139,46 @@ impl Sheet {
     }
 }
 
+/// A student's id on one line; it is the name of a folder, and that may hold anything.
+fn name(id: &str) -> String {
+    text(id).replace('\n', "\\n")
+}
+
+fn pending(id: &str, name: &str, max_score: f64) -> Section {
+    let said = "not graded yet: if this stays so, time ran out; have it graded again";
+    Section {
+        id: id.to_owned(),
+        title: format!("{id} {name}"),
+        name: name.to_owned(),
+        verdict: Verdict::Error,
+        score: None,
+        max_score,
+        message: Some(said.to_owned()),
+        items: vec![whole(Verdict::Error, Outcome::Trouble, max_score, said)],
+    }
+}
+
+/// What stands for an exercise without checks.
+fn whole(verdict: Verdict, outcome: Outcome, max_score: f64, said: &str) -> Item {
+    Item {
+        id: verdict.as_str().to_owned(),
+        tag: None,
+        visibility: Visibility::Visible,
+        outcome,
+        status: verdict.as_str(),
+        score: 0.0,
+        max_score,
+        text: said.to_owned(),
+    }
+}
+
 fn section(graded: &Graded, audience: Audience) -> Section {
     let shown = shown(graded, audience);
     let mut items: Vec<Item> = shown.checks.into_iter().map(item).collect();
     if let Some(withheld) = shown.withheld {
         let parts = [
             (Outcome::Passed, "passed", withheld.score, withheld.score),
-            (Outcome::Failed, "not_passed", 0.0, crate::record::sum([withheld.max_score, -withheld.score])),
+            (Outcome::Failed, "not_passed", 0.0, sum([withheld.max_score, -withheld.score])),
         ];
         let parts = parts.into_iter().filter(|(.., max_score)| *max_score > 0.0);
         items.extend(parts.map(|(outcome, status, score, max_score)| Item {
@@ -127,16 +195,7 @@ fn section(graded: &Graded, audience: Audience) -> Section {
     let message = graded.message.as_deref().map(text);
     if items.is_empty() {
         let outcome = if graded.score.is_some() { Outcome::Failed } else { Outcome::Trouble };
-        items.push(Item {
-            id: graded.verdict.as_str().to_owned(),
-            tag: None,
-            visibility: Visibility::Visible,
-            outcome,
-            status: graded.verdict.as_str(),
-            score: 0.0,
-            max_score: graded.max_score,
-            text: message.clone().unwrap_or_default(),
-        });
+        items.push(whole(graded.verdict, outcome, graded.max_score, message.as_deref().unwrap_or_default()));
     }
     Section {
         id: graded.id.clone(),
