@@ -2,7 +2,8 @@
 # Gradescope runs this once, as root and with the network, when it builds the autograder's image: installs a C linker and the
 # toolchain, builds the grader and all that exercises are given, and grades the untouched stubs as a trial.
 set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive RUSTUP_HOME=/opt/rust/rustup CARGO_HOME=/opt/rust/cargo
+export DEBIAN_FRONTEND=noninteractive
+export RUSTUP_HOME="${RUSTUP_HOME:-/opt/rust/rustup}" CARGO_HOME="${CARGO_HOME:-/opt/rust/cargo}"
 export PATH="$CARGO_HOME/bin:$PATH"
 source=/autograder/source
 kit=/opt/kit
@@ -20,7 +21,7 @@ mkdir -p "$kit"
 cp -a "$source/kit/." "$kit/"
 cd "$kit"
 # One job at a time, and no debug information: the container has little memory.
-export CARGO_PROFILE_RELEASE_DEBUG=none
+export CARGO_PROFILE_RELEASE_DEBUG="${CARGO_PROFILE_RELEASE_DEBUG:-none}"
 cargo build --release --locked --jobs 1 -p grader
 exercises=()
 while read -r exercise; do exercises+=(--exercise "$exercise"); done <"$source/exercises"
