@@ -235,12 +235,14 @@ fn text(said: &str) -> String {
     shorten(&shown, TEXT_AT_MOST)
 }
 
+/// What stands where a text was cut off.
+const CUT: &str = "\n… cut off here";
+
 /// The beginning of a text, and that there is more of it.
 pub(super) fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
-    const CUT: &str = "\n… cut off here";
     let kept = most.saturating_sub(CUT.chars().count());
     text.chars().take(kept).chain(CUT.chars()).collect()
 }
