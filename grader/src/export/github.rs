@@ -57,7 +57,7 @@ fn runner(section: &Section, item: &Item) -> String {
 
 fn document(section: &Section, item: &Item) -> Value {
     let status = if item.outcome == Outcome::Passed { "pass" } else { "fail" };
-    test(&format!("{}: {}", section.title, item.id.replace('_', " ")), status, item.score, item.max_score)
+    test(&format!("{}: {}", section.title, item.name()), status, item.score, item.max_score)
 }
 
 fn trouble() -> Value {

@@ -65,6 +65,11 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    /// What it is called: a check as in `cargo test` and as other texts refer to it.
+    pub(super) fn name(&self) -> String {
+        if self.tag.is_some() { self.id.clone() } else { self.id.replace('_', " ") }
+    }
+
     /// Whether it stands for its exercise, of which no check was judged.
     pub(super) fn is_whole(&self, section: &Section) -> bool {
         self.tag.is_none() && self.status == section.verdict.as_str()
