@@ -1,5 +1,7 @@
 //! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
 
+mod bundle;
+mod export;
 mod grade;
 mod merge;
 mod results;
@@ -36,6 +38,10 @@ enum Command {
     Merge(merge::Merge),
     /// List, show, compare, regrade and prune what `grade --out` keeps
     Results(results::Results),
+    /// Write a grading in the format of another program: gradebooks, autograders, test reports
+    Export(export::Export),
+    /// Bundle the kit for a site that grades by itself
+    Bundle(bundle::Bundle),
     /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
     Verify(verify::Verify),
 }
@@ -123,6 +129,8 @@ pub fn main() -> ExitCode {
         Command::Grade(command) => command.run(),
         Command::Merge(command) => command.run(),
         Command::Results(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Bundle(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match done {

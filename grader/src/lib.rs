@@ -8,15 +8,18 @@
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
 //! - `store`: what was judged is kept, and not judged again. `events`, `progress`: what goes on meanwhile, and who tells it.
 //! - `measure`: real speed, as information beside the verdicts.
-//! - `report`: renders records. `verify`: proves the kit by its corpus.
+//! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
+//!   by themselves. `verify`: proves the kit by its corpus.
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
 
 mod build;
+mod bundle;
 pub mod cli;
 mod document;
 mod events;
 mod exit;
+mod export;
 mod grade;
 mod intake;
 mod interrupt;

@@ -35,13 +35,14 @@ pub(crate) fn reporter(telling: Telling) -> Box<dyn Observer> {
     }
 }
 
-/// Tells both.
-pub(crate) struct Both<'a>(pub(crate) &'a mut dyn Observer, pub(crate) &'a mut dyn Observer);
+/// Tells all of them.
+pub(crate) struct All(pub(crate) Vec<Box<dyn Observer>>);
 
-impl Observer for Both<'_> {
+impl Observer for All {
     fn on(&mut self, event: &Event<'_>) {
-        self.0.on(event);
-        self.1.on(event);
+        for observer in &mut self.0 {
+            observer.on(event);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Renders gradings. Each renderer returns text; the command line prints it.
 
+pub(crate) mod audience;
 mod human;
 mod kept;
 mod measured;

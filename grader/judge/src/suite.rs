@@ -55,6 +55,22 @@ impl Suite {
         check.unwrap_or_else(|| panic!("the suite has no check `{id}`")).cases.extend(cases);
     }
 
+    /// Says when students may see the result of a check. Others may name a check that they wait for, so make those that come
+    /// first for a function no less visible than the rest.
+    ///
+    /// # Panics
+    /// Where the suite has no such check: a mistake of whoever wrote the suite.
+    pub fn show(&mut self, id: &str, visibility: Visibility) {
+        let check = self.checks.iter_mut().find(|check| check.id == id);
+        check.unwrap_or_else(|| panic!("the suite has no check `{id}`")).visibility = visibility;
+    }
+
+    /// The checks that name one before them which not everybody sees who sees them: each pair is a leak.
+    pub fn told_too_early(&self) -> impl Iterator<Item = (&Check, &Check)> {
+        let named = |check| self.gates(check).map(move |gate| (gate, check));
+        self.checks.iter().flat_map(named).filter(|(gate, check)| gate.visibility < check.visibility)
+    }
+
     /// The points of all checks, in tenths.
     #[must_use]
     pub fn tenths(&self) -> u32 {
@@ -194,5 +210,16 @@ mod tests {
         let gates = |id| suite.gates(suite.check(id).unwrap()).map(|gate| gate.id).collect::<Vec<_>>();
         assert_eq!([gates("a"), gates("b")], [vec![], vec![]] as [Vec<&str>; 2]);
         assert_eq!([gates("c"), gates("d")], [vec!["b"], vec!["a", "b"]]);
+    }
+
+    #[test]
+    fn a_gate_that_is_hidden_from_readers_of_what_it_gates_is_found() {
+        let mut suite = Suite { id: "00", name: "test", checks: vec![check("a", &[0]), check("b", &[0])] };
+        suite.show("b", Visibility::Hidden);
+        assert_eq!(suite.told_too_early().count(), 0);
+        suite.show("a", Visibility::AfterPublished);
+        suite.show("b", Visibility::Visible);
+        let pairs: Vec<_> = suite.told_too_early().map(|(gate, check)| (gate.id, check.id)).collect();
+        assert_eq!(pairs, [("a", "b")]);
     }
 }

@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use judge::words::printable;
 
+use super::export::View;
 use super::{Common, Format, width};
 use crate::build::Prepared;
 use crate::exit::Exit;
+use crate::export::{self, Beside, Destination, Live, Target};
 use crate::grade::{Bench, Choice, Class, Outcome};
-use crate::intake::{self, Course, Intake};
+use crate::intake::{self, Course, HandIn, Intake};
 use crate::kit::Kit;
-use crate::progress::{Both, JsonLines, Telling, reporter};
+use crate::progress::{All, JsonLines, Telling, reporter};
 use crate::record::{Grading, Verdict};
 use crate::store::{Partition, Past, Request, Results, Setup};
 use crate::{document, measure, report};
@@ -56,6 +58,19 @@ pub(super) struct Grade {
     /// and --out also writes DIR/measured.json
     #[arg(long)]
     pub(super) measure: bool,
+    /// Also write a format of `grader export` to a file (or folder, see there); may be given several times. Gradescope's is
+    /// written anew after each exercise, so that a time limit does not lose what was graded
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = export_to)]
+    pub(super) export: Vec<(Target, PathBuf)>,
+    #[command(flatten)]
+    pub(super) view: View,
+}
+
+/// `gradescope=results.json`.
+fn export_to(text: &str) -> Result<(Target, PathBuf), String> {
+    let (format, path) =
+        text.split_once('=').ok_or("write FORMAT=PATH, for example gradescope=results.json")?;
+    Ok((Target::from_str(format, true)?, path.into()))
 }
 
 impl Grade {
@@ -71,6 +86,10 @@ impl Grade {
         if let Err(mistake) = kit.select(&self.common.exercises) {
             return Ok(usage(&mistake));
         }
+        let beside = match self.view.beside() {
+            Ok(beside) => beside,
+            Err(mistake) => return Ok(usage(&mistake)),
+        };
         let course = Course { known, graded: kit.slugs() };
         let mut intake = match intake::find(&self.paths, &course, self.manifest.as_deref()) {
             Ok(intake) => intake,
@@ -98,24 +117,31 @@ impl Grade {
         };
         let number = store.begin(&class.setup, &self.request()?, &roster)?;
         let outcome = {
-            let mut reporter = reporter(self.progress);
-            let class = Arc::clone(&class);
-            match self.format {
-                Format::Jsonl => {
-                    class.grade(plan, &mut store, number, &mut Both(&mut JsonLines, reporter.as_mut()))?
-                }
-                _ => class.grade(plan, &mut store, number, reporter.as_mut())?,
+            let mut observers = All(vec![reporter(self.progress)]);
+            if self.format == Format::Jsonl {
+                observers.0.push(Box::new(JsonLines));
             }
+            if let [hand_in] = &class.hand_ins[..] {
+                observers.0.push(Box::new(self.live(&class.bench.kit, hand_in)));
+            }
+            Arc::clone(&class).grade(plan, &mut store, number, &mut observers)?
         };
         let past = store.grading(Some(number))?;
         match outcome {
-            Outcome::Done => self.report(&class, &intake, &store, &past),
+            Outcome::Done => self.report(&class, &intake, &store, &past, &beside),
             Outcome::Stopped { left } => {
                 class.bench.prepared.clear();
                 eprintln!("{}", self.stopped(past.size() - left, past.size()));
                 Ok(Exit::Stopped)
             }
         }
+    }
+
+    /// What of `--export` is written as results come.
+    fn live(&self, kit: &Kit, hand_in: &HandIn) -> Live {
+        let files = self.export.iter();
+        let files = files.map(|(format, path)| (*format, path.clone(), self.view.audience(*format)));
+        Live::new(files, kit, hand_in)
     }
 
     /// What is asked for, to be asked for again from any folder.
@@ -144,12 +170,23 @@ impl Grade {
     }
 
     /// Prints and writes what the grading says.
-    fn report(&self, class: &Class, intake: &Intake, store: &Results, past: &Past) -> Result<Exit> {
+    fn report(
+        &self,
+        class: &Class,
+        intake: &Intake,
+        store: &Results,
+        past: &Past,
+        beside: &Beside,
+    ) -> Result<Exit> {
         let grading = store.document(past)?;
         let json = report::json(&grading)?;
         self.write("grading.json", &json)?;
         if let Some(told) = intake.told() {
             self.write("intake.json", &report::json(&told)?)?;
+        }
+        for (format, path) in &self.export {
+            let sheets = self.view.sheets(*format, &grading);
+            export::write(format.exporter(), &sheets, beside, &Destination::Path(path))?;
         }
         match self.format {
             Format::Human => {

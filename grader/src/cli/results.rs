@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 
+use super::export::View;
 use super::{Common, Format, Sandbox, grade, width};
 use crate::exit::Exit;
 use crate::grade::Choice;
@@ -202,6 +203,8 @@ impl Regrade {
             require_sandbox: false,
             progress: self.progress,
             measure: false,
+            export: Vec::new(),
+            view: View::default(),
         };
         again.run_chosen(&Choice { force: self.force, only: self.only, failed: self.failed })
     }

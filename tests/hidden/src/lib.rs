@@ -68,13 +68,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_exercise_is_worth_ten_points_and_names_its_checks_and_cases_once() {
+    fn every_exercise_is_worth_ten_points_names_its_checks_once_and_gives_no_hidden_check_away() {
         for suite in suites(0) {
             assert_eq!(suite.tenths(), 100, "{}", suite.id);
             let ids: BTreeSet<_> = suite.checks.iter().map(|check| check.id).collect();
             assert_eq!(ids.len(), suite.checks.len(), "{}", suite.id);
             for check in &suite.checks {
                 assert!(!check.cases.is_empty(), "{} {} is proven by nothing", suite.id, check.id);
+            }
+            for (gate, check) in suite.told_too_early() {
+                panic!("{}: whoever sees {} is told of {}", suite.id, check.id, gate.id);
             }
         }
     }
