@@ -1,6 +1,8 @@
 //! Grades: one exercise of one hand-in, and many side by side.
 
 mod class;
+mod evidence;
+pub(crate) mod reference;
 mod words;
 
 use anyhow::Result;
@@ -10,7 +12,7 @@ use crate::build::{self, Built, Prepared};
 use crate::intake::{self, HandIn, Taken};
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
-use crate::record::{Checked, Evidence, Graded, Verdict, points};
+use crate::record::{Checked, Graded, Verdict, points};
 pub(crate) use class::{Observer, class};
 
 /// Grades one exercise of a hand-in. Trouble of the machine becomes the verdict `error`, so that others go on.
@@ -49,7 +51,14 @@ fn grade(
         Built::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
         Built::Program(program) => program,
     };
-    Ok(of_results(suite, &Judging::new(suite, &jail.cell(&program.path, &program.scratch)).all()?))
+    let scaling = hidden::scaling(suite.id);
+    let cell = jail.cell(&program.path, &program.scratch);
+    let judging = Judging::new(suite, &cell);
+    let mut graded = of_results(suite, &judging.all()?);
+    if let Some(scaling) = &scaling {
+        evidence::scale(&mut graded, scaling, &judging)?;
+    }
+    Ok(graded)
 }
 
 /// An exercise that was not judged: no points.
@@ -74,6 +83,9 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
     let mut checks: Vec<Checked> =
         suite.checks.iter().zip(results).map(|(check, result)| checked(check, result)).collect();
     words::say_each_cause_once(&mut checks);
+    for (checked, result) in checks.iter_mut().zip(results) {
+        evidence::of_run(checked, result);
+    }
     let not_done =
         results.iter().any(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let message = if inconclusive {
@@ -122,6 +134,6 @@ fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
         }),
         cause: text(|finding| &finding.cause),
         hint: text(|finding| &finding.hint),
-        evidence: Evidence::default(),
+        evidence: evidence::of_check(check, result),
     }
 }

@@ -7,12 +7,14 @@
 //!   `process`: cargo, for the kit's own dependencies.
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
 //! - `measure`: real speed, as information beside the verdicts.
+//!   `evidence`: what reports show beyond it.
 //! - `report`: renders records. `verify`: proves the kit by its corpus.
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
 
 mod build;
 pub mod cli;
+mod evidence;
 mod exit;
 mod grade;
 mod intake;

@@ -1,12 +1,16 @@
 //! Renders gradings. Each renderer returns text; the command line prints it.
 
 pub(crate) mod audience;
+mod feedback;
+pub(crate) mod html;
 mod human;
 mod measured;
+mod tally;
 
 use anyhow::Result;
 use serde::Serialize;
 
+pub(crate) use feedback::{markdown, text};
 pub(crate) use human::human;
 pub(crate) use measured::measured;
 

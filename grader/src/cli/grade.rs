@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::kit::Kit;
 use crate::progress::Progress;
 use crate::record::{Grading, SCHEMA, Verdict};
-use crate::{grade, intake, measure, report};
+use crate::{evidence, grade, intake, measure, report};
 
 #[derive(Args)]
 pub(super) struct Grade {
@@ -64,6 +64,10 @@ impl Grade {
         };
         let json = report::json(&grading)?;
         self.write("grading.json", &json)?;
+        if self.out.is_some() {
+            let reference = grade::reference::of(&kit, &prepared, jail, &grading.submissions)?;
+            self.write("evidence.json", &report::json(&evidence::of(&grading, reference))?)?;
+        }
         match self.format {
             Format::Human => print!("{}", report::human(&grading, width())),
             Format::Json => print!("{json}"),
@@ -104,7 +108,7 @@ impl Grade {
 }
 
 /// Says what is wrong with the command line.
-fn usage(mistake: &anyhow::Error) -> Exit {
+pub(super) fn usage(mistake: &anyhow::Error) -> Exit {
     eprintln!("error: {mistake:#}");
     Exit::Usage
 }

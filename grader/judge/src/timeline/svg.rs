@@ -22,7 +22,8 @@ const LETTER: u32 = 7;
 /// Letters of a name that fit.
 const NAME: usize = 15;
 
-const STYLE: &str = "\
+/// What the pictures look like: the style that each brings along.
+pub const STYLE: &str = "\
 .timeline{--tl-paper:#fff;--tl-ink:#1f2328;--tl-faint:#656d76;--tl-line:#d0d7de;--tl-idle:#f3f5f7;--tl-work:#2f6fb7;--tl-work2:#5b93d0;\
 --tl-other:#2f8f5b;--tl-odd:#b7791f;--tl-bad:#cf222e;--tl-on:#fff;font:12px ui-monospace,Consolas,Menlo,monospace}\
 @media (prefers-color-scheme:dark){.timeline{--tl-paper:#0d1117;--tl-ink:#e6edf3;--tl-faint:#9198a1;--tl-line:#3d444d;--tl-idle:#1c2128;\
