@@ -18,18 +18,22 @@ impl Timeline {
 
     /// Round ticks to mark, from 0 on, at most `room` of them: a multiple of 1, 2 or 5 with noughts.
     pub(super) fn marked_ticks(&self, room: u64) -> Vec<Ticks> {
-        let horizon = self.horizon();
-        let mut step = 1;
-        for factor in [2, 5, 10].iter().cycle() {
-            if horizon / step < room.max(2) {
-                break;
-            }
-            // 1, 2, 5, 10, 20, 50, …
-            let power = 10_u64.pow(step.ilog10());
-            step = power.saturating_mul(*factor);
-        }
-        (0..=horizon / step).map(|mark| mark * step).collect()
+        marked_ticks(self.horizon(), room)
     }
+}
+
+/// The same up to a given tick.
+pub(super) fn marked_ticks(horizon: Ticks, room: u64) -> Vec<Ticks> {
+    let mut step = 1;
+    for factor in [2, 5, 10].iter().cycle() {
+        if horizon / step < room.max(2) {
+            break;
+        }
+        // 1, 2, 5, 10, 20, 50, …
+        let power = 10_u64.pow(step.ilog10());
+        step = power.saturating_mul(*factor);
+    }
+    (0..=horizon / step).map(|mark| mark * step).collect()
 }
 
 impl Bar {

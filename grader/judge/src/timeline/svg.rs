@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::axis::marked_ticks;
 use super::{Bar, How, Timeline};
 use crate::scenario::Ticks;
 use crate::words::{count, printable, thousands};
@@ -38,7 +39,17 @@ impl Timeline {
     /// The picture, under this title.
     #[must_use]
     pub fn svg(&self, title: &str) -> String {
-        let mut drawing = Drawing { timeline: self, horizon: self.horizon(), y: 26, body: String::new() };
+        self.drawn(title, self.horizon())
+    }
+
+    /// The same on a scale on which the other fits too, so that two runs of one scenario can be compared by eye.
+    #[must_use]
+    pub fn svg_beside(&self, other: &Self, title: &str) -> String {
+        self.drawn(title, self.horizon().max(other.horizon()))
+    }
+
+    fn drawn(&self, title: &str, horizon: Ticks) -> String {
+        let mut drawing = Drawing { timeline: self, horizon, y: 26, body: String::new() };
         drawing.all();
         let height = drawing.y + 6;
         format!(
@@ -78,7 +89,7 @@ impl Drawing<'_> {
         self.text(8, 18, "", &timeline.summary());
         let (top, rows) = (self.y, u32::try_from(timeline.lanes.len()).unwrap_or(0));
         let bottom = top + ROW + rows * ROW;
-        for tick in timeline.marked_ticks(10) {
+        for tick in marked_ticks(self.horizon, 10) {
             let x = self.x(tick);
             let _ =
                 writeln!(self.body, "<line x1=\"{x}\" x2=\"{x}\" y1=\"{}\" y2=\"{bottom}\"/>", top + ROW - 4);

@@ -2,10 +2,9 @@
 //! beside it.
 
 use judge::suite::Status;
-use judge::timeline::Timeline;
 use maud::{Markup, PreEscaped, html};
 
-use super::page::{badge, points, prose, said};
+use super::page::{badge, points, prose, said, wide};
 use super::{Class, chart};
 use crate::record::{Checked, Graded, Scaling};
 use crate::report::audience::findings;
@@ -32,9 +31,9 @@ pub(super) fn one(class: &Class<'_>, graded: &Graded, check: &Checked) -> Markup
                     dl { @for (name, text) in findings(check) { div.(name) { dt { (name) } dd { (prose(text)) } } } }
                 }
                 (runs(class, graded, check))
-                @if let Some(scaling) = &evidence.scaling { (curve(scaling)) }
+                @if let Some(scaling) = &evidence.scaling { (curve(check, scaling)) }
                 @if let Some(output) = &evidence.output {
-                    details { summary { "What the program printed in this run" } pre tabindex="0" role="region" aria-label="Output" { (said(output)) } }
+                    details { summary { "What the program printed in this run" } pre tabindex="0" role="region" aria-label={ (check.id) ": output" } { (said(output)) } }
                 }
             }
         }
@@ -50,34 +49,41 @@ fn runs(class: &Class<'_>, graded: &Graded, check: &Checked) -> Markup {
     html! {
         p.case { "The run: " (said(case)) }
         div.runs {
-            (run("This hand-in", timeline))
-            @if let Some(reference) = reference { (run("The reference", reference)) }
+            @let (own, its) = ("This hand-in", "The reference, on the same scale");
+            @if let Some(reference) = reference {
+                (run(check, own, &timeline.svg_beside(reference, own)))
+                (run(check, its, &reference.svg_beside(timeline, its)))
+            } @else {
+                (run(check, own, &timeline.svg(own)))
+            }
         }
     }
 }
 
 /// The picture escapes what a student may have named.
-fn run(whose: &str, timeline: &Timeline) -> Markup {
+fn run(check: &Checked, whose: &str, picture: &str) -> Markup {
     html! {
         figure.run {
             figcaption { b { (whose) } }
-            div.wide role="region" aria-label={ (whose) ": the run as a picture" } tabindex="0" { (PreEscaped(timeline.svg(whose))) }
+            (wide(&format!("{}: {whose}", check.id), &html! { (PreEscaped(picture)) }))
         }
     }
 }
 
-fn curve(scaling: &Scaling) -> Markup {
+fn curve(check: &Checked, scaling: &Scaling) -> Markup {
     let ratio = judge::words::ratio;
     html! {
         figure.scaling {
             figcaption { b { "Speedup" } " as there are more " (scaling.of) " on equal work, this hand-in "
                 span.key.own aria-hidden="true" {} " and the ideal " span.key.ideal aria-hidden="true" {} }
             (chart::scaling(scaling))
-            table {
-                caption { "The same in figures" }
-                thead { tr { th scope="col" { (scaling.of) } @for step in &scaling.steps { th.number scope="col" { (step.at_most) } } } }
-                tbody { tr { th scope="row" { "speedup" } @for step in &scaling.steps { td.number { (ratio(step.work, step.makespan)) } } } }
-            }
+            (wide(&format!("{}: speedup in figures", check.id), &html! {
+                table {
+                    caption { "The same in figures" }
+                    thead { tr { th scope="col" { (scaling.of) } @for step in &scaling.steps { th.number scope="col" { (step.at_most) } } } }
+                    tbody { tr { th scope="row" { "speedup" } @for step in &scaling.steps { td.number { (ratio(step.work, step.makespan)) } } } }
+                }
+            }))
         }
     }
 }

@@ -50,7 +50,7 @@ fn scores(class: &Class<'_>, exercises: &[OfExercise<'_>]) -> Markup {
             @if ungraded > 0 { p.tile { span.big { (ungraded) } " not graded: trouble of the machine, tried again by the next grading" } }
         }
         figure { figcaption { "Hand-ins by their share of the points, in percent" } (chart::distribution(&tally::distribution(grading))) }
-        (wide("Scores by exercise", &html! {
+        (wide("Table of exercises", &html! {
             table {
                 caption { "By exercise" }
                 thead { tr {
@@ -120,7 +120,7 @@ fn name(class: &Class<'_>, index: usize) -> String {
 
 fn checks(exercises: &[OfExercise<'_>]) -> Markup {
     html! {
-        (wide("Checks", &html! {
+        (wide("Table of checks", &html! {
             table.sortable {
                 caption { "How many hand-ins do not pass each check, of those that came to it" }
                 thead { tr {
@@ -152,7 +152,7 @@ fn row_of_check(exercise: &OfExercise<'_>, of: &OfCheck<'_>) -> Markup {
 
 fn table(class: &Class<'_>, exercises: &[OfExercise<'_>], files: &[String]) -> Markup {
     html! {
-        (wide("Hand-ins", &html! {
+        (wide("Table of hand-ins", &html! {
             table.sortable.searchable {
                 caption { "Every hand-in; its page has every check" }
                 thead { tr {

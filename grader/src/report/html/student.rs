@@ -46,7 +46,7 @@ fn exercise(class: &Class<'_>, graded: &Graded) -> Markup {
                 b { (points(graded.score)) } " of " (points(Some(graded.max_score))) " points"
                 @if !checks.is_empty() { span.dim { " · " (passed) " of " (checks.len()) " checks pass (" (percent(passed, checks.len())) " %)" } }
             }
-            @if let Some(message) = &graded.message { (self::message(graded.verdict, message)) }
+            @if let Some(message) = &graded.message { (self::message(graded, message)) }
             @if !checks.is_empty() {
                 ul.checks { @for checked in &checks { li { (check::one(class, graded, checked)) } } }
             }
@@ -55,11 +55,11 @@ fn exercise(class: &Class<'_>, graded: &Graded) -> Markup {
     }
 }
 
-fn message(verdict: Verdict, text: &str) -> Markup {
-    let label = if verdict == Verdict::BuildError { "The compiler's message" } else { "Why" };
+fn message(graded: &Graded, text: &str) -> Markup {
+    let label = if graded.verdict == Verdict::BuildError { "the compiler's message" } else { "why" };
     html! {
         @if text.lines().count() > 1 {
-            pre.message tabindex="0" role="region" aria-label=(label) { (said(text)) }
+            pre.message tabindex="0" role="region" aria-label={ (graded.id) ": " (label) } { (said(text)) }
         } @else {
             p.message { (said(text)) }
         }
