@@ -1,5 +1,7 @@
 //! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
 
+mod bundle;
+mod export;
 mod grade;
 mod report;
 mod verify;
@@ -33,6 +35,10 @@ enum Command {
     Grade(grade::Grade),
     /// Write what a grading says: for a class, or for one student to be sent
     Report(report::Report),
+    /// Write a grading in the format of another program: gradebooks, autograders, test reports
+    Export(export::Export),
+    /// Bundle the kit for a site that grades by itself
+    Bundle(bundle::Bundle),
     /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
     Verify(verify::Verify),
 }
@@ -105,6 +111,8 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Grade(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Bundle(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match done {

@@ -8,14 +8,17 @@
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
 //! - `measure`: real speed, as information beside the verdicts.
 //!   `evidence`: what reports show beyond it.
-//! - `report`: renders records. `verify`: proves the kit by its corpus.
+//! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
+//!   by themselves. `verify`: proves the kit by its corpus.
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
 
 mod build;
+mod bundle;
 pub mod cli;
 mod evidence;
 mod exit;
+mod export;
 mod grade;
 mod intake;
 pub mod jail;

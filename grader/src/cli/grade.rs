@@ -4,11 +4,14 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use super::export::View;
 use super::{Common, Format, width};
 use crate::build::Prepared;
 use crate::exit::Exit;
+use crate::export::{self, Destination, Live, Target};
+use crate::grade::Observer;
 use crate::kit::Kit;
 use crate::progress::Progress;
 use crate::record::{Grading, SCHEMA, Verdict};
@@ -38,6 +41,19 @@ pub(super) struct Grade {
     /// and --out also writes DIR/measured.json
     #[arg(long)]
     measure: bool,
+    /// Also write a format of `grader export` to a file (or folder, see there); may be given several times. Gradescope's is
+    /// written anew after each exercise, so that a time limit does not lose what was graded
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = export_to)]
+    export: Vec<(Target, PathBuf)>,
+    #[command(flatten)]
+    view: View,
+}
+
+/// `gradescope=results.json`.
+fn export_to(text: &str) -> Result<(Target, PathBuf), String> {
+    let (format, path) =
+        text.split_once('=').ok_or("write FORMAT=PATH, for example gradescope=results.json")?;
+    Ok((Target::from_str(format, true)?, path.into()))
 }
 
 impl Grade {
@@ -50,10 +66,23 @@ impl Grade {
         if let Err(mistake) = kit.select(&self.common.exercises) {
             return Ok(usage(&mistake));
         }
+        let beside = match self.view.beside() {
+            Ok(beside) => beside,
+            Err(mistake) => return Ok(usage(&mistake)),
+        };
         let jail = self.common.jail(self.require_sandbox)?;
         let prepared = Prepared::new(&kit)?;
         let progress = Progress::new(hand_ins.len() * kit.exercises.len());
-        let submissions = grade::class(&kit, &prepared, jail, &hand_ins, self.common.jobs(), &progress);
+        let live = match &hand_ins[..] {
+            [hand_in] => {
+                let files = self.export.iter();
+                let files = files.map(|(format, path)| (*format, path.clone(), self.view.audience(*format)));
+                Some(Live::new(&progress, files, &kit, hand_in))
+            }
+            _ => None,
+        };
+        let observer: &dyn Observer = live.as_ref().map_or(&progress, |live| live);
+        let submissions = grade::class(&kit, &prepared, jail, &hand_ins, self.common.jobs(), observer);
         drop(progress);
         let grading = Grading {
             schema: SCHEMA.to_owned(),
@@ -67,6 +96,10 @@ impl Grade {
         if self.out.is_some() {
             let reference = grade::reference::of(&kit, &prepared, jail, &grading.submissions)?;
             self.write("evidence.json", &report::json(&evidence::of(&grading, reference))?)?;
+        }
+        for (format, path) in &self.export {
+            let sheets = self.view.sheets(*format, &grading);
+            export::write(format.exporter(), &sheets, &beside, &Destination::Path(path))?;
         }
         match self.format {
             Format::Human => print!("{}", report::human(&grading, width())),

@@ -1,0 +1,131 @@
+//! `grader export`.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use super::grade::usage;
+use crate::exit::Exit;
+use crate::export::{self, Beside, Destination, Holds, Roster, Sheet, Target};
+use crate::record::{Grading, SCHEMA};
+use crate::report::audience::Audience;
+
+#[derive(Args)]
+pub(super) struct Export {
+    /// What to write
+    #[arg(value_enum)]
+    format: Target,
+    /// The folder of `grade --out`, or the JSON document itself
+    results: PathBuf,
+    /// Only this student; may be given several times
+    #[arg(long = "student", value_name = "ID")]
+    students: Vec<String>,
+    /// Where to write; a folder, where the format has a file for each hand-in [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    view: View,
+}
+
+/// Who reads it, and what is known beside the grading.
+#[derive(Args)]
+pub(super) struct View {
+    /// Who will read it: decides which checks are shown. (Gradescope gets all, each with its visibility)
+    #[arg(long, value_enum, value_name = "WHO", default_value_t = Audience::Student)]
+    audience: Audience,
+    /// A CSV with columns id, name, email; for Canvas also canvas_id, sis_user_id, sis_login_id and section
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+}
+
+impl View {
+    /// What is known beside the grading.
+    pub(super) fn beside(&self) -> Result<Beside> {
+        let roster = match &self.roster {
+            None => Roster::default(),
+            Some(file) => {
+                let text =
+                    fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
+                Roster::read(&text).with_context(|| file.display().to_string())?
+            }
+        };
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Ok(Beside { roster, variables: variables.collect() })
+    }
+
+    /// Whose eyes a file of this format is made for.
+    pub(super) fn audience(&self, format: Target) -> Audience {
+        if format.exporter().marks_visibility() { Audience::Instructor } else { self.audience }
+    }
+
+    /// The hand-ins as a format is to show them.
+    pub(super) fn sheets(&self, format: Target, grading: &Grading) -> Vec<Sheet> {
+        let audience = self.audience(format);
+        grading.submissions.iter().map(|submission| Sheet::new(submission, audience)).collect()
+    }
+}
+
+impl Export {
+    pub(super) fn run(self) -> Result<Exit> {
+        let (beside, grading) = match self.view.beside().and_then(|beside| Ok((beside, self.grading()?))) {
+            Ok(given) => given,
+            Err(mistake) => return Ok(usage(&mistake)),
+        };
+        let exporter = self.format.exporter();
+        let mut sheets = self.view.sheets(self.format, &grading);
+        let mut exit = Exit::Graded;
+        for sheet in sheets.iter().filter(|sheet| sheet.score.is_none()) {
+            exit = Exit::Infrastructure;
+            let then = if exporter.holds() == Holds::Scored { "; it is left out" } else { "" };
+            eprintln!("warning: `{}` has no score: the grader failed; grade it again{then}", sheet.id);
+        }
+        if exporter.holds() == Holds::Scored {
+            sheets.retain(|sheet| sheet.score.is_some());
+            let ids: Vec<String> =
+                grading.submissions.iter().map(|submission| submission.id.clone()).collect();
+            if self.students.is_empty() {
+                for id in beside.roster.others(&ids) {
+                    eprintln!("warning: `{id}` of the roster has no hand-in; there is no row for it");
+                }
+            }
+            for id in
+                ids.iter().filter(|id| !beside.roster.is_empty() && beside.roster.get(id, "id").is_none())
+            {
+                eprintln!("warning: `{id}` is not in the roster");
+            }
+        }
+        let to = self.out.as_deref().map_or(Destination::Returned, Destination::Path);
+        let bytes = export::write(exporter, &sheets, &beside, &to)?;
+        std::io::stdout().write_all(&bytes).context("standard output can't be written")?;
+        Ok(exit)
+    }
+
+    /// The grading that is asked for.
+    fn grading(&self) -> Result<Grading> {
+        let file =
+            if self.results.is_dir() { self.results.join("grading.json") } else { self.results.clone() };
+        let text = fs::read(&file).with_context(|| {
+            format!("{} can't be read; `grader grade PATH --out DIR` makes DIR/grading.json", file.display())
+        })?;
+        let grading: Result<Grading, _> = serde_json::from_slice(&text);
+        let mut grading = grading.with_context(|| format!("{} is no grading", file.display()))?;
+        ensure!(
+            grading.schema == SCHEMA,
+            "{} has the schema {}; this program reads {SCHEMA}",
+            file.display(),
+            grading.schema
+        );
+        for id in &self.students {
+            let is_there = grading.submissions.iter().any(|submission| submission.id == *id);
+            ensure!(is_there, "{} has no hand-in `{id}`", file.display());
+        }
+        grading
+            .submissions
+            .retain(|submission| self.students.is_empty() || self.students.contains(&submission.id));
+        Ok(grading)
+    }
+}
