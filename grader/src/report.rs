@@ -1,6 +1,8 @@
 //! Renders gradings. Each renderer returns text; the command line prints it.
 
 pub(crate) mod audience;
+#[cfg(test)]
+mod example;
 mod feedback;
 pub(crate) mod html;
 mod human;

@@ -1,6 +1,5 @@
 //! `grader report`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -8,12 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use super::export::{self, View};
 use super::grade::usage;
 use super::width;
 use crate::evidence;
 use crate::exit::Exit;
-use crate::record::{Grading, Reference, SCHEMA};
-use crate::report::audience::Audience;
+use crate::record::{Grading, Reference};
 use crate::report::{self, html};
 
 #[derive(Args)]
@@ -29,9 +28,8 @@ pub(super) struct Report {
     /// As Markdown
     #[arg(long, requires = "student")]
     markdown: bool,
-    /// Whom the students' feedback is for: decides which checks are in it
-    #[arg(long, value_enum, value_name = "WHO", default_value_t = Audience::Student)]
-    audience: Audience,
+    #[command(flatten)]
+    view: View,
     /// Where to write [default: standard output; the pages of a class go into DIR/report]
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
@@ -39,13 +37,17 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(self) -> Result<Exit> {
-        let (grading, reference) = match read(&self.results) {
-            Ok(read) => read,
+        let given = self.view.beside().and_then(|beside| Ok((beside.roster, read(&self.results)?)));
+        let (roster, (grading, reference)) = match given {
+            Ok(given) => given,
             Err(mistake) => return Ok(usage(&mistake)),
         };
-        let names = BTreeMap::new();
-        let class =
-            html::Class { grading: &grading, reference: &reference, names: &names, audience: self.audience };
+        let class = html::Class {
+            grading: &grading,
+            reference: &reference,
+            roster: &roster,
+            audience: self.view.audience,
+        };
         match &self.student {
             Some(id) => {
                 let Some(index) = grading.submissions.iter().position(|submission| submission.id == *id) else {
@@ -73,10 +75,10 @@ impl Report {
         }
         let submission = &class.grading.submissions[index];
         if self.markdown {
-            report::markdown(submission, self.audience).into_bytes()
+            report::markdown(submission, self.view.audience).into_bytes()
         } else {
             let colours = self.out.is_none() && std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            report::text(submission, self.audience, self.width(), colours).into_bytes()
+            report::text(submission, self.view.audience, self.width(), colours).into_bytes()
         }
     }
 
@@ -102,13 +104,7 @@ fn write(file: &Path, bytes: &[u8]) -> Result<()> {
 
 /// The grading in this folder, with the evidence that lies beside it: without that the reports have no pictures.
 fn read(folder: &Path) -> Result<(Grading, Reference)> {
-    let file = folder.join("grading.json");
-    let text = fs::read(&file).with_context(|| {
-        format!("{} can't be read; `grader grade PATH --out DIR` makes DIR/grading.json", file.display())
-    })?;
-    let grading: Result<Grading, _> = serde_json::from_slice(&text);
-    let mut grading = grading.with_context(|| format!("{} is no grading", file.display()))?;
-    is_known(&file, &grading.schema, SCHEMA)?;
+    let mut grading = export::read(folder)?;
     let file = folder.join("evidence.json");
     let Ok(text) = fs::read(&file) else {
         eprintln!("warning: there is no {}: no pictures of runs", file.display());
@@ -116,12 +112,13 @@ fn read(folder: &Path) -> Result<(Grading, Reference)> {
     };
     let evidence: Result<evidence::Document, _> = serde_json::from_slice(&text);
     let mut evidence = evidence.with_context(|| format!("{} holds no evidence", file.display()))?;
-    is_known(&file, &evidence.schema, evidence::SCHEMA)?;
+    ensure!(
+        evidence.schema == evidence::SCHEMA,
+        "{} has the schema {}; this program reads {}",
+        file.display(),
+        evidence.schema,
+        evidence::SCHEMA
+    );
     evidence.attach(&mut grading);
     Ok((grading, evidence.reference))
-}
-
-fn is_known(file: &Path, schema: &str, known: &str) -> Result<()> {
-    ensure!(schema == known, "{} has the schema {schema}; this program reads {known}", file.display());
-    Ok(())
 }

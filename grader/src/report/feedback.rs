@@ -145,3 +145,49 @@ fn escaped(text: &str) -> String {
     }
     shown
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example::{HOSTILE, class, hostile, not_judged, of_each_visibility};
+
+    fn alice(graded: Graded) -> Submission {
+        class([("alice", graded)]).submissions.remove(0)
+    }
+
+    #[test]
+    fn feedback_tells_each_check_and_why_it_did_not_pass_as_far_as_its_reader_may_know() {
+        let submission = alice(of_each_visibility());
+        for page in [
+            text(&submission, Audience::AfterDueDate, 80, false),
+            markdown(&submission, Audience::AfterDueDate),
+        ] {
+            for shown in ["alice", "0.0 / 10.0", "seen", "observed of seen", "hint of due"] {
+                assert!(page.contains(shown), "{shown}:\n{page}");
+            }
+            assert!(page.contains("2 more, not shown here: 0.0 / 5.0 points"), "{page}");
+            assert!(!page.contains("published") && !page.contains("hidden"), "{page}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_hand_in_says_steers_a_terminal() {
+        let submission = class([(HOSTILE, hostile())]).submissions.remove(0);
+        let page = text(&submission, Audience::Student, 80, false);
+        assert!(page.lines().any(|line| line.contains("img src=x")));
+        assert!(!page.contains(['\u{1b}', '\u{202e}']));
+    }
+
+    #[test]
+    fn nothing_that_a_hand_in_says_is_markup_in_markdown() {
+        let submission = class([(HOSTILE, hostile())]).submissions.remove(0);
+        let page = markdown(&submission, Audience::Student);
+        // In prose every mark is escaped; elsewhere it stands in code.
+        for line in page.lines().filter(|line| line.starts_with("- ")) {
+            assert!(!line.split('`').step_by(2).any(|prose| prose.replace("\\<", "").contains('<')), "{line}");
+        }
+        let compiler = alice(not_judged(Verdict::BuildError, "```\n# not a heading\n```"));
+        let page = markdown(&compiler, Audience::Student);
+        assert!(page.contains("````text\n```\n# not a heading\n```\n````\n"), "{page}");
+    }
+}

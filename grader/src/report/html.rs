@@ -9,10 +9,13 @@ mod check;
 mod class;
 mod page;
 mod student;
+#[cfg(test)]
+mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::audience::Audience;
+use crate::export::Roster;
 use crate::record::{Grading, Reference};
 
 /// What a report is made of.
@@ -21,8 +24,8 @@ pub(crate) struct Class<'a> {
     pub(crate) grading: &'a Grading,
     /// What is shown beside a hand-in's runs.
     pub(crate) reference: &'a Reference,
-    /// Names by the students' ids, where they are known.
-    pub(crate) names: &'a BTreeMap<String, String>,
+    /// The students' names, where they are known.
+    pub(crate) roster: &'a Roster,
     /// Whom the students' pages are for. The class page is the instructor's.
     pub(crate) audience: Audience,
 }
@@ -56,6 +59,7 @@ fn files(grading: &Grading) -> Vec<String> {
         let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
         let letters = submission.id.chars().map(|letter| if plain(letter) { letter } else { '-' });
         let name: String = letters.take(60).collect();
+        let name = if name.is_empty() { "student".to_owned() } else { name };
         let with = |number: usize| if number == 1 { name.clone() } else { format!("{name}-{number}") };
         let name = (1..).map(with).find(|name| taken.insert(name.to_lowercase())).unwrap_or_default();
         format!("students/{name}.html")

@@ -133,7 +133,7 @@ fn of_message(graded: &Graded) -> Option<String> {
     match graded.verdict {
         Verdict::Pass | Verdict::Fail | Verdict::Missing => None,
         Verdict::BuildError => Some(format!("it does not compile: {}", without_names(first()))),
-        Verdict::Rejected => Some(format!("refused: {}", without_names(without_place(first())))),
+        Verdict::Rejected => Some(format!("refused: {}", without_place(first()))),
         Verdict::Error => Some(format!("not graded: {}", first())),
     }
 }
@@ -182,4 +182,87 @@ pub(crate) fn mean(grading: &Grading) -> Option<f64> {
 fn mean_of(scores: impl Iterator<Item = f64>) -> Option<f64> {
     let (count, sum) = scores.fold((0_u32, 0.0), |(count, sum), score| (count + 1, sum + score));
     (count > 0).then(|| sum / f64::from(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use judge::suite::Visibility;
+
+    use super::*;
+    use crate::report::example::{check, class, judged, not_judged};
+
+    fn failed(id: &str, cause: &str) -> Checked {
+        Checked { cause: Some(cause.to_owned()), ..check(id, Visibility::Visible, Status::Fail) }
+    }
+
+    fn same_as(id: &str, earlier: &str) -> Checked {
+        let mut check = failed(id, "the same as before");
+        check.evidence.same_as = Some(earlier.to_owned());
+        check
+    }
+
+    #[test]
+    fn a_hand_in_counts_once_for_a_cause_and_a_check_by_what_it_points_to() {
+        let grading = class([
+            ("alice", judged(vec![failed("a", "a lock"), same_as("b", "a")])),
+            ("bob", judged(vec![check("a", Visibility::Visible, Status::Pass), failed("b", "a lock")])),
+            ("carol", judged(vec![failed("a", "no threads"), check("b", Visibility::Visible, Status::Skipped)])),
+        ]);
+        let exercises = of(&grading);
+        let [exercise] = &exercises[..] else { panic!("one exercise") };
+        let causes: Vec<_> = exercise
+            .causes
+            .iter()
+            .map(|cause| (cause.text.as_str(), cause.hand_ins.len(), cause.checks.len()))
+            .collect();
+        assert_eq!(causes, [("a lock", 2, 2), ("no threads", 1, 1)]);
+        let checks: Vec<_> = exercise
+            .checks
+            .iter()
+            .map(|of| (of.check.id.as_str(), of.not_passed(), of.judged(), of.causes[0].hand_ins.len()))
+            .collect();
+        assert_eq!(checks, [("a", 2, 3, 1), ("b", 2, 2, 2)], "who was skipped never came to it");
+    }
+
+    #[test]
+    fn compilers_messages_count_together_whatever_the_names_in_them() {
+        let moved = |name: &str| {
+            not_judged(Verdict::BuildError, &format!("error[E0382]: use of moved value: `{name}`\n --> src/lib.rs:1:1"))
+        };
+        let refused = |line: u32| {
+            not_judged(Verdict::Rejected, &format!("exercises/03/src/lib.rs:{line}: `unsafe` is not allowed"))
+        };
+        let grading = class([
+            ("alice", moved("f")),
+            ("bob", moved("sender")),
+            ("carol", refused(3)),
+            ("dave", refused(9)),
+            ("erin", not_judged(Verdict::Missing, "there is no src/lib.rs")),
+        ]);
+        let exercises = of(&grading);
+        let causes: Vec<_> =
+            exercises[0].causes.iter().map(|cause| (cause.text.as_str(), cause.hand_ins.len())).collect();
+        let expected = [
+            ("it does not compile: error[E0382]: use of moved value: `…`", 2),
+            ("refused: `unsafe` is not allowed", 2),
+        ];
+        assert_eq!(causes, expected);
+        assert_eq!(exercises[0].verdicts[&Verdict::Missing], 1);
+    }
+
+    #[test]
+    fn scores_that_are_not_there_count_for_nothing() {
+        let scored = |score: Option<f64>| Graded { score, ..judged(Vec::new()) };
+        let grading = class([
+            ("alice", scored(Some(10.0))),
+            ("bob", scored(Some(0.0))),
+            ("carol", scored(Some(6.9))),
+            ("dave", Graded { verdict: Verdict::Error, ..scored(None) }),
+            ("erin", scored(Some(7.0))),
+        ]);
+        assert_eq!(distribution(&grading), [1, 0, 0, 0, 0, 0, 1, 1, 0, 1]);
+        assert_eq!(median(&grading), Some(6.95));
+        assert_eq!(mean(&grading), Some(23.9 / 4.0));
+        assert_eq!((median(&class([])), mean(&class([]))), (None, None));
+    }
 }

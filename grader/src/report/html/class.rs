@@ -115,7 +115,7 @@ fn one_cause(class: &Class<'_>, graded: &Graded, cause: &Cause<'_>, files: &[Str
 /// A student's name where it is known, otherwise the id.
 fn name(class: &Class<'_>, index: usize) -> String {
     let id = &class.grading.submissions[index].id;
-    said(class.names.get(id).unwrap_or(id))
+    said(class.roster.get(id, "name").unwrap_or(id))
 }
 
 fn checks(exercises: &[OfExercise<'_>]) -> Markup {
@@ -124,7 +124,7 @@ fn checks(exercises: &[OfExercise<'_>]) -> Markup {
             table.sortable {
                 caption { "How many hand-ins do not pass each check, of those that came to it" }
                 thead { tr {
-                    th scope="col" { "Exercise" } th scope="col" { "Check" } th scope="col" { "About" }
+                    th scope="col" { "No." } th scope="col" { "Check" }
                     th.number scope="col" { "Points" } th.number scope="col" { "Not passed" } th.number scope="col" { "Share" }
                     th scope="col" { "How" } th scope="col" { "Most often" }
                 } }
@@ -140,8 +140,7 @@ fn row_of_check(exercise: &OfExercise<'_>, of: &OfCheck<'_>) -> Markup {
     let how = of.statuses.iter().filter(|(status, _)| **status != passed);
     html! { tr {
         td { (exercise.graded.id) }
-        th scope="row" { code { (of.check.id) } @if !of.check.evidence.promise.is_empty() { br; span.dim { (prose(&of.check.evidence.promise)) } } }
-        td { (of.check.category.as_str()) }
+        th scope="row" { code { (of.check.id) } br; span.dim.plain { (of.check.category.as_str()) @if !of.check.evidence.promise.is_empty() { ": " (prose(&of.check.evidence.promise)) } } }
         td.number { (points(Some(of.check.max_score))) }
         td.number { (of.not_passed()) }
         td.number data-sort=(share) { (share) " %" (chart::share(share)) }
@@ -163,7 +162,7 @@ fn table(class: &Class<'_>, exercises: &[OfExercise<'_>], files: &[String]) -> M
                 tbody { @for (index, (submission, file)) in class.grading.submissions.iter().zip(files).enumerate() { tr {
                     th scope="row" {
                         a href=(file) { (name(class, index)) }
-                        @if class.names.contains_key(&submission.id) { " " span.dim { (said(&submission.id)) } }
+                        @if class.roster.get(&submission.id, "name").is_some() { " " span.dim { (said(&submission.id)) } }
                     }
                     @for exercise in exercises { (cell(submission.exercises.iter().find(|graded| graded.id == exercise.graded.id))) }
                     td.number data-sort=(submission.score.unwrap_or(-1.0)) {

@@ -10,7 +10,7 @@ use crate::report::audience::{Shown, Withheld, shown};
 /// The page of the student at `index`; `back` is the address of the class page, where there is one.
 pub(super) fn page(class: &Class<'_>, index: usize, back: Option<&str>) -> Vec<u8> {
     let submission = &class.grading.submissions[index];
-    let name = class.names.get(&submission.id);
+    let name = class.roster.get(&submission.id, "name");
     let heading = said(name.unwrap_or(&submission.id));
     let body = html! {
         header.top {
