@@ -21,7 +21,7 @@ pub(crate) fn text(submission: &Submission, audience: Audience, width: usize, co
         }
         let Shown { checks, withheld } = shown(graded, audience);
         for check in checks {
-            let lost = format!("{} / {:.1}", check.score, check.max_score);
+            let lost = format!("{:.1} / {:.1}", check.score, check.max_score);
             let _ = writeln!(page, "  {:<12} {:<40} {lost}", mark(check), check.id);
             // What is not done yet is said once, by the message.
             if graded.message.is_none() && is_told(check) {
@@ -38,7 +38,7 @@ pub(crate) fn text(submission: &Submission, audience: Audience, width: usize, co
 }
 
 fn explanation(page: &mut String, check: &Checked, width: usize, colours: bool) {
-    for (name, text) in findings(check) {
+    for (name, text) in told(check) {
         let first = format!("      {name:<9} ");
         let options = Options::new(width).initial_indent(&first).subsequent_indent("                ");
         let _ = writeln!(page, "{}", textwrap::fill(&printable(text), options));
@@ -74,7 +74,7 @@ pub(crate) fn markdown(submission: &Submission, audience: Audience) -> String {
         page.push('\n');
         for check in checks.into_iter().filter(|check| graded.message.is_none() && is_told(check)) {
             let _ = writeln!(page, "### {}: {}\n", code(&check.id), check.status);
-            for (name, text) in findings(check) {
+            for (name, text) in told(check) {
                 let _ = writeln!(page, "- **{name}** {}", escaped(text));
             }
             page.push('\n');
@@ -84,6 +84,12 @@ pub(crate) fn markdown(submission: &Submission, audience: Audience) -> String {
         }
     }
     page
+}
+
+/// The promise that a check is about, then what was found.
+fn told(check: &Checked) -> impl Iterator<Item = (&'static str, &str)> {
+    let promise = Some(("promise", check.evidence.promise.as_str())).filter(|(_, promise)| !promise.is_empty());
+    promise.into_iter().chain(findings(check))
 }
 
 /// Whether a check has something of its own to say.
