@@ -9,7 +9,7 @@
 
 mod page;
 mod record;
-mod terminal;
+pub mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ use libtest_mimic::{Arguments, ColorSetting, Failed, Trial};
 use crate::engine::launch::{Launch, Program};
 use crate::subject::{self, Adapter};
 use crate::suite::{Judging, Status, Suite};
-pub use record::{CheckRecord, RECORD_VARIABLE};
+pub use record::{CheckRecord, RECORD_VARIABLE, Told};
 
 /// Runs the suite's checks as tests; in the subject, serves the judge instead.
 #[must_use]
@@ -29,7 +29,12 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
         subject::serve(adapter);
     }
     let mut arguments = Arguments::from_args();
-    let colours = terminal::colours(arguments.color);
+    let asked = match arguments.color {
+        Some(ColorSetting::Always) => Some(true),
+        Some(ColorSetting::Never) => Some(false),
+        _ => None,
+    };
+    let colours = terminal::colours(asked);
     arguments.color = Some(if colours { ColorSetting::Always } else { ColorSetting::Never });
     let width = terminal::width();
     let program: &'static dyn Launch = match Program::this() {
