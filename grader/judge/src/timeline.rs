@@ -46,9 +46,9 @@ pub struct Timeline {
     pub until: Ticks,
     /// From the start of the first call of the student's function to the end of the last; `None` where one did not end.
     pub makespan: Option<Ticks>,
-    /// The ticks of all calls of the supplied work together, one after the other.
+    /// The ticks of all calls of the supplied work together, one after the other; without callbacks on the calling thread.
     pub work: Ticks,
-    /// The most calls of the supplied work that were in flight together.
+    /// The most calls of the supplied work that were in flight together; without callbacks on the calling thread.
     pub most_in_flight: usize,
     /// How many were in flight from which tick on; each differs from the one before. Of more than [`STEPS_KEPT`], the highest
     /// of each stretch of time.

@@ -25,7 +25,7 @@ impl Timeline {
             .map(|bar| bar.end.unwrap_or(bar.start))
             .chain(calls.iter().filter_map(|call| call.end));
         let until = last.max().unwrap_or(0);
-        let (in_flight, most_in_flight) = in_flight(&bars, until);
+        let (in_flight, most_in_flight) = in_flight(run, &shifts, until);
         let first = calls.iter().map(|call| call.start).min().unwrap_or(0);
         let end = calls.iter().map(|call| call.end).try_fold(0, |last, end| end.map(|end| last.max(end)));
         let (all_lanes, all_bars) = (names.len(), bars.len());
@@ -38,6 +38,7 @@ impl Timeline {
         });
         keep_bars(&mut bars);
         let mut marks = marks(run);
+        let works = run.works.iter().filter(|work| overlaps(work));
         let left_out = LeftOut {
             lanes: all_lanes - lanes.len(),
             bars: all_bars - bars.len(),
@@ -53,7 +54,7 @@ impl Timeline {
             until,
             makespan: end.filter(|_| !calls.is_empty()).map(|end| end - first),
             calls: calls.into_iter().take(CALLS_KEPT).collect(),
-            work: run.works.iter().map(|work| work.end.map_or(work.ticks, |end| end - work.start)).sum(),
+            work: works.map(|work| work.end.map_or(work.ticks, |end| end - work.start)).sum(),
             most_in_flight,
             in_flight,
             ending: ending(&run.end),
@@ -148,13 +149,24 @@ fn packed(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     ((1..=free_from.len()).map(|lane| lane.to_string()).collect(), bars)
 }
 
+/// Whether a call is work that could overlap: a callback on the calling thread (as in 02) takes what the work has made.
+fn overlaps(work: &WorkRecord) -> bool {
+    work.work.kind == 0 || !work.on_caller
+}
+
 /// How many were in flight when, and the most: at one tick what ends does so before what starts.
-fn in_flight(bars: &[Bar], until: Ticks) -> (Vec<Step>, usize) {
+fn in_flight(run: &Run, shifts: &[Ticks], until: Ticks) -> (Vec<Step>, usize) {
     let mut changes: BTreeMap<Ticks, (usize, usize)> = BTreeMap::new();
-    for bar in bars.iter().filter(|bar| bar.end != Some(bar.start)) {
-        changes.entry(bar.start).or_default().0 += 1;
-        if let Some(end) = bar.end {
-            changes.entry(end).or_default().1 += 1;
+    let mut any = false;
+    for work in run.works.iter().filter(|work| overlaps(work)) {
+        any = true;
+        if work.end == Some(work.start) {
+            continue;
+        }
+        let shift = shifts.get(work.call).copied().unwrap_or(0);
+        changes.entry(work.start + shift).or_default().0 += 1;
+        if let Some(end) = work.end {
+            changes.entry(end + shift).or_default().1 += 1;
         }
     }
     let (mut count, mut steps) = (0, Vec::new());
@@ -164,7 +176,7 @@ fn in_flight(bars: &[Bar], until: Ticks) -> (Vec<Step>, usize) {
             steps.push(Step { at, count });
         }
     }
-    let most = steps.iter().map(|step| step.count).max().unwrap_or(0).max(usize::from(!bars.is_empty()));
+    let most = steps.iter().map(|step| step.count).max().unwrap_or(0).max(usize::from(any));
     (thinned(steps, until), most)
 }
 

@@ -229,7 +229,7 @@ fn told(mark: &super::Mark) -> String {
 fn short(name: &str) -> String {
     let name = printable(name);
     if name.chars().count() <= NAME {
-        name.to_owned()
+        name
     } else {
         name.chars().take(NAME - 1).chain(['…']).collect()
     }

@@ -1,8 +1,7 @@
 //! A timeline as text: threads down, ticks across, each call a bar that begins with its input's number.
 //!
 //! ```text
-//! 60 ticks, a speedup of 1.00: at most 1 call in flight, on 2 threads
-//!           ├0────────┼10───────┼20───────┼30───────┼40───────┼50───────┤60
+//! timeline  ├0────────┼10───────┼20───────┼30───────┼40───────┼50───────┤60
 //! thread 1  0━━━━━━━━━····················2━━━━━━━━━····················
 //! thread 2  ··········1━━━━━━━━━····················3━━━━━━━━━··········
 //! in flight 111111111111111111111111111111111111111111111111111111111111
@@ -58,7 +57,6 @@ impl<'a> Drawing<'a> {
     }
 
     fn all(mut self) -> String {
-        self.wrapped(None, &self.timeline.summary());
         if !self.timeline.is_empty() {
             self.axis();
             self.calls();
@@ -91,7 +89,7 @@ impl<'a> Drawing<'a> {
         }
         let line: String = line.into_iter().collect();
         let line = Paint::Faint.on(&format!("{line}┤{}", thousands(self.horizon)), self.colours);
-        self.named("", &line);
+        self.named("timeline", &line);
     }
 
     /// The student's calls, where more is to be told of them than that there was one, from the first tick to the last.
@@ -114,7 +112,7 @@ impl<'a> Drawing<'a> {
                 None => ('…', Paint::Bad, " does not end"),
                 Some(_) if call.panicked => ('✗', Paint::Bad, " panics"),
                 Some(_) if call.dropped => ('⊘', Paint::Odd, " is dropped"),
-                Some(_) => ('┤', Paint::Faint, ""),
+                Some(_) => ('┤', Paint::Faint, " returns"),
             };
             let to = to.max(from + 1).min(self.cells) - 1;
             canvas.set(to, end, paint);
@@ -180,8 +178,10 @@ impl<'a> Drawing<'a> {
         let (line, paint) = look(bar);
         canvas.fill(from, to, line, paint);
         let label = bar.label();
-        // Two digits that fill their bar would read as one number with those beside them.
-        if to - from > label.len() || (label.len() == 1 && to - from == 1) {
+        // A number needs a bar that is longer: two that touch would read as one. One digit may stand for a whole cell.
+        let whole = u128::from(bar.drawn_to(self.horizon) - bar.start) * self.cells as u128
+            >= u128::from(self.horizon);
+        if to - from > label.len() || (label.len() == 1 && whole) {
             canvas.write(from, &label, paint);
         } else if to - from > 1 {
             canvas.set(from, '╺', paint);
