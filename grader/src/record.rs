@@ -177,5 +177,6 @@ pub fn points(tenths: u32) -> f64 {
 #[must_use]
 pub fn sum(points: impl IntoIterator<Item = f64>) -> f64 {
     let tenths: f64 = points.into_iter().map(|points| (points * 10.0).round()).sum();
-    tenths / 10.0
+    // The sum of nothing is -0.0.
+    (tenths + 0.0) / 10.0
 }
