@@ -50,7 +50,8 @@ impl Report {
         };
         match &self.student {
             Some(id) => {
-                let Some(index) = grading.submissions.iter().position(|submission| submission.id == *id) else {
+                let Some(index) = grading.submissions.iter().position(|submission| submission.id == *id)
+                else {
                     return Ok(usage(&anyhow::anyhow!("{} has no hand-in `{id}`", self.results.display())));
                 };
                 self.put(&self.feedback(&class, index))?;
@@ -77,7 +78,9 @@ impl Report {
         if self.markdown {
             report::markdown(submission, self.view.audience).into_bytes()
         } else {
-            let colours = self.out.is_none() && std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let colours = self.out.is_none()
+                && std::io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none();
             report::text(submission, self.view.audience, self.width(), colours).into_bytes()
         }
     }

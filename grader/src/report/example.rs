@@ -6,7 +6,8 @@ use judge::timeline::{Bar, Ending, How, Lane, LeftOut, Span, Step, Timeline};
 use crate::record::{Checked, Evidence, Graded, Grading, Scaling, ScalingStep, Submission, Verdict, sum};
 
 /// Does harm where it is not escaped.
-pub(crate) const HOSTILE: &str = "</pre></script><script>alert(1)</script>\"><img src=x onerror=alert(1)>`|\u{202e}\u{1b}[31m";
+pub(crate) const HOSTILE: &str =
+    "</pre></script><script>alert(1)</script>\"><img src=x onerror=alert(1)>`|\u{202e}\u{1b}[31m";
 
 /// A check; one that did not pass says its name in each of its texts.
 pub(crate) fn check(id: &str, visibility: Visibility, status: Status) -> Checked {

@@ -65,7 +65,14 @@ pub(crate) fn markdown(submission: &Submission, audience: Audience) -> String {
             page.push_str("| check | | points |\n|---|---|---:|\n");
         }
         for check in &checks {
-            let _ = writeln!(page, "| {} | {} | {:.1} / {:.1} |", code(&check.id), mark(check), check.score, check.max_score);
+            let _ = writeln!(
+                page,
+                "| {} | {} | {:.1} / {:.1} |",
+                code(&check.id),
+                mark(check),
+                check.score,
+                check.max_score
+            );
         }
         if let Some(withheld) = withheld {
             let of = points(Some(withheld.score), withheld.max_score);
@@ -88,7 +95,8 @@ pub(crate) fn markdown(submission: &Submission, audience: Audience) -> String {
 
 /// The promise that a check is about, then what was found.
 fn told(check: &Checked) -> impl Iterator<Item = (&'static str, &str)> {
-    let promise = Some(("promise", check.evidence.promise.as_str())).filter(|(_, promise)| !promise.is_empty());
+    let promise =
+        Some(("promise", check.evidence.promise.as_str())).filter(|(_, promise)| !promise.is_empty());
     promise.into_iter().chain(findings(check))
 }
 
@@ -143,7 +151,9 @@ fn escaped(text: &str) -> String {
             continue;
         }
         for letter in part.chars() {
-            if letter.is_ascii_punctuation() && !matches!(letter, ',' | '.' | ':' | ';' | '/' | '\'' | '?' | '=') {
+            if letter.is_ascii_punctuation()
+                && !matches!(letter, ',' | '.' | ':' | ';' | '/' | '\'' | '?' | '=')
+            {
                 shown.push('\\');
             }
             shown.push(letter);
@@ -190,7 +200,10 @@ mod tests {
         let page = markdown(&submission, Audience::Student);
         // In prose every mark is escaped; elsewhere it stands in code.
         for line in page.lines().filter(|line| line.starts_with("- ")) {
-            assert!(!line.split('`').step_by(2).any(|prose| prose.replace("\\<", "").contains('<')), "{line}");
+            assert!(
+                !line.split('`').step_by(2).any(|prose| prose.replace("\\<", "").contains('<')),
+                "{line}"
+            );
         }
         let compiler = alice(not_judged(Verdict::BuildError, "```\n# not a heading\n```"));
         let page = markdown(&compiler, Audience::Student);

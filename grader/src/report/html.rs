@@ -43,7 +43,8 @@ pub(crate) fn pages<'a>(class: &'a Class<'a>) -> impl Iterator<Item = Page> + 'a
     let files = files(class.grading);
     let index = Page { path: "index.html".to_owned(), bytes: class::page(class, &files) };
     let students = (0..class.grading.submissions.len()).zip(files);
-    let students = students.map(|(index, path)| Page { path, bytes: student::page(class, index, Some("../index.html")) });
+    let students = students
+        .map(|(index, path)| Page { path, bytes: student::page(class, index, Some("../index.html")) });
     std::iter::once(index).chain(students)
 }
 

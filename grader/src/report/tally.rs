@@ -70,8 +70,13 @@ pub(crate) fn of(grading: &Grading) -> Vec<OfExercise<'_>> {
 
 fn of_exercise<'a>(all: &[(usize, &'a Graded)]) -> Option<OfExercise<'a>> {
     let (_, first) = all.first()?;
-    let mut exercise =
-        OfExercise { graded: first, verdicts: BTreeMap::new(), mean: None, checks: Vec::new(), causes: Vec::new() };
+    let mut exercise = OfExercise {
+        graded: first,
+        verdicts: BTreeMap::new(),
+        mean: None,
+        checks: Vec::new(),
+        causes: Vec::new(),
+    };
     exercise.mean = mean_of(all.iter().filter_map(|(_, graded)| graded.score));
     for &(index, graded) in all {
         *exercise.verdicts.entry(graded.verdict).or_default() += 1;
@@ -206,7 +211,10 @@ mod tests {
         let grading = class([
             ("alice", judged(vec![failed("a", "a lock"), same_as("b", "a")])),
             ("bob", judged(vec![check("a", Visibility::Visible, Status::Pass), failed("b", "a lock")])),
-            ("carol", judged(vec![failed("a", "no threads"), check("b", Visibility::Visible, Status::Skipped)])),
+            (
+                "carol",
+                judged(vec![failed("a", "no threads"), check("b", Visibility::Visible, Status::Skipped)]),
+            ),
         ]);
         let exercises = of(&grading);
         let [exercise] = &exercises[..] else { panic!("one exercise") };
@@ -227,7 +235,10 @@ mod tests {
     #[test]
     fn compilers_messages_count_together_whatever_the_names_in_them() {
         let moved = |name: &str| {
-            not_judged(Verdict::BuildError, &format!("error[E0382]: use of moved value: `{name}`\n --> src/lib.rs:1:1"))
+            not_judged(
+                Verdict::BuildError,
+                &format!("error[E0382]: use of moved value: `{name}`\n --> src/lib.rs:1:1"),
+            )
         };
         let refused = |line: u32| {
             not_judged(Verdict::Rejected, &format!("exercises/03/src/lib.rs:{line}: `unsafe` is not allowed"))

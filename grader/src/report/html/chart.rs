@@ -39,9 +39,13 @@ pub(super) fn share(percent: usize) -> Markup {
 
 /// The speedup over how much may be in flight, both as powers of two, beside the ideal.
 pub(super) fn scaling(scaling: &Scaling) -> Markup {
-    let ideal: Vec<(f64, f64)> = scaling.steps.iter().map(|step| at(figure(step.at_most), figure(step.at_most))).collect();
-    let own: Vec<(f64, f64)> =
-        scaling.steps.iter().map(|step| at(figure(step.at_most), figure(step.work) / figure(step.makespan))).collect();
+    let ideal: Vec<(f64, f64)> =
+        scaling.steps.iter().map(|step| at(figure(step.at_most), figure(step.at_most))).collect();
+    let own: Vec<(f64, f64)> = scaling
+        .steps
+        .iter()
+        .map(|step| at(figure(step.at_most), figure(step.work) / figure(step.makespan)))
+        .collect();
     let powers: Vec<u64> = (0..=6).map(|power| 1 << power).collect();
     html! {
         svg.chart.curve viewBox="0 0 440 330" role="img" aria-label=(in_words(scaling)) {
@@ -75,7 +79,12 @@ fn line(points: &[(f64, f64)]) -> String {
 
 fn in_words(scaling: &Scaling) -> String {
     let step = |step: &crate::record::ScalingStep| {
-        format!("{} with {} where {} is ideal", judge::words::ratio(step.work, step.makespan), step.at_most, step.at_most)
+        format!(
+            "{} with {} where {} is ideal",
+            judge::words::ratio(step.work, step.makespan),
+            step.at_most,
+            step.at_most
+        )
     };
     format!("Speedup by {}: {}", scaling.of, scaling.steps.iter().map(step).collect::<Vec<_>>().join("; "))
 }

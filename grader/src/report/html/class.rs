@@ -79,8 +79,10 @@ fn causes(class: &Class<'_>, exercises: &[OfExercise<'_>], files: &[String]) -> 
     all.sort_by_key(|(_, cause)| std::cmp::Reverse(cause.hand_ins.len()));
     let alone = all.iter().position(|(_, cause)| cause.hand_ins.len() < 2).unwrap_or(all.len());
     let (often, once) = all.split_at(alone);
-    let list = |causes: &[(&Graded, &Cause<'_>)]| html! {
-        ol.causes { @for (graded, cause) in causes { li { (one_cause(class, graded, cause, files)) } } }
+    let list = |causes: &[(&Graded, &Cause<'_>)]| {
+        html! {
+            ol.causes { @for (graded, cause) in causes { li { (one_cause(class, graded, cause, files)) } } }
+        }
     };
     html! {
         @if all.is_empty() { p { "Every check of every hand-in passes." } }

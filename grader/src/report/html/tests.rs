@@ -4,7 +4,9 @@ use judge::suite::{Status, Visibility};
 
 use super::*;
 use crate::record::Verdict;
-use crate::report::example::{HOSTILE, check, class, hostile, judged, not_judged, of_each_visibility, timeline};
+use crate::report::example::{
+    HOSTILE, check, class, hostile, judged, not_judged, of_each_visibility, timeline,
+};
 
 fn all(grading: &Grading, reference: &Reference, audience: Audience) -> Vec<(String, String)> {
     let roster = Roster::default();
@@ -42,7 +44,11 @@ fn a_students_page_holds_what_its_audience_sees_and_of_the_rest_nothing_but_poin
         for (index, check) in checks.iter().enumerate() {
             let shown = index < seen;
             for what in ["promise", "expected", "observed", "cause", "hint"] {
-                assert_eq!(page.contains(&format!("{what} of {check}")), shown, "{what} of {check}: {audience:?}");
+                assert_eq!(
+                    page.contains(&format!("{what} of {check}")),
+                    shown,
+                    "{what} of {check}: {audience:?}"
+                );
             }
         }
         assert_eq!(page.contains("not shown here"), seen < checks.len(), "{audience:?}");
@@ -76,7 +82,8 @@ fn the_references_run_of_the_same_case_stands_beside() {
 fn a_page_that_is_sent_names_nobody_else_and_links_to_nothing() {
     let grading = class([("alice", hostile()), ("bob", of_each_visibility())]);
     let (reference, roster) = (Reference::default(), Roster::default());
-    let class = Class { grading: &grading, reference: &reference, roster: &roster, audience: Audience::Student };
+    let class =
+        Class { grading: &grading, reference: &reference, roster: &roster, audience: Audience::Student };
     let page = String::from_utf8(alone(&class, 0)).unwrap();
     assert!(page.contains("alice") && !page.contains("bob"));
     let links = page.matches("href=\"").count();

@@ -27,14 +27,20 @@ fn a_grading_is_reported_as_pages_as_text_and_as_markdown() {
     let class = graded();
     report(&class, &["--html", "--out", "pages"]);
     let page = |name: &str| {
-        fs::read_to_string(class.folder().join("pages").join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+        fs::read_to_string(class.folder().join("pages").join(name))
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
     };
     let index = page("index.html");
     assert!(index.contains("students/bob.html") && index.contains("students/frank.html"));
     assert!(index.contains("every call runs on the calling thread"), "the cause to teach again");
     let bob = page("students/bob.html");
     // His run of 100 items and the reference's beside it, and how fast both get: a tick for a tick, on any machine.
-    for fact in ["1,000 ticks, a speedup of 1.00", "250 ticks, a speedup of 4.00", "The reference", "Speedup by workers"] {
+    for fact in [
+        "1,000 ticks, a speedup of 1.00",
+        "250 ticks, a speedup of 4.00",
+        "The reference",
+        "Speedup by workers",
+    ] {
         assert!(bob.contains(fact), "{fact}");
     }
     assert!(page("students/frank.html").contains("there is no exercises/03-ordered-map/src/lib.rs"));
