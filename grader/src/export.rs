@@ -75,17 +75,17 @@ pub(crate) struct Beside {
 pub(crate) enum Target {
     /// results.json of a Gradescope autograder
     Gradescope,
-    /// Lines for $GITHUB_ENV, as GitHub Classroom's autograding reporter reads them (in tenths of a point)
+    /// Lines for `$GITHUB_ENV`, as GitHub Classroom's autograding reporter reads them (in tenths of a point)
     GithubClassroom,
     /// result.json of a Classroom 50 autograder (in tenths of a point)
     Classroom50,
-    /// results.json of a PrairieLearn external grader
+    /// results.json of an external grader of `PrairieLearn`
     Prairielearn,
     /// results.json of an Exercism test runner, version 3
     Exercism,
     /// The last lines of an Autolab autograder's output
     Autolab,
-    /// JUnit XML, for what shows test results
+    /// `JUnit` XML, for what shows test results
     Junit,
     /// A CSV to import into a Canvas gradebook
     Canvas,

@@ -84,7 +84,7 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
         suite.checks.iter().zip(results).map(|(check, result)| checked(check, result)).collect();
     words::say_each_cause_once(&mut checks);
     for (checked, result) in checks.iter_mut().zip(results) {
-        evidence::of_run(checked, result);
+        evidence::of_run(suite, checked, result);
     }
     let not_done =
         results.iter().any(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));

@@ -35,7 +35,7 @@ impl Exporter for Classroom50 {
             .items()
             .map(|(section, item)| {
                 json!({
-                    "test-name": format!("{}: {}", section.title, item.id.replace('_', " ")),
+                    "test-name": format!("{}: {}", section.title, item.name()),
                     "passed": item.outcome == Outcome::Passed,
                     "score": tenths(item.score),
                     "max-score": tenths(item.max_score),

@@ -44,7 +44,7 @@ impl Exporter for Exercism {
 
 fn test(section: &Section, item: &Item, sections: usize) -> Value {
     let exercise = if sections > 1 { format!("{}: ", section.title) } else { String::new() };
-    let name = item.id.replace('_', " ");
+    let name = item.name();
     json!({
         "name": format!("{exercise}{name} ({} points)", figure(item.max_score)),
         "status": match item.outcome {

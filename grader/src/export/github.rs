@@ -9,6 +9,8 @@
 //! The reporter prints names and, with `error`, messages to the job's log, where a line that begins with `::` is a command: so
 //! neither ever holds a hand-in's words.
 
+use std::fmt::Write;
+
 use anyhow::Result;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -41,7 +43,7 @@ impl Exporter for GithubClassroom {
         let mut lines = format!("GRADER_RUNNERS={}\n", runners.join(","));
         for (runner, document) in &documents {
             let value = BASE64_STANDARD.encode(document.to_string());
-            lines += &format!("{}_RESULTS={value}\n", runner.to_uppercase());
+            let _ = writeln!(lines, "{}_RESULTS={value}", runner.to_uppercase());
         }
         Ok(lines.into_bytes())
     }
@@ -55,7 +57,7 @@ fn runner(section: &Section, item: &Item) -> String {
 
 fn document(section: &Section, item: &Item) -> Value {
     let status = if item.outcome == Outcome::Passed { "pass" } else { "fail" };
-    test(&format!("{}: {}", section.title, item.id.replace('_', " ")), status, item.score, item.max_score)
+    test(&format!("{}: {}", section.title, item.name()), status, item.score, item.max_score)
 }
 
 fn trouble() -> Value {

@@ -66,7 +66,7 @@ fn tests(section: &Section) -> impl Iterator<Item = Value> {
 fn test(section: &Section, item: &Item, index: usize, message: Option<&str>) -> Value {
     let output = [message, Some(&item.text)].into_iter().flatten().collect::<Vec<_>>().join("\n");
     let mut test = json!({
-        "name": format!("{}: {}", section.title, item.id.replace('_', " ")),
+        "name": format!("{}: {}", section.title, item.name()),
         "number": format!("{}.{}", section.id.trim_start_matches('0'), index + 1),
         "output": output,
         "tags": item.tag.into_iter().collect::<Vec<_>>(),

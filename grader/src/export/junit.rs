@@ -1,4 +1,4 @@
-//! JUnit XML, exact to the XSD of Ant's JUnit task: a test suite for each exercise of each hand-in, a test case for each item.
+//! `JUnit` XML, exact to the XSD of Ant's task for it: a test suite for each exercise of each hand-in, a test case for each item.
 //!
 //! The format knows no points: each suite tells them as the properties `score` and `max_score`, and has no `score` where
 //! the grader failed. A record holds no time, so times are 0 and the timestamp is the epoch: the same bytes every time.

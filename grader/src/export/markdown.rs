@@ -75,7 +75,7 @@ fn findings(page: &mut String, sheet: &Sheet, section: &Section, cap: usize) {
     for item in lost {
         if !item.is_whole(section) {
             let tag = item.tag.map(|tag| format!(" ({tag})")).unwrap_or_default();
-            let name = item.id.replace('_', " ");
+            let name = item.name();
             let _ = writeln!(
                 page,
                 "\n**{name}**{tag}: {}, -{}",

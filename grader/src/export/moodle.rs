@@ -47,12 +47,7 @@ fn feedback(section: &Section) -> String {
     lines.extend(section.own_message().map(str::to_owned));
     for item in section.items.iter().filter(|item| item.outcome != Outcome::Passed) {
         let lost = figure(item.max_score);
-        lines.push(format!(
-            "{}: {}, -{lost}\n{}",
-            item.id.replace('_', " "),
-            item.status.replace('_', " "),
-            item.text
-        ));
+        lines.push(format!("{}: {}, -{lost}\n{}", item.name(), item.status.replace('_', " "), item.text));
     }
     shorten(&lines.join("\n"), FEEDBACK_AT_MOST)
         .replace('&', "&amp;")

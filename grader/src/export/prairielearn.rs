@@ -38,7 +38,7 @@ fn document(sheet: &Sheet, cap: usize) -> Value {
         .items()
         .map(|(section, item)| {
             json!({
-                "name": format!("{}: {}", section.title, item.id.replace('_', " ")),
+                "name": format!("{}: {}", section.title, item.name()),
                 "description": item.tag.unwrap_or_default(),
                 "points": item.score,
                 "max_points": item.max_score,

@@ -65,6 +65,11 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    /// What it is called: a check as in `cargo test` and as other texts refer to it.
+    pub(super) fn name(&self) -> String {
+        if self.tag.is_some() { self.id.clone() } else { self.id.replace('_', " ") }
+    }
+
     /// Whether it stands for its exercise, of which no check was judged.
     pub(super) fn is_whole(&self, section: &Section) -> bool {
         self.tag.is_none() && self.status == section.verdict.as_str()
@@ -235,12 +240,14 @@ fn text(said: &str) -> String {
     shorten(&shown, TEXT_AT_MOST)
 }
 
+/// What stands where a text was cut off.
+const CUT: &str = "\n… cut off here";
+
 /// The beginning of a text, and that there is more of it.
 pub(super) fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
-    const CUT: &str = "\n… cut off here";
     let kept = most.saturating_sub(CUT.chars().count());
     text.chars().take(kept).chain(CUT.chars()).collect()
 }

@@ -1,10 +1,12 @@
 //! What reports show of a check beyond its verdict: the run that decided it, as a picture can show it, and how fast the
 //! answer gets. Nothing of it decides anything.
 
+use std::fmt::Write;
+
 use hidden::Scaling;
 use judge::engine::Error;
 use judge::run::{End, Run};
-use judge::suite::{Category, Check, CheckResult, Judging, Status};
+use judge::suite::{Category, Check, CheckResult, Judging, Status, Suite};
 use judge::timeline::Timeline;
 
 use crate::record::{self, Checked, Evidence, Graded, ScalingStep};
@@ -20,15 +22,15 @@ pub(super) fn of_check(check: &Check, result: &CheckResult) -> Evidence {
 }
 
 /// Adds the run, where it says something that no check before has said.
-pub(super) fn of_run(checked: &mut Checked, result: &CheckResult) {
+pub(super) fn of_run(suite: &Suite, checked: &mut Checked, result: &CheckResult) {
     let Some(run) = &result.run else { return };
     let passed = checked.status == Status::Pass;
     let not_done = result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done);
     if not_done || checked.evidence.same_as.is_some() || (passed && checked.category != Category::Speedup) {
         return;
     }
-    let timeline = Timeline::of(run);
-    checked.evidence.timeline = (!timeline.bars.is_empty()).then_some(timeline);
+    let timeline = Timeline::of(run).named(suite.supplied);
+    checked.evidence.timeline = (!timeline.is_empty()).then_some(timeline);
     checked.evidence.output = (!passed && !run.output.is_empty()).then(|| shortened(&run.output));
 }
 
@@ -36,7 +38,7 @@ fn shortened(output: &str) -> String {
     let mut text: String = output.chars().take(OUTPUT_AT_MOST).collect();
     let more = output.chars().count().saturating_sub(OUTPUT_AT_MOST);
     if more > 0 {
-        text.push_str(&format!("\n[{more} more characters]"));
+        let _ = write!(text, "\n[{more} more characters]");
     }
     text
 }
@@ -67,6 +69,6 @@ pub(super) fn scale<'a>(
 /// From the first start to the last end; `None` where the run did not end as it should, or took no time.
 fn makespan(run: &Run) -> Option<u64> {
     let ended = run.end == End::Finished && run.waiting.spinning.is_empty();
-    let ends = run.calls.iter().map(|call| call.makespan()).collect::<Option<Vec<_>>>()?;
+    let ends = run.calls.iter().map(judge::run::CallRecord::makespan).collect::<Option<Vec<_>>>()?;
     ended.then(|| ends.into_iter().max()).flatten().filter(|&ticks| ticks > 0)
 }

@@ -61,9 +61,13 @@ fn files(grading: &Grading) -> Vec<String> {
         let letters = submission.id.chars().map(|letter| if plain(letter) { letter } else { '-' });
         let name: String = letters.take(60).collect();
         let name = if name.is_empty() { "student".to_owned() } else { name };
-        let with = |number: usize| if number == 1 { name.clone() } else { format!("{name}-{number}") };
-        let name = (1..).map(with).find(|name| taken.insert(name.to_lowercase())).unwrap_or_default();
-        format!("students/{name}.html")
+        let mut unique = name.clone();
+        let mut number = 1;
+        while !taken.insert(unique.to_lowercase()) {
+            number += 1;
+            unique = format!("{name}-{number}");
+        }
+        format!("students/{unique}.html")
     };
     grading.submissions.iter().map(file).collect()
 }

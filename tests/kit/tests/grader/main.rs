@@ -1,5 +1,6 @@
 //! End-to-end tests of the `grader` program: a class is graded, the kit verified, mistakes are named, hostile hand-ins do no harm.
 
+mod exporting;
 mod grading;
 mod jail;
 mod measuring;
