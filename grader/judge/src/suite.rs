@@ -216,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_gate_that_is_hidden_from_readers_of_what_it_gates_is_found() {
-        let mut suite = Suite { id: "00", name: "test", supplied: &[], checks: vec![check("a", &[0]), check("b", &[0])] };
+        let mut suite =
+            Suite { id: "00", name: "test", supplied: &[], checks: vec![check("a", &[0]), check("b", &[0])] };
         suite.show("b", Visibility::Hidden);
         assert_eq!(suite.told_too_early().count(), 0);
         suite.show("a", Visibility::AfterPublished);

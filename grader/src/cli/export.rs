@@ -35,13 +35,8 @@ pub(super) struct Export {
 pub(super) struct View {
     /// Who will read it: decides which checks are shown. (Gradescope gets all, each with its visibility)
     #[arg(long, value_enum, value_name = "WHO", default_value_t = Audience::Student)]
-<<<<<<< HEAD
     pub(super) audience: Audience,
-    /// A CSV with columns id, name, email; for Canvas also canvas_id, sis_user_id, sis_login_id and section
-=======
-    audience: Audience,
     /// A CSV with columns id, name, email; for Canvas also `canvas_id`, `sis_user_id`, `sis_login_id`, `section`
->>>>>>> formats
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
 }

@@ -113,7 +113,7 @@ mod tests {
             for check in &suite.checks {
                 assert!(!check.cases.is_empty(), "{} {} is proven by nothing", suite.id, check.id);
             }
-            for (gate, check) in suite.told_too_early() {
+            if let Some((gate, check)) = suite.told_too_early().next() {
                 panic!("{}: whoever sees {} is told of {}", suite.id, check.id, gate.id);
             }
         }
