@@ -14,7 +14,7 @@ use crate::export::{self, Destination, Live, Target};
 use crate::grade::Observer;
 use crate::kit::Kit;
 use crate::progress::Progress;
-use crate::record::{Grading, SCHEMA, Verdict};
+use crate::record::{Grading, Reference, SCHEMA, Verdict};
 use crate::{evidence, grade, intake, measure, report};
 
 #[derive(Args)]
@@ -94,7 +94,12 @@ impl Grade {
         let json = report::json(&grading)?;
         self.write("grading.json", &json)?;
         if self.out.is_some() {
-            let reference = grade::reference::of(&kit, &prepared, jail, &grading.submissions)?;
+            let reference = grade::reference::of(&kit, &prepared, jail, &grading.submissions);
+            // Pictures are no reason to fail a grading.
+            let reference = reference.unwrap_or_else(|trouble| {
+                eprintln!("warning: reports will lack the reference's runs: {trouble:#}");
+                Reference::default()
+            });
             self.write("evidence.json", &report::json(&evidence::of(&grading, reference))?)?;
         }
         for (format, path) in &self.export {
