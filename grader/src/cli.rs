@@ -4,6 +4,7 @@ mod bundle;
 mod export;
 mod grade;
 mod merge;
+mod report;
 mod results;
 mod verify;
 
@@ -38,6 +39,8 @@ enum Command {
     Merge(merge::Merge),
     /// List, show, compare, regrade and prune what `grade --out` keeps
     Results(results::Results),
+    /// Write what a grading says: for a class, or for one student to be sent
+    Report(report::Report),
     /// Write a grading in the format of another program: gradebooks, autograders, test reports
     Export(export::Export),
     /// Bundle the kit for a site that grades by itself
@@ -129,6 +132,7 @@ pub fn main() -> ExitCode {
         Command::Grade(command) => command.run(),
         Command::Merge(command) => command.run(),
         Command::Results(command) => command.run(),
+        Command::Report(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Bundle(command) => command.run(),
         Command::Verify(command) => command.run(),

@@ -1,7 +1,9 @@
 //! Grades: one exercise of one hand-in, and a class of them side by side.
 
 mod class;
+mod evidence;
 mod plan;
+pub(crate) mod reference;
 mod tries;
 mod words;
 
@@ -12,7 +14,7 @@ use crate::build::{self, Built, Prepared};
 use crate::intake::Taken;
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
-use crate::record::{Checked, Evidence, Graded, Verdict, points};
+use crate::record::{Checked, Graded, Verdict, points};
 pub(crate) use class::{Class, Outcome};
 pub(crate) use plan::Choice;
 
@@ -37,7 +39,13 @@ impl Bench {
             Built::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
             Built::Program(program) => program,
         };
-        Ok(of_results(suite, &Judging::new(suite, &self.jail.cell(&program.path, &program.scratch)).all()?))
+        let cell = self.jail.cell(&program.path, &program.scratch);
+        let judging = Judging::new(suite, &cell);
+        let mut graded = of_results(suite, &judging.all()?);
+        if let Some(scaling) = hidden::scaling(suite.id) {
+            evidence::scale(&mut graded, &scaling, &judging)?;
+        }
+        Ok(graded)
     }
 }
 
@@ -70,6 +78,9 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
     let mut checks: Vec<Checked> =
         suite.checks.iter().zip(results).map(|(check, result)| checked(check, result)).collect();
     words::say_each_cause_once(&mut checks);
+    for (checked, result) in checks.iter_mut().zip(results) {
+        evidence::of_run(suite, checked, result);
+    }
     let not_done =
         results.iter().any(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let message = if inconclusive {
@@ -118,6 +129,6 @@ fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
         }),
         cause: text(|finding| &finding.cause),
         hint: text(|finding| &finding.hint),
-        evidence: Evidence::default(),
+        evidence: evidence::of_check(check, result),
     }
 }

@@ -8,6 +8,7 @@
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
 //! - `store`: what was judged is kept, and not judged again. `events`, `progress`: what goes on meanwhile, and who tells it.
 //! - `measure`: real speed, as information beside the verdicts.
+//!   `evidence`: what reports show beyond it.
 //! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
 //!   by themselves. `verify`: proves the kit by its corpus.
 //!
@@ -18,6 +19,7 @@ mod bundle;
 pub mod cli;
 mod document;
 mod events;
+mod evidence;
 mod exit;
 mod export;
 mod grade;

@@ -5,7 +5,10 @@
 //!
 //! A document can be read back: what reports show beyond it is the [`Evidence`] of each check, which is kept beside it.
 
+use std::collections::BTreeMap;
+
 use judge::suite::{Category, Status, Visibility};
+use judge::timeline::Timeline;
 use serde::{Deserialize, Serialize};
 
 /// The name of this shape.
@@ -121,9 +124,50 @@ pub struct Checked {
 
 /// What is known of a check beyond what the document holds. Kept beside it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Evidence {
+    /// The promise that the check is about.
+    pub promise: String,
     /// An earlier check that did not pass for the same cause; cause and hint then only point there.
     pub same_as: Option<String>,
+    /// The case that decided; of a check that passed the first.
+    pub case: Option<String>,
+    /// What the program printed in that run, where it printed anything and the check did not pass.
+    pub output: Option<String>,
+    /// That run. Of checks that did not pass, unless for the cause of an earlier one, and of speedup.
+    pub timeline: Option<Timeline>,
+    /// Of one check of an exercise: how fast the answer gets as it may use more.
+    pub scaling: Option<Scaling>,
+}
+
+/// The same inputs with more and more of something, in virtual time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scaling {
+    /// What there is more and more of: `workers`.
+    pub of: String,
+    /// In rising order. They end early where a run did not come to its end.
+    pub steps: Vec<ScalingStep>,
+}
+
+/// One run of a [`Scaling`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScalingStep {
+    /// How many calls of the supplied work may be in flight: the ideal speedup.
+    pub at_most: u64,
+    /// The work that was done, in ticks.
+    pub work: u64,
+    /// How long it took, in ticks.
+    pub makespan: u64,
+}
+
+/// The reference solution's runs that a report shows beside those of hand-ins.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reference {
+    /// What decides verdicts, apart from the sources, when they were made.
+    pub made_for: String,
+    /// By exercise (`03`), then by case.
+    pub exercises: BTreeMap<String, BTreeMap<String, Timeline>>,
 }
 
 /// Points from tenths: exact to print, since tenths are added as whole numbers.

@@ -1,14 +1,20 @@
 //! Renders gradings. Each renderer returns text; the command line prints it.
 
 pub(crate) mod audience;
+#[cfg(test)]
+mod example;
+mod feedback;
+pub(crate) mod html;
 mod human;
 mod kept;
 mod measured;
 mod notes;
+mod tally;
 
 use anyhow::Result;
 use serde::Serialize;
 
+pub(crate) use feedback::{markdown, text};
 pub(crate) use human::human;
 pub(crate) use kept::{comparison, gradings, history};
 pub(crate) use measured::measured;

@@ -14,7 +14,7 @@ use cases::{
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
     let checks = [results(), schedules(), endings()].into_iter().flatten().collect();
-    Suite { id: "02", name: "result-queue", checks }
+    Suite { id: "02", name: "result-queue", supplied: &["work", "on_result"], checks }
 }
 
 /// What is worked and delivered, and on which threads.

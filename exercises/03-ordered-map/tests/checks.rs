@@ -22,6 +22,7 @@ pub(crate) fn suite() -> Suite {
     Suite {
         id: "03",
         name: "ordered-map",
+        supplied: &["f"],
         checks: vec![
             Check::visible(
                 "maps_a_short_list",

@@ -34,6 +34,7 @@ pub(crate) fn suite() -> Suite {
     Suite {
         id: "04",
         name: "async-downloads",
+        supplied: &["download"],
         checks: vec![
             Check::visible(
                 "downloads_two",

@@ -3,17 +3,24 @@
 //! The test binary is the judge and starts itself again as the subject, so that a crash, an `exit`, a deadlock or an endless
 //! loop in the student's code is a failed test with an explanation, and the other tests still run. libtest-mimic gives it
 //! the arguments and the output of an ordinary Rust test target (names, filters, `--list`, exit status).
+//!
+//! What is told of a check is a [`CheckRecord`]: a failed test prints its page. A program that wants the rest of it (the
+//! students' companion does) names a folder in the variable [`RECORD_VARIABLE`], and finds a file for each check there.
 
 mod page;
+mod record;
+pub mod terminal;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, ColorSetting, Failed, Trial};
 
 use crate::engine::launch::{Launch, Program};
 use crate::subject::{self, Adapter};
 use crate::suite::{Judging, Status, Suite};
+pub use record::{CheckRecord, RECORD_VARIABLE, Told};
 
 /// Runs the suite's checks as tests; in the subject, serves the judge instead.
 #[must_use]
@@ -21,7 +28,15 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
     if subject::asked_for() {
         subject::serve(adapter);
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    let asked = match arguments.color {
+        Some(ColorSetting::Always) => Some(true),
+        Some(ColorSetting::Never) => Some(false),
+        _ => None,
+    };
+    let colours = terminal::colours(asked);
+    arguments.color = Some(if colours { ColorSetting::Always } else { ColorSetting::Never });
+    let width = terminal::width();
     let program: &'static dyn Launch = match Program::this() {
         // They live as long as the process: tests borrow them from any thread.
         Ok(program) => Box::leak(Box::new(program)),
@@ -30,13 +45,24 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let records = std::env::var_os(RECORD_VARIABLE).map(PathBuf::from);
     let suite: &'static Suite = Box::leak(Box::new(suite()));
     let judging = Arc::new(Judging::new(suite, program));
     let trials = suite.checks.iter().map(|check| {
-        let judging = Arc::clone(&judging);
+        let (judging, records) = (Arc::clone(&judging), records.clone());
         Trial::test(check.id, move || {
-            let result = judging.check(check).map_err(|error| Failed::from(page::trouble(&error)))?;
-            if result.status == Status::Pass { Ok(()) } else { Err(Failed::from(page::of(check, &result))) }
+            let record = match judging.check(check) {
+                Ok(result) => CheckRecord::of(suite, check, &result),
+                Err(error) => CheckRecord::of_trouble(check, &error),
+            };
+            if let Some(folder) = records {
+                record.write(&folder, suite).map_err(|error| Failed::from(error.to_string()))?;
+            }
+            if record.status == Status::Pass {
+                Ok(())
+            } else {
+                Err(Failed::from(record.page(width, colours)))
+            }
         })
         .with_kind(check.category.as_str())
     });

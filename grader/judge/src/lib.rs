@@ -7,6 +7,7 @@
 //! - [`subject`]: what is linked into the judged program (always there; small).
 //! - `engine` (feature `engine`): launches a subject and drives a [`scenario::Scenario`] to a [`run::Run`].
 //! - `checks`, `suite` (feature `engine`): policies over runs, and the checks that an exercise consists of.
+//! - `timeline` (feature `engine`): the picture of a run, as data, text, SVG and a trace.
 //! - `front` (feature `front`): the `main` of a visible test target.
 //!
 //! Invariant: this crate knows no exercise and prints nothing. (The front hands its text to libtest-mimic.)
@@ -28,5 +29,7 @@ pub mod run;
 pub mod scenario;
 #[cfg(feature = "engine")]
 pub mod suite;
+#[cfg(feature = "engine")]
+pub mod timeline;
 #[cfg(feature = "engine")]
 pub mod words;

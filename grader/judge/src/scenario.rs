@@ -121,6 +121,12 @@ impl Plan {
         self.planned.get(&(kind, key))
     }
 
+    /// Whether no work is planned: there is none to supply.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.planned.is_empty()
+    }
+
     /// Everything planned of a kind, by key.
     pub fn of_kind(&self, kind: u16) -> impl Iterator<Item = (u64, &Planned)> {
         self.planned.range((kind, 0)..=(kind, u64::MAX)).map(|((_, key), planned)| (*key, planned))

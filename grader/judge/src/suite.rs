@@ -22,6 +22,8 @@ pub struct Suite {
     pub id: &'static str,
     /// `ordered-map`.
     pub name: &'static str,
+    /// What the supplied functions are called, by [`crate::wire::Work::kind`].
+    pub supplied: &'static [&'static str],
     /// The checks. The first one that calls a function is its gate, and the simplest: where it finds that the function can't
     /// be judged at all (it is not written yet, it ends the process, it never comes to rest), the others that call it are
     /// skipped. So a student who has written one function of two gets the points of that one.
@@ -206,7 +208,7 @@ mod tests {
     #[test]
     fn the_first_check_of_each_function_gates_the_others() {
         let checks = vec![check("a", &[0]), check("b", &[1]), check("c", &[1, 1]), check("d", &[1, 0])];
-        let suite = Suite { id: "00", name: "test", checks };
+        let suite = Suite { id: "00", name: "test", supplied: &[], checks };
         let gates = |id| suite.gates(suite.check(id).unwrap()).map(|gate| gate.id).collect::<Vec<_>>();
         assert_eq!([gates("a"), gates("b")], [vec![], vec![]] as [Vec<&str>; 2]);
         assert_eq!([gates("c"), gates("d")], [vec!["b"], vec!["a", "b"]]);
@@ -214,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_gate_that_is_hidden_from_readers_of_what_it_gates_is_found() {
-        let mut suite = Suite { id: "00", name: "test", checks: vec![check("a", &[0]), check("b", &[0])] };
+        let mut suite =
+            Suite { id: "00", name: "test", supplied: &[], checks: vec![check("a", &[0]), check("b", &[0])] };
         suite.show("b", Visibility::Hidden);
         assert_eq!(suite.told_too_early().count(), 0);
         suite.show("a", Visibility::AfterPublished);

@@ -1,4 +1,6 @@
-//! Small words for messages: counts, lists, figures.
+//! Small words for messages: counts, lists, figures, places.
+
+use crate::wire::Place;
 
 /// `1 call`, `3 calls`.
 #[must_use]
@@ -49,6 +51,41 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// The last two names of a path, without type arguments: `Receiver::recv`.
+#[must_use]
+pub fn last_names(path: &str) -> String {
+    // `<Type as Trait>::method` and `<Type>::method` are `Type::method` to a learner.
+    let path = match path.strip_prefix('<').zip(path.rsplit_once(">::")) {
+        Some((inner, (_, method))) => {
+            let kind = inner.split_once(" as ").or(inner.rsplit_once(">::")).map_or(inner, |(kind, _)| kind);
+            format!("{kind}::{method}")
+        }
+        None => path.to_owned(),
+    };
+    let mut plain = String::new();
+    let mut depth = 0_usize;
+    for letter in path.chars() {
+        match letter {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => plain.push(letter),
+            _ => {}
+        }
+    }
+    let names: Vec<&str> =
+        plain.split("::").filter(|name| !name.is_empty() && !name.starts_with('{')).collect();
+    names[names.len().saturating_sub(2)..].join("::")
+}
+
+/// `src/lib.rs:29`: the path as the student's editor shows it inside the exercise's folder, from `src/` on.
+#[must_use]
+pub fn place(place: &Place) -> String {
+    let file = place.file.as_str();
+    let inside =
+        file.find("/src/").filter(|_| file.contains("exercises/")).map_or(file, |slash| &file[slash + 1..]);
+    format!("{inside}:{}", place.line)
+}
+
 /// `3.57`: hundredths, cut off rather than rounded up, so that a figure never promises more than there is.
 #[must_use]
 pub fn ratio(of: u64, by: u64) -> String {
@@ -71,6 +108,23 @@ mod tests {
         assert_eq!(list(0..20), "0, 1, 2, 3 and 16 more");
         assert_eq!(ratio(1000, 280), "3.57");
         assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn paths_are_shortened_to_what_a_learner_calls() {
+        let shown = [
+            ("std::sync::mpsc::Receiver<T>::recv", "Receiver::recv"),
+            ("<std::sync::mpsc::Iter<T> as core::iter::Iterator>::next", "Iter::next"),
+            ("<std::sync::mpsc::IntoIter<(usize, u64)> as core::iter::Iterator>::next", "IntoIter::next"),
+            ("<std::sync::poison::mutex::Mutex<u64>>::lock", "Mutex::lock"),
+            ("std::thread::scoped::scope::{{closure}}", "scoped::scope"),
+        ];
+        for (path, names) in shown {
+            assert_eq!(last_names(path), names);
+        }
+        let at = |file: &str| place(&Place { file: file.to_owned(), line: 7 });
+        assert_eq!(at("exercises/03-ordered-map/src/lib.rs"), "src/lib.rs:7");
+        assert_eq!(at("/rustc/1/library/std/src/lib.rs"), "/rustc/1/library/std/src/lib.rs:7");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -35,7 +35,7 @@ pub(super) struct Export {
 pub(super) struct View {
     /// Who will read it: decides which checks are shown. (Gradescope gets all, each with its visibility)
     #[arg(long, value_enum, value_name = "WHO", default_value_t = Audience::Student)]
-    audience: Audience,
+    pub(super) audience: Audience,
     /// A CSV with columns id, name, email; for Canvas also `canvas_id`, `sis_user_id`, `sis_login_id`, `section`
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
@@ -106,26 +106,31 @@ impl Export {
 
     /// The grading that is asked for.
     fn grading(&self) -> Result<Grading> {
-        let file =
-            if self.results.is_dir() { self.results.join("grading.json") } else { self.results.clone() };
-        let text = fs::read(&file).with_context(|| {
-            format!("{} can't be read; `grader grade PATH --out DIR` makes DIR/grading.json", file.display())
-        })?;
-        let grading: Result<Grading, _> = serde_json::from_slice(&text);
-        let mut grading = grading.with_context(|| format!("{} is no grading", file.display()))?;
-        ensure!(
-            grading.schema == SCHEMA,
-            "{} has the schema {}; this program reads {SCHEMA}",
-            file.display(),
-            grading.schema
-        );
+        let mut grading = read(&self.results)?;
         for id in &self.students {
             let is_there = grading.submissions.iter().any(|submission| submission.id == *id);
-            ensure!(is_there, "{} has no hand-in `{id}`", file.display());
+            ensure!(is_there, "{} has no hand-in `{id}`", self.results.display());
         }
         grading
             .submissions
             .retain(|submission| self.students.is_empty() || self.students.contains(&submission.id));
         Ok(grading)
     }
+}
+
+/// The grading that `grade --out` wrote: its folder, or the JSON document itself.
+pub(super) fn read(results: &Path) -> Result<Grading> {
+    let file = if results.is_dir() { results.join("grading.json") } else { results.to_owned() };
+    let text = fs::read(&file).with_context(|| {
+        format!("{} can't be read; `grader grade PATH --out DIR` makes DIR/grading.json", file.display())
+    })?;
+    let grading: Result<Grading, _> = serde_json::from_slice(&text);
+    let grading = grading.with_context(|| format!("{} is no grading", file.display()))?;
+    ensure!(
+        grading.schema == SCHEMA,
+        "{} has the schema {}; this program reads {SCHEMA}",
+        file.display(),
+        grading.schema
+    );
+    Ok(grading)
 }

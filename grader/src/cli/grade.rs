@@ -1,7 +1,7 @@
 //! `grader grade`.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -17,9 +17,9 @@ use crate::grade::{Bench, Choice, Class, Outcome};
 use crate::intake::{self, Course, HandIn, Intake};
 use crate::kit::Kit;
 use crate::progress::{All, JsonLines, Telling, reporter};
-use crate::record::{Grading, Verdict};
+use crate::record::{Grading, Reference, Verdict};
 use crate::store::{Partition, Past, Request, Results, Setup};
-use crate::{document, measure, report};
+use crate::{document, evidence, grade, measure, report};
 
 #[derive(Args)]
 pub(super) struct Grade {
@@ -184,6 +184,12 @@ impl Grade {
         if let Some(told) = intake.told() {
             self.write("intake.json", &report::json(&told)?)?;
         }
+        if let Some(folder) = &self.out {
+            self.write(
+                evidence::FILE,
+                &report::json(&evidence::of(&grading, reference(class, &grading, folder)))?,
+            )?;
+        }
         for (format, path) in &self.export {
             let sheets = self.view.sheets(*format, &grading);
             export::write(format.exporter(), &sheets, beside, &Destination::Path(path))?;
@@ -226,6 +232,17 @@ impl Grade {
     fn write(&self, name: &str, text: &str) -> Result<()> {
         self.out.as_deref().map_or(Ok(()), |folder| document::write(folder, name, text))
     }
+}
+
+/// The reference's runs that reports show beside the hand-ins'. Pictures are no reason to fail a grading.
+fn reference(class: &Class, grading: &Grading, folder: &Path) -> Reference {
+    // Whatever else lies there is written anew.
+    let kept = evidence::read(folder).ok().flatten().map(|known| known.reference).unwrap_or_default();
+    let runs = grade::reference::of(&class.bench, &class.setup, &grading.submissions, kept);
+    runs.unwrap_or_else(|trouble| {
+        eprintln!("warning: reports will lack the reference's runs: {trouble:#}");
+        Reference::default()
+    })
 }
 
 /// `grading 4, 60 in all: 2 judged, 58 unchanged`.

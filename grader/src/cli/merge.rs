@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::{Format, grade, width};
 use crate::exit::Exit;
+use crate::record::Reference;
 use crate::store::{Results, United};
-use crate::{document, report};
+use crate::{document, evidence, report};
 
 #[derive(Args)]
 pub(super) struct Merge {
@@ -38,6 +39,8 @@ impl Merge {
         let grading = store.document(&past)?;
         let json = report::json(&grading)?;
         document::write(&self.out, "grading.json", &json)?;
+        let evidence = evidence::of(&grading, self.reference()?);
+        document::write(&self.out, evidence::FILE, &report::json(&evidence)?)?;
         match self.format {
             Format::Human => grade::out(&report::human(&grading, width()))?,
             Format::Json => grade::out(&json)?,
@@ -45,5 +48,18 @@ impl Merge {
         }
         eprintln!("{}", grade::summary(&store.progress(number)?, &past));
         Ok(grade::exit(&grading, self.fail_under))
+    }
+
+    /// The reference's runs that the parts have, which were graded alike.
+    fn reference(&self) -> Result<Reference> {
+        let mut united = Reference::default();
+        for part in &self.parts {
+            let Some(evidence) = evidence::read(part)? else { continue };
+            united.made_for = evidence.reference.made_for;
+            for (exercise, runs) in evidence.reference.exercises {
+                united.exercises.entry(exercise).or_default().extend(runs);
+            }
+        }
+        Ok(united)
     }
 }

@@ -33,6 +33,11 @@ pub(super) fn suite(seed: u64) -> Suite {
     suite
 }
 
+/// So many numbers are all in flight together.
+pub(super) fn scaling(numbers: usize) -> Case {
+    together(equal_work(&format!("{numbers} equal numbers"), numbers))
+}
+
 /// A thread for each number is four for each core, so that the system's scheduler can even them out.
 pub(super) fn workload(cores: usize) -> Workload {
     let calls = (4 * cores).clamp(8, 64) as u64;

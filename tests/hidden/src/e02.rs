@@ -46,6 +46,11 @@ pub(super) fn suite(seed: u64) -> Suite {
     suite
 }
 
+/// 64 jobs, more and more workers.
+pub(super) fn scaling(workers: usize) -> Case {
+    keeps_busy(jobs(&format!("64 equal jobs, {workers} at a time"), workers, &[10; 64]), workers)
+}
+
 /// The number of workers, the key of the first job, the number of jobs.
 pub(super) fn workload(cores: usize) -> Workload {
     crate::pooled(cores, |workers, calls| Payload::of([workers, 0, calls]))

@@ -29,6 +29,11 @@ pub(super) fn suite(seed: u64) -> Suite {
     suite
 }
 
+/// 64 items, more and more workers.
+pub(super) fn scaling(workers: usize) -> Case {
+    in_time(map(&format!("64 equal items, {workers} at a time"), workers, &[10; 64]), workers)
+}
+
 /// The number of workers, then a key for each item.
 pub(super) fn workload(cores: usize) -> Workload {
     crate::pooled(cores, |workers, calls| Payload::of(std::iter::once(workers).chain(0..calls)))

@@ -30,6 +30,11 @@ pub(super) fn suite(seed: u64) -> Suite {
     suite
 }
 
+/// 64 downloads, a larger and larger limit.
+pub(super) fn scaling(limit: usize) -> Case {
+    busy(downloads(&format!("64 equal downloads, {limit} at a time"), AtMost(limit), &[100; 64]), limit)
+}
+
 fn lengths() -> Vec<Case> {
     vec![
         all_results(downloads("no downloads, limit 4", AtMost(4), &[])),

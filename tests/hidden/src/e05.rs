@@ -32,6 +32,11 @@ pub(super) fn suite(seed: u64) -> Suite {
     suite
 }
 
+/// So many tasks run at the same time.
+pub(super) fn scaling(tasks: usize) -> Case {
+    Life::new(&format!("{tasks} equal tasks")).create_all(&vec![100; tasks]).gather().ends_in_time()
+}
+
 fn background() -> Vec<Case> {
     vec![
         Life::new("100 tasks, never gathered").create_all(&[50; 100]).sleep(200).runs_at_once(),

@@ -9,10 +9,11 @@ mod e03;
 mod e04;
 mod e05;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use judge::scenario::Scenario;
-use judge::suite::Suite;
+use judge::suite::{Case, Suite};
 use judge::wire::{Payload, Request};
 
 /// The suites of all exercises, in order.
@@ -51,6 +52,42 @@ fn pooled(cores: usize, input: impl FnOnce(u64, u64) -> Payload) -> Workload {
     Workload { request: Request { entry: 0, input: input(workers, calls) }, kind: 0, calls }
 }
 
+/// How fast an answer gets as it may use more: the same inputs, all of the same length, again and again.
+pub struct Scaling {
+    /// The check that this belongs to.
+    pub check: &'static str,
+    /// What there is more and more of: `workers`.
+    pub of: &'static str,
+    /// The runs, in rising order.
+    pub steps: Vec<Step>,
+}
+
+/// One run of a [`Scaling`].
+pub struct Step {
+    /// How many calls of the supplied work may be in flight. The least makespan is the work of all inputs divided by this.
+    pub at_most: u64,
+    /// What is played.
+    pub scenario: Arc<Scenario>,
+}
+
+/// What is played of an exercise to draw how fast its answers get, beside its checks. Nothing of it decides a verdict.
+#[must_use]
+pub fn scaling(exercise: &str) -> Option<Scaling> {
+    let scaling = |check, of, scenario: fn(usize) -> Case| {
+        let steps = [1, 2, 4, 8, 16, 32, 64];
+        let step = |&at_most: &usize| Step { at_most: at_most as u64, scenario: scenario(at_most).scenario };
+        Scaling { check, of, steps: steps.iter().map(step).collect() }
+    };
+    match exercise {
+        "01" => Some(scaling("runs_all_calls_together", "numbers", e01::scaling)),
+        "02" => Some(scaling("keeps_every_worker_busy", "workers", e02::scaling)),
+        "03" => Some(scaling("speeds_up_even_work", "workers", e03::scaling)),
+        "04" => Some(scaling("always_uses_the_limit", "limit", e04::scaling)),
+        "05" => Some(scaling("runs_tasks_at_the_same_time", "tasks", e05::scaling)),
+        _ => None,
+    }
+}
+
 /// The contract allows no more.
 const WORKERS_AT_MOST: usize = 1024;
 
@@ -76,7 +113,7 @@ mod tests {
             for check in &suite.checks {
                 assert!(!check.cases.is_empty(), "{} {} is proven by nothing", suite.id, check.id);
             }
-            for (gate, check) in suite.told_too_early() {
+            if let Some((gate, check)) = suite.told_too_early().next() {
                 panic!("{}: whoever sees {} is told of {}", suite.id, check.id, gate.id);
             }
         }
@@ -96,6 +133,22 @@ mod tests {
                     suite.id,
                     case.scenario.label
                 );
+            }
+        }
+    }
+
+    /// Twice as many halve the least makespan, down to that of one input.
+    #[test]
+    fn a_scaling_is_ideal_as_a_straight_line_and_belongs_to_a_check() {
+        for suite in suites(0) {
+            let scaling = scaling(suite.id).expect("every exercise is about speed");
+            assert!(suite.check(scaling.check).is_some(), "{} {}", suite.id, scaling.check);
+            for step in &scaling.steps {
+                let mut ticks = step.scenario.plan.of_kind(0).map(|(_, planned)| planned.ticks);
+                let inputs = step.scenario.plan.of_kind(0).count() as u64;
+                let first = ticks.next();
+                assert!(ticks.all(|ticks| Some(ticks) == first), "{} {}", suite.id, step.scenario.label);
+                assert!(inputs.is_multiple_of(step.at_most), "{} {}", suite.id, step.scenario.label);
             }
         }
     }

@@ -16,6 +16,7 @@ pub(crate) fn suite() -> Suite {
     Suite {
         id: "05",
         name: "task-scheduling",
+        supplied: &["task", "second half"],
         checks: vec![
             Check::visible(
                 "runs_two_tasks",

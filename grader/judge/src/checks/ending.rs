@@ -54,12 +54,7 @@ fn not_done(run: &Run) -> Result<(), Finding> {
 
 /// ` at src/lib.rs:12`, or nothing.
 pub(super) fn at(place: Option<&Place>) -> String {
-    place.map_or_else(String::new, |place| format!(" at {}:{}", from_src(&place.file), place.line))
-}
-
-/// The path as the student's editor shows it inside the exercise's folder: from `src/` on.
-fn from_src(file: &str) -> &str {
-    file.find("/src/").filter(|_| file.contains("exercises/")).map_or(file, |slash| &file[slash + 1..])
+    place.map_or_else(String::new, |place| format!(" at {}", words::place(place)))
 }
 
 fn exited(run: &Run, exit: Exit) -> Finding {
@@ -147,34 +142,9 @@ pub(super) fn each_once(lines: impl Iterator<Item = String>) -> Vec<String> {
 pub(super) fn describe(thread: &Stuck) -> String {
     let place = at(thread.place.as_ref());
     match thread.callee.as_deref().filter(|_| thread.place.is_some()) {
-        Some(callee) => format!("`{}` waits in `{}`{place}", thread.thread, short(callee)),
+        Some(callee) => format!("`{}` waits in `{}`{place}", thread.thread, words::last_names(callee)),
         None => format!("`{}` {}{place}", thread.thread, thread.wait),
     }
-}
-
-/// The last two names of a path, without type arguments: `Receiver::recv`.
-fn short(path: &str) -> String {
-    // `<Type as Trait>::method` and `<Type>::method` are `Type::method` to a learner.
-    let path = match path.strip_prefix('<').zip(path.rsplit_once(">::")) {
-        Some((inner, (_, method))) => {
-            let kind = inner.split_once(" as ").or(inner.rsplit_once(">::")).map_or(inner, |(kind, _)| kind);
-            format!("{kind}::{method}")
-        }
-        None => path.to_owned(),
-    };
-    let mut plain = String::new();
-    let mut depth = 0_usize;
-    for letter in path.chars() {
-        match letter {
-            '<' => depth += 1,
-            '>' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(letter),
-            _ => {}
-        }
-    }
-    let names: Vec<&str> =
-        plain.split("::").filter(|name| !name.is_empty() && !name.starts_with('{')).collect();
-    names[names.len().saturating_sub(2)..].join("::")
 }
 
 /// `` `main` at src/lib.rs:23 and `unnamed thread` (3 times)``.
@@ -256,24 +226,5 @@ impl Finding {
     fn hopeless_if(mut self, hopeless: bool) -> Self {
         self.hopeless = hopeless;
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_shortened_to_what_a_learner_calls() {
-        assert_eq!(short("std::sync::mpsc::Receiver<T>::recv"), "Receiver::recv");
-        assert_eq!(short("<std::sync::mpsc::Iter<T> as core::iter::Iterator>::next"), "Iter::next");
-        assert_eq!(
-            short("<std::sync::mpsc::IntoIter<(usize, u64)> as core::iter::Iterator>::next"),
-            "IntoIter::next"
-        );
-        assert_eq!(short("<std::sync::poison::mutex::Mutex<u64>>::lock"), "Mutex::lock");
-        assert_eq!(short("std::thread::scoped::scope::{{closure}}"), "scoped::scope");
-        assert_eq!(from_src("exercises/03-ordered-map/src/lib.rs"), "src/lib.rs");
-        assert_eq!(from_src("/rustc/1/library/std/src/lib.rs"), "/rustc/1/library/std/src/lib.rs");
     }
 }

@@ -1,55 +1,100 @@
-//! What a student reads when a check does not pass: the promise, what was expected and observed, the likely cause, the next
-//! thing to try.
+//! What a student reads when a check does not pass: the promise, what was expected and observed, the timeline of the run, the
+//! likely cause, the next thing to try.
 
 use std::fmt::Write;
 
-use crate::engine::Error;
-use crate::suite::{Check, CheckResult, Status};
+use anstyle::{AnsiColor, Style};
+
+use super::CheckRecord;
+use super::record::Told;
+use crate::suite::Status;
+use crate::timeline::Timeline;
 use crate::words::printable;
 
 /// Lines of the program's own output that are shown.
 const OUTPUT_LINES: usize = 20;
+/// Columns before the text of a row: two spaces, its name, a space.
+const INDENT: usize = 12;
 
-/// The text for a check that did not pass.
-pub(super) fn of(check: &Check, result: &CheckResult) -> String {
-    let Some((case, finding)) = &result.finding else { return String::new() };
-    if finding.not_done {
-        return format!("not done yet\n{}\n", row("next", &finding.hint));
+impl CheckRecord {
+    /// The page, in lines of at most `width` columns; empty where the check passed.
+    #[must_use]
+    pub fn page(&self, width: usize, colours: bool) -> String {
+        let Some(told) = &self.told else { return String::new() };
+        let mut page = Page { width, colours, text: String::new() };
+        page.check(self, told);
+        page.text
     }
-    if finding.status == Status::Skipped {
-        return format!("{}\n", finding.observed);
+}
+
+struct Page {
+    width: usize,
+    colours: bool,
+    text: String,
+}
+
+const PLAIN: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const TRY: Style = AnsiColor::Cyan.on_default().bold();
+
+impl Page {
+    fn check(&mut self, check: &CheckRecord, told: &Told) {
+        if told.not_done {
+            let _ = writeln!(self.text, "not done yet");
+            return self.row("next", TRY, &told.hint);
+        }
+        if check.status == Status::Skipped {
+            let _ = writeln!(self.text, "{}", told.observed);
+            return;
+        }
+        let status = self.painted(BAD.bold(), check.status.as_str());
+        let _ = writeln!(self.text, "{status} ({})", check.category.as_str());
+        self.row("promise", PLAIN, &check.promise);
+        self.row("case", PLAIN, &told.case);
+        self.row("expected", GOOD, &told.expected);
+        self.row("observed", BAD, &told.observed);
+        if let Some(timeline) = &check.timeline {
+            self.timeline(timeline);
+        }
+        self.row("likely", PLAIN, &told.cause);
+        self.row("try", TRY, &told.hint);
+        self.printed(&told.printed);
     }
-    let mut page = format!("{} ({})\n", finding.status, check.category.as_str());
-    for (name, text) in [
-        ("promise", check.promise),
-        ("case", case),
-        ("expected", &finding.expected),
-        ("observed", &finding.observed),
-        ("likely", &finding.cause),
-        ("try", &finding.hint),
-    ] {
-        page.push_str(&row(name, text));
-    }
-    let output = result.run.as_ref().map_or("", |run| &run.output);
-    if !output.trim().is_empty() {
-        let lines: Vec<&str> = output.lines().collect();
-        let shown = &lines[..lines.len().min(OUTPUT_LINES)];
-        let _ = writeln!(page, "  your program printed ({} of {} lines):", shown.len(), lines.len());
-        for line in shown {
-            let _ = writeln!(page, "    {}", line.escape_debug());
+
+    fn timeline(&mut self, timeline: &Timeline) {
+        if timeline.is_empty() {
+            return self.row("timeline", PLAIN, "empty: no call of the work was started");
+        }
+        for line in timeline.text(self.width - 2, self.colours).lines() {
+            let _ = writeln!(self.text, "  {line}");
         }
     }
-    page
-}
 
-/// A machine that does not let the judge work.
-pub(super) fn trouble(error: &Error) -> String {
-    format!("could not be judged, and that is not your code's fault: {error}")
-}
+    fn printed(&mut self, output: &str) {
+        if output.trim().is_empty() {
+            return;
+        }
+        let lines: Vec<&str> = output.lines().collect();
+        let shown = &lines[..lines.len().min(OUTPUT_LINES)];
+        let _ = writeln!(self.text, "  your program printed ({} of {} lines):", shown.len(), lines.len());
+        for line in shown {
+            let _ = writeln!(self.text, "    {}", line.escape_debug());
+        }
+    }
 
-/// `  expected  …`, wrapped under itself.
-fn row(name: &str, text: &str) -> String {
-    let first = format!("  {name:<9} ");
-    let options = textwrap::Options::new(108).initial_indent(&first).subsequent_indent("            ");
-    textwrap::fill(&printable(text), options) + "\n"
+    /// `  expected  …`, wrapped under itself.
+    fn row(&mut self, name: &str, style: Style, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let first = format!("  {}", self.painted(style, &format!("{name:<9} ")));
+        let under = " ".repeat(INDENT);
+        let options = textwrap::Options::new(self.width).initial_indent(&first).subsequent_indent(&under);
+        let _ = writeln!(self.text, "{}", textwrap::fill(&printable(text), options));
+    }
+
+    fn painted(&self, style: Style, text: &str) -> String {
+        if self.colours { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
 }

@@ -110,7 +110,11 @@ impl<'a> Judging<'a> {
         Ok(CheckResult { id: check.id, status: Status::Pass, finding: None, run: first })
     }
 
-    fn run(&self, scenario: &'a Scenario) -> Result<Arc<Run>, Error> {
+    /// Plays a scenario, of the suite or not, or takes its run where it has been played.
+    ///
+    /// # Errors
+    /// Trouble of the machine.
+    pub fn run(&self, scenario: &'a Scenario) -> Result<Arc<Run>, Error> {
         let slot = {
             let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(runs.entry(Played(scenario)).or_default())

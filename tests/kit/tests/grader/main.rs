@@ -7,6 +7,7 @@ mod grading;
 mod jail;
 mod measuring;
 mod messages;
+mod reporting;
 mod shapes;
 mod storing;
 mod usage;

@@ -1,0 +1,163 @@
+//! The exercises of this kit, as they lie in its folders.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::lesson::Lesson;
+
+/// All exercises.
+pub(crate) struct Course {
+    /// The folder of the workspace.
+    pub(crate) root: PathBuf,
+    /// In their order.
+    pub(crate) exercises: Vec<Exercise>,
+}
+
+/// One exercise.
+pub(crate) struct Exercise {
+    /// `03`.
+    pub(crate) id: String,
+    /// `03-ordered-map`.
+    pub(crate) slug: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) lesson: Lesson,
+    /// `src/lib.rs` as it was given.
+    pub(crate) stub: String,
+}
+
+impl Course {
+    /// The course in whose folders `from` lies.
+    pub(crate) fn find(from: &Path) -> Result<Self> {
+        let is_root =
+            |folder: &&Path| folder.join("exercises").is_dir() && folder.join("Cargo.toml").is_file();
+        let root = from.ancestors().find(is_root);
+        let root = root.context("no folder `exercises` here or above: run `cargo kit` inside the kit")?;
+        let folder = root.join("exercises");
+        let mut exercises = Vec::new();
+        for entry in fs::read_dir(&folder).with_context(|| format!("{} can't be read", folder.display()))? {
+            let slug = entry?.file_name().to_string_lossy().into_owned();
+            if let Some((id, _)) = slug.split_once('-').filter(|(id, _)| id.parse::<u8>().is_ok()) {
+                exercises.push(Exercise::read(root, id.to_owned(), &slug)?);
+            }
+        }
+        exercises.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(Self { root: root.to_owned(), exercises })
+    }
+
+    /// The exercise that is meant by `03`, `3`, `exercise-03` or a part of its name.
+    pub(crate) fn exercise(&self, named: &str) -> Result<&Exercise> {
+        let number = named.trim_start_matches("exercise-").parse::<u8>().ok();
+        let is_meant = |exercise: &&Exercise| match number {
+            Some(number) => exercise.id.parse() == Ok(number),
+            None => exercise.slug.contains(named),
+        };
+        let mut meant = self.exercises.iter().filter(is_meant);
+        match (meant.next(), meant.next()) {
+            (Some(exercise), None) => Ok(exercise),
+            _ => {
+                let slugs: Vec<&str> = self.exercises.iter().map(|exercise| exercise.slug.as_str()).collect();
+                bail!("`{named}` names no single exercise; there are {}", slugs.join(", "))
+            }
+        }
+    }
+
+    /// The exercise that this file belongs to.
+    pub(crate) fn of_file(&self, file: &Path) -> Option<&Exercise> {
+        self.exercises.iter().find(|exercise| file.starts_with(exercise.folder.join("src")))
+    }
+
+    /// Where the companion may keep what costs only a run.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from);
+        target.join("kit")
+    }
+}
+
+impl Exercise {
+    fn read(root: &Path, id: String, slug: &str) -> Result<Self> {
+        let folder = root.join("exercises").join(slug);
+        let read = |file: PathBuf| {
+            fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))
+        };
+        let lesson = Lesson::read(&read(folder.join("README.md"))?);
+        let lesson = lesson.with_context(|| {
+            format!("the lesson {} can't be understood", folder.join("README.md").display())
+        })?;
+        let stub = read(root.join("grader/companion/stubs").join(format!("{slug}.rs")))?;
+        Ok(Self { id, slug: slug.to_owned(), folder, lesson, stub })
+    }
+
+    /// `exercise-03`.
+    pub(crate) fn package(&self) -> String {
+        format!("exercise-{}", self.id)
+    }
+
+    /// What a student writes first.
+    pub(crate) fn library(&self) -> PathBuf {
+        self.folder.join("src/lib.rs")
+    }
+
+    /// `exercises/03-ordered-map/src/lib.rs`.
+    pub(crate) fn library_name(&self) -> String {
+        format!("exercises/{}/src/lib.rs", self.slug)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn course() -> Course {
+        Course::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    #[test]
+    fn every_lesson_has_a_title_a_level_and_three_hints() {
+        for exercise in course().exercises {
+            assert!(
+                !exercise.lesson.title.is_empty() && exercise.lesson.hints.len() == 3,
+                "{}",
+                exercise.slug
+            );
+        }
+    }
+
+    #[test]
+    fn the_stubs_to_go_back_to_are_those_that_are_given() {
+        for exercise in course().exercises {
+            let given = fs::read_to_string(exercise.library()).unwrap();
+            assert!(
+                given == exercise.stub,
+                "copy {} to grader/companion/stubs/{}.rs",
+                exercise.library_name(),
+                exercise.slug
+            );
+        }
+    }
+
+    #[test]
+    fn each_lesson_leads_to_the_one_before_and_the_next() {
+        let course = course();
+        for pair in course.exercises.windows(2) {
+            for (here, there) in [(&pair[0], &pair[1]), (&pair[1], &pair[0])] {
+                let text = fs::read_to_string(here.folder.join("README.md")).unwrap();
+                let link = format!("(../{}/README.md)", there.slug);
+                assert!(text.contains(&link), "{} has no link {link}", here.slug);
+            }
+        }
+    }
+
+    #[test]
+    fn an_exercise_is_found_by_number_package_and_name() {
+        let course = course();
+        for named in ["03", "3", "exercise-03", "ordered"] {
+            assert_eq!(course.exercise(named).unwrap().slug, "03-ordered-map");
+        }
+        let error = course.exercise("99").err().unwrap().to_string();
+        assert!(error.contains("03-ordered-map"), "{error}");
+        assert!(course.exercise("a").is_err());
+    }
+}

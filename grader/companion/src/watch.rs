@@ -1,0 +1,137 @@
+//! `cargo kit watch`: the checks of what was saved, at once, and again with each save.
+//!
+//! Three threads tell what happens (the file system, the keys, the test run) through one channel; one loop answers. A save during
+//! a run is run when that run has ended. Without a terminal it prints plain lines and takes no keys.
+
+mod plain;
+mod screen;
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, stdout};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use crossterm::event::KeyEvent;
+use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+
+use crate::course::{Course, Exercise};
+use crate::draw::View;
+use crate::standing::{self, Standing};
+
+/// Editors write a file in several steps.
+const SETTLE: Duration = Duration::from_millis(30);
+
+/// What can happen.
+enum Event {
+    /// Files were saved.
+    Saved(Vec<PathBuf>),
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The terminal has another size.
+    Resized,
+    /// A run has ended.
+    Ended(Result<Standing>),
+}
+
+/// Watches until the student quits.
+pub(crate) fn run(course: &Course, exercise: Option<&str>, view: View) -> Result<()> {
+    let first = match exercise {
+        Some(named) => course.exercise(named)?,
+        None => next(course, None)?,
+    };
+    let (sender, events) = channel();
+    let _watching = watch_files(course, &sender)?;
+    if stdout().is_terminal() {
+        screen::run(course, first, view, &sender, &events)
+    } else {
+        plain::run(course, first, view, &sender, &events)
+    }
+}
+
+fn watch_files(course: &Course, sender: &Sender<Event>) -> Result<Debouncer<RecommendedWatcher>> {
+    let sender = sender.clone();
+    let told = move |result: DebounceEventResult| {
+        let files = result.map(|events| events.into_iter().map(|event| event.path).collect());
+        // Nobody listens any more once the student has quit.
+        let _ = sender.send(Event::Saved(files.unwrap_or_default()));
+    };
+    let mut debouncer = new_debouncer(SETTLE, told).context("this system does not tell of saved files")?;
+    for exercise in &course.exercises {
+        let folder = exercise.folder.join("src");
+        let watched = debouncer.watcher().watch(&folder, RecursiveMode::Recursive);
+        watched.with_context(|| format!("{} can't be watched", folder.display()))?;
+    }
+    Ok(debouncer)
+}
+
+/// The exercise whose sources are among these files: the one that is looked at, if it is.
+fn saved<'a>(course: &'a Course, files: &[PathBuf], current: &'a Exercise) -> Option<&'a Exercise> {
+    let source = |file: &&PathBuf| file.extension().is_some_and(|kind| kind == "rs");
+    let saved = files.iter().filter(source).filter_map(|file| course.of_file(file));
+    let saved: Vec<&Exercise> = saved.collect();
+    let is_current = |exercise: &&&Exercise| exercise.id == current.id;
+    saved.iter().find(is_current).or_else(|| saved.first()).copied()
+}
+
+/// The first exercise after this one that is not known to be done, else the one after it.
+fn next<'a>(course: &'a Course, after: Option<&Exercise>) -> Result<&'a Exercise> {
+    let after = after.and_then(|after| course.exercises.iter().position(|exercise| exercise.id == after.id));
+    let begin = after.map_or(0, |after| after + 1);
+    let round = course.exercises.iter().cycle().skip(begin).take(course.exercises.len());
+    for exercise in round {
+        if !standing::known(course, exercise)?.is_some_and(|standing| standing.done()) {
+            return Ok(exercise);
+        }
+    }
+    course.exercises.iter().cycle().nth(begin).context("this kit has no exercises")
+}
+
+/// Exercises that are known to be done, without running any.
+fn known_done(course: &Course) -> BTreeSet<String> {
+    let done = |exercise: &&Exercise| {
+        standing::known(course, exercise)
+            .is_ok_and(|standing| standing.is_some_and(|standing| standing.done()))
+    };
+    course.exercises.iter().filter(done).map(|exercise| exercise.id.clone()).collect()
+}
+
+/// Runs with `run` in a thread of its own until the student quits; each end of a run is told as an event.
+struct Runner<'scope, 'a> {
+    scope: &'scope std::thread::Scope<'scope, 'a>,
+    course: &'a Course,
+    view: View,
+    sender: Sender<Event>,
+    running: bool,
+    again: bool,
+}
+
+impl<'scope, 'a> Runner<'scope, 'a> {
+    /// Runs the checks of an exercise, or notes that they have to be run again.
+    fn run(&mut self, exercise: &'a Exercise) {
+        if self.running {
+            self.again = true;
+            return;
+        }
+        (self.running, self.again) = (true, false);
+        let (course, view, sender) = (self.course, self.view, self.sender.clone());
+        self.scope.spawn(move || {
+            // What was judged already is told at once.
+            let standing = standing::of(course, exercise, view);
+            let _ = sender.send(Event::Ended(standing));
+        });
+    }
+
+    /// A run has ended: whether what it found is out of date.
+    fn ended(&mut self) -> bool {
+        self.running = false;
+        self.again
+    }
+}
+
+/// Waits for the next event.
+fn wait(events: &Receiver<Event>) -> Result<Event> {
+    events.recv().context("nobody tells of anything any more")
+}

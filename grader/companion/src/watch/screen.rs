@@ -1,0 +1,271 @@
+//! Watching on a terminal: one screen, drawn anew when something has happened.
+
+use std::io::{Write, stdout};
+use std::sync::mpsc::{Receiver, Sender};
+
+use anyhow::Result;
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::style::Print;
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use judge::front::{CheckRecord, terminal};
+
+use super::{Event, Runner, known_done, next, saved, wait};
+use crate::course::{Course, Exercise};
+use crate::draw::{Tone, View};
+use crate::standing::{Standing, passes};
+use crate::{hint, reset, trace};
+
+/// Takes the terminal, and gives it back whatever happens.
+pub(super) fn run(
+    course: &Course,
+    first: &Exercise,
+    view: View,
+    sender: &Sender<Event>,
+    events: &Receiver<Event>,
+) -> Result<()> {
+    enable_raw_mode()?;
+    let _given_back = GiveBack;
+    execute!(stdout(), EnterAlternateScreen, Hide)?;
+    read_keys(sender.clone());
+    std::thread::scope(|scope| {
+        let runner = Runner { scope, course, view, sender: sender.clone(), running: false, again: false };
+        Screen { course, exercise: first, runner, view, standing: None, beside: Beside::Nothing, from: 0 }
+            .watch(events)
+    })
+}
+
+struct GiveBack;
+
+impl Drop for GiveBack {
+    fn drop(&mut self) {
+        // There is nobody left to tell where this fails.
+        let _ = execute!(stdout(), Show, LeaveAlternateScreen);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// The thread ends with the process: it sleeps until a key is pressed.
+fn read_keys(sender: Sender<Event>) {
+    std::thread::spawn(move || {
+        while let Ok(event) = event::read() {
+            let event = match event {
+                event::Event::Key(key) if key.kind != KeyEventKind::Release => Event::Key(key),
+                event::Event::Resize(..) => Event::Resized,
+                _ => continue,
+            };
+            if sender.send(event).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// What is shown in place of the verdict.
+enum Beside {
+    Nothing,
+    /// The hint with this number.
+    Hint(usize),
+    /// A question: reset?
+    Reset,
+    /// What a key came to.
+    Told(String),
+}
+
+struct Screen<'scope, 'a> {
+    course: &'a Course,
+    exercise: &'a Exercise,
+    runner: Runner<'scope, 'a>,
+    view: View,
+    /// Of the last run; `None` before the first.
+    standing: Option<Standing>,
+    beside: Beside,
+    /// The first line that is shown.
+    from: usize,
+}
+
+impl<'a> Screen<'_, 'a> {
+    fn watch(mut self, events: &Receiver<Event>) -> Result<()> {
+        self.runner.run(self.exercise);
+        loop {
+            self.draw()?;
+            match wait(events)? {
+                Event::Saved(files) => {
+                    if let Some(exercise) = saved(self.course, &files, self.exercise) {
+                        self.go_to(exercise);
+                    }
+                }
+                Event::Key(key) => {
+                    if !self.key(key)? {
+                        return Ok(());
+                    }
+                }
+                Event::Resized => self.view.width = terminal::width(),
+                Event::Ended(_) if self.runner.ended() => self.runner.run(self.exercise),
+                Event::Ended(standing) => self.standing = Some(standing?),
+            }
+        }
+    }
+
+    /// Runs this exercise; what is on the screen stays until the verdict is there, where it is the same one.
+    fn go_to(&mut self, exercise: &'a Exercise) {
+        if exercise.id != self.exercise.id {
+            self.standing = None;
+        }
+        (self.exercise, self.beside, self.from) = (exercise, Beside::Nothing, 0);
+        self.runner.run(exercise);
+    }
+
+    /// Whether to go on.
+    fn key(&mut self, key: KeyEvent) -> Result<bool> {
+        let interrupted = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+        if matches!(self.beside, Beside::Reset) {
+            self.beside = if key.code == KeyCode::Char('y') { self.reset()? } else { Beside::Nothing };
+            return Ok(!interrupted);
+        }
+        match key.code {
+            KeyCode::Char('q') => return Ok(false),
+            KeyCode::Char('c') if interrupted => return Ok(false),
+            KeyCode::Char('h') => self.hint(),
+            KeyCode::Char('n') => self.go_to(next(self.course, Some(self.exercise))?),
+            KeyCode::Char('r') if reset::changed(self.exercise)? => self.beside = Beside::Reset,
+            KeyCode::Char('t') => self.trace()?,
+            KeyCode::Up | KeyCode::Char('k') => self.from = self.from.saturating_sub(1),
+            KeyCode::Down | KeyCode::Char('j') => self.from += 1,
+            KeyCode::PageUp => self.from = self.from.saturating_sub(10),
+            KeyCode::PageDown => self.from += 10,
+            KeyCode::Esc | KeyCode::Enter => (self.beside, self.from) = (Beside::Nothing, 0),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    fn hint(&mut self) {
+        let hints = self.exercise.lesson.hints.len();
+        self.from = 0;
+        self.beside = match self.beside {
+            Beside::Hint(number) if number < hints => Beside::Hint(number + 1),
+            Beside::Hint(_) => Beside::Nothing,
+            _ => Beside::Hint(1),
+        };
+    }
+
+    fn reset(&self) -> Result<Beside> {
+        let copy = reset::reset(self.exercise)?;
+        let copy = copy.strip_prefix(&self.course.root).unwrap_or(&copy).display();
+        Ok(Beside::Told(format!(
+            "{} is as it was given; your answer is kept in {copy}",
+            self.exercise.library_name()
+        )))
+    }
+
+    fn trace(&mut self) -> Result<()> {
+        let failed = self.standing.as_ref().and_then(Standing::first_failed);
+        if let Some(record) = failed {
+            let page = trace::write(self.course, self.exercise, record, self.view)?;
+            (self.beside, self.from) = (Beside::Told(page), 0);
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> Result<()> {
+        let rows = usize::from(crossterm::terminal::size()?.1);
+        let (head, body, keys) = (self.head(), self.body(), self.keys());
+        let room = rows.saturating_sub(head.len() + 2);
+        self.from = self.from.min(body.len().saturating_sub(room));
+        let body: Vec<String> = body.into_iter().skip(self.from).collect();
+        let more = body.len().saturating_sub(room);
+        let mut out = stdout().lock();
+        let lines = head.into_iter().chain(body.into_iter().take(room));
+        let mut row = 0;
+        for line in lines {
+            queue!(out, MoveTo(0, row), Print(line), Clear(ClearType::UntilNewLine))?;
+            row += 1;
+        }
+        queue!(out, MoveTo(0, row), Clear(ClearType::FromCursorDown))?;
+        let last = u16::try_from(rows.saturating_sub(1))?;
+        let more = if more > 0 { format!("   ↓ {more} more lines") } else { String::new() };
+        queue!(out, MoveTo(0, last), Print(format!("{keys}{}", self.view.paint(Tone::Faint, &more))))?;
+        Ok(out.flush()?)
+    }
+
+    fn head(&self) -> Vec<String> {
+        let view = self.view;
+        let lesson = &self.exercise.lesson;
+        let name = view.paint(Tone::Strong, &format!("{} · {}", self.exercise.id, lesson.title));
+        let done = known_done(self.course).len();
+        let state =
+            if self.runner.running { view.paint(Tone::Partly, "  running …") } else { String::new() };
+        let level = view.paint(Tone::Faint, lesson.level.as_str());
+        let course = view.progress(done, self.course.exercises.len(), 10);
+        vec![format!("{name}  {level}   course {course}{state}"), self.checks(), String::new()]
+    }
+
+    /// The checks of this exercise: a bar, and a sign for each.
+    fn checks(&self) -> String {
+        let Some(Standing::Checked(records)) = &self.standing else { return String::new() };
+        let passed = records.iter().filter(|record| passes(record)).count();
+        let sign = |record: &CheckRecord| match record {
+            record if passes(record) => self.view.paint(Tone::Good, "✔"),
+            record if record.status == judge::suite::Status::Skipped => self.view.paint(Tone::Faint, "·"),
+            _ => self.view.paint(Tone::Bad, "✗"),
+        };
+        let signs: String = records.iter().map(sign).collect();
+        format!("checks {} pass  {signs}", self.view.progress(passed, records.len(), 20))
+    }
+
+    fn body(&self) -> Vec<String> {
+        let page = match &self.beside {
+            Beside::Hint(number) => {
+                hint::page(self.exercise, *number, self.view).unwrap_or_else(|error| error.to_string())
+            }
+            Beside::Reset => format!(
+                "put {} back to the stub? Your answer is kept in a copy beside it. y/n",
+                self.exercise.library_name()
+            ),
+            Beside::Told(text) => text.clone(),
+            Beside::Nothing => self.verdict(),
+        };
+        page.lines().map(str::to_owned).collect()
+    }
+
+    fn verdict(&self) -> String {
+        let view = self.view;
+        match &self.standing {
+            None => "the checks run for the first time: that takes as long as building them".to_owned(),
+            Some(Standing::NotBegun) => format!(
+                "not begun\n\nread  exercises/{}/README.md\nedit  {}\n\nThe checks run whenever you save.",
+                self.exercise.slug,
+                self.exercise.library_name()
+            ),
+            Some(Standing::NoBuild(messages)) => {
+                format!("{}\n\n{messages}", view.paint(Tone::Bad, "it does not compile"))
+            }
+            Some(standing @ Standing::Checked(_)) => match standing.first_failed() {
+                None => format!(
+                    "{}\n\nn goes to the next exercise. A reference answer is in solutions/{}/src/lib.rs.",
+                    view.paint(Tone::Good, "every check passes"),
+                    self.exercise.slug
+                ),
+                Some(failed) => {
+                    format!(
+                        "{}\n{}",
+                        view.paint(Tone::Strong, &failed.id),
+                        failed.page(view.width, view.colours)
+                    )
+                }
+            },
+        }
+    }
+
+    fn keys(&self) -> String {
+        let keys = match self.beside {
+            Beside::Reset => "y reset   any other key: leave it",
+            _ => "h hint   n next   t trace   r reset   ↑↓ scroll   esc back   q quit",
+        };
+        self.view.paint(Tone::Faint, keys)
+    }
+}

@@ -1,0 +1,56 @@
+//! Exercise 04: downloads that overlap on one thread (Python: `await asyncio.gather(*downloads)`).
+//!
+//! Fill in the bodies of [`download_all`] and [`download_at_most`]. The lesson, with hints, is in `README.md` beside this
+//! package's `Cargo.toml`; check your answer with `cargo test -p exercise-04`.
+
+/// Why a download failed. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadError(pub String);
+
+/// Where downloads come from. Given: leave as it is.
+///
+/// Cheap to clone: every clone leads to the same place.
+pub trait Downloader: Clone + Send + Sync + 'static {
+    /// Makes the future that downloads `url`. The download starts when that future is polled for the first time, and
+    /// is in flight until the future has finished or is dropped. The future borrows both the downloader and the URL.
+    fn download(&self, url: &str) -> impl Future<Output = Result<Vec<u8>, DownloadError>> + Send;
+}
+
+/// Downloads every URL at the same time; result i belongs to `urls[i]`.
+///
+/// What is promised:
+/// - all downloads overlap, so the call takes as long as the slowest one;
+/// - each URL is downloaded exactly once, and equal URLs are separate downloads;
+/// - a download that fails puts its `Err` in its own place and stops nothing else;
+/// - the event loop is never blocked: other tasks of the program go on meanwhile;
+/// - at the return nothing is in flight, and if the returned future is dropped midway, its downloads stop;
+/// - an empty list gives an empty list at once.
+///
+/// # Panics
+/// May panic if a download panics; reporting an `Err` for that URL is just as good.
+pub async fn download_all<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    let _ = (downloader, urls);
+    todo!()
+}
+
+/// The same, with at most `limit` downloads in flight and never fewer while URLs are waiting.
+///
+/// Beside the promises of [`download_all`]:
+/// - there are never more than `limit` downloads in flight;
+/// - a waiting URL starts as soon as a place is free, whichever download made it free;
+/// - waiting URLs may start in any order, and the results are still in the order of `urls`.
+///
+/// # Panics
+/// Panics if `limit` is 0, also for an empty list, with a message that contains the word `limit`; at the latest when
+/// the returned future is polled for the first time.
+pub async fn download_at_most<D: Downloader>(
+    downloader: D,
+    urls: Vec<String>,
+    limit: usize,
+) -> Vec<Result<Vec<u8>, DownloadError>> {
+    let _ = (downloader, urls, limit);
+    todo!()
+}

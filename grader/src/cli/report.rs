@@ -1,0 +1,117 @@
+//! `grader report`.
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::export::{self, View};
+use super::grade::usage;
+use super::width;
+use crate::evidence;
+use crate::exit::Exit;
+use crate::record::{Grading, Reference};
+use crate::report::{self, html};
+
+#[derive(Args)]
+pub(super) struct Report {
+    /// The folder of `grade --out`
+    results: PathBuf,
+    /// The feedback for this student alone, fit to be sent
+    #[arg(long, value_name = "ID")]
+    student: Option<String>,
+    /// As web pages that need no network: a class page and a page for each student
+    #[arg(long, conflicts_with = "markdown")]
+    html: bool,
+    /// As Markdown
+    #[arg(long, requires = "student")]
+    markdown: bool,
+    #[command(flatten)]
+    view: View,
+    /// Where to write [default: standard output; the pages of a class go into DIR/report]
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
+}
+
+impl Report {
+    pub(super) fn run(self) -> Result<Exit> {
+        let given = self.view.beside().and_then(|beside| Ok((beside.roster, read(&self.results)?)));
+        let (roster, (grading, reference)) = match given {
+            Ok(given) => given,
+            Err(mistake) => return Ok(usage(&mistake)),
+        };
+        let class = html::Class {
+            grading: &grading,
+            reference: &reference,
+            roster: &roster,
+            audience: self.view.audience,
+        };
+        match &self.student {
+            Some(id) => {
+                let Some(index) = grading.submissions.iter().position(|submission| submission.id == *id)
+                else {
+                    return Ok(usage(&anyhow::anyhow!("{} has no hand-in `{id}`", self.results.display())));
+                };
+                self.put(&self.feedback(&class, index))?;
+            }
+            None if self.html => {
+                let folder = self.out.clone().unwrap_or_else(|| self.results.join("report"));
+                let mut count = 0;
+                for page in html::pages(&class) {
+                    write(&folder.join(&page.path), &page.bytes)?;
+                    count += 1;
+                }
+                eprintln!("{count} pages; open {}", folder.join("index.html").display());
+            }
+            None => self.put(report::human(&grading, self.width()).as_bytes())?,
+        }
+        Ok(Exit::Graded)
+    }
+
+    fn feedback(&self, class: &html::Class<'_>, index: usize) -> Vec<u8> {
+        if self.html {
+            return html::alone(class, index);
+        }
+        let submission = &class.grading.submissions[index];
+        if self.markdown {
+            report::markdown(submission, self.view.audience).into_bytes()
+        } else {
+            let colours = self.out.is_none()
+                && std::io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none();
+            report::text(submission, self.view.audience, self.width(), colours).into_bytes()
+        }
+    }
+
+    fn width(&self) -> usize {
+        if self.out.is_some() { 100 } else { width() }
+    }
+
+    /// Writes to the file of `--out`, or to standard output.
+    fn put(&self, bytes: &[u8]) -> Result<()> {
+        match &self.out {
+            Some(file) => write(file, bytes),
+            None => std::io::stdout().write_all(bytes).context("standard output can't be written"),
+        }
+    }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    }
+    fs::write(file, bytes).with_context(|| format!("{} can't be written", file.display()))
+}
+
+/// The grading in this folder, with the evidence that lies beside it: without that the reports have no pictures.
+fn read(folder: &Path) -> Result<(Grading, Reference)> {
+    let mut grading = export::read(folder)?;
+    let Some(mut evidence) = evidence::read(folder)? else {
+        eprintln!("warning: there is no {}: no pictures of runs", folder.join(evidence::FILE).display());
+        return Ok((grading, Reference::default()));
+    };
+    evidence.attach(&mut grading);
+    Ok((grading, evidence.reference))
+}
