@@ -216,11 +216,7 @@ fn told(mark: &super::Mark) -> String {
 
 fn short(name: &str) -> String {
     let name = printable(name);
-    if name.chars().count() <= NAME {
-        name
-    } else {
-        name.chars().take(NAME - 1).chain(['…']).collect()
-    }
+    if name.chars().count() <= NAME { name } else { name.chars().take(NAME - 1).chain(['…']).collect() }
 }
 
 /// For text and for attributes.
