@@ -31,8 +31,8 @@ enum Event {
     Key(KeyEvent),
     /// The terminal has another size.
     Resized,
-    /// A run has ended.
-    Ended(Result<Standing>),
+    /// A run of this exercise has ended.
+    Ended(&'static Exercise, Result<Standing>),
 }
 
 /// Watches until the student quits, or without a terminal until so many verdicts were told.
@@ -146,7 +146,7 @@ impl Runner {
         std::thread::spawn(move || {
             // What was judged already is told at once.
             let standing = standing::of(course, exercise, view);
-            let _ = sender.send(Event::Ended(standing));
+            let _ = sender.send(Event::Ended(exercise, standing));
         });
     }
 

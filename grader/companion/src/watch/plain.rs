@@ -30,11 +30,14 @@ pub(super) fn run(
                     runner.run(current);
                 }
             }
-            Event::Ended(_) if runner.ended() => runner.run(current),
-            Event::Ended(standing) => {
-                print!("{}", page(current, &standing?, view));
+            Event::Ended(exercise, standing) => {
+                // Told also where it is out of date: who reads lines waits for one after each save.
+                print!("{}", page(exercise, &standing?, view));
                 stdout().flush()?;
                 told += 1;
+                if runner.ended() {
+                    runner.run(current);
+                }
             }
             Event::Key(_) | Event::Resized => {}
         }

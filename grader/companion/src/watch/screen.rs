@@ -104,8 +104,8 @@ impl Screen {
                     }
                 }
                 Event::Resized => self.view.width = terminal::width(),
-                Event::Ended(_) if self.runner.ended() => self.runner.run(self.exercise),
-                Event::Ended(standing) => self.standing = Some(standing?),
+                Event::Ended(..) if self.runner.ended() => self.runner.run(self.exercise),
+                Event::Ended(_, standing) => self.standing = Some(standing?),
             }
         }
     }
