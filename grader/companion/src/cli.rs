@@ -26,6 +26,9 @@ enum Command {
     Watch {
         /// `03`, or a part of its name; without it the first exercise that is not done
         exercise: Option<String>,
+        /// End after so many verdicts, where there is no terminal
+        #[arg(long, hide = true)]
+        verdicts: Option<usize>,
     },
     /// Run the checks of an exercise once, as `cargo test -p exercise-NN` does
     Run {
@@ -62,20 +65,21 @@ enum Command {
 /// Does what the command line asks for.
 pub(crate) fn run() -> Result<ExitCode> {
     let command = Arguments::parse().command.unwrap_or(Command::List);
-    let course = Course::find(&std::env::current_dir()?)?;
+    // It lives as long as the process: watching shares it between threads.
+    let course: &'static Course = Box::leak(Box::new(Course::find(&std::env::current_dir()?)?));
     let view = View { width: terminal::width(), colours: terminal::colours(None) };
     match command {
-        Command::List => print!("{}", list::page(&course, view)?),
-        Command::Watch { exercise } => watch::run(&course, exercise.as_deref(), view)?,
+        Command::List => print!("{}", list::page(course, view)?),
+        Command::Watch { exercise, verdicts } => watch::run(course, exercise.as_deref(), verdicts, view)?,
         Command::Run { exercise, check } => {
-            return standing::run_aloud(&course, course.exercise(&exercise)?, check.as_deref(), view);
+            return standing::run_aloud(course, course.exercise(&exercise)?, check.as_deref(), view);
         }
         Command::Hint { exercise, strength } => {
             print!("{}", hint::page(course.exercise(&exercise)?, usize::from(strength), view)?);
         }
-        Command::Reset { exercise, yes } => reset::run(&course, course.exercise(&exercise)?, yes)?,
+        Command::Reset { exercise, yes } => reset::run(course, course.exercise(&exercise)?, yes)?,
         Command::Trace { exercise, check } => {
-            print!("{}", trace::run(&course, course.exercise(&exercise)?, check.as_deref(), view)?);
+            print!("{}", trace::run(course, course.exercise(&exercise)?, check.as_deref(), view)?);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -54,13 +54,11 @@ impl Course {
             None => exercise.slug.contains(named),
         };
         let mut meant = self.exercises.iter().filter(is_meant);
-        match (meant.next(), meant.next()) {
-            (Some(exercise), None) => Ok(exercise),
-            _ => {
-                let slugs: Vec<&str> = self.exercises.iter().map(|exercise| exercise.slug.as_str()).collect();
-                bail!("`{named}` names no single exercise; there are {}", slugs.join(", "))
-            }
+        if let (Some(exercise), None) = (meant.next(), meant.next()) {
+            return Ok(exercise);
         }
+        let slugs: Vec<&str> = self.exercises.iter().map(|exercise| exercise.slug.as_str()).collect();
+        bail!("`{named}` names no single exercise; there are {}", slugs.join(", "))
     }
 
     /// The exercise that this file belongs to.
@@ -70,9 +68,7 @@ impl Course {
 
     /// Where the companion may keep what costs only a run.
     pub(crate) fn scratch(&self) -> PathBuf {
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), PathBuf::from);
-        target.join("kit")
+        self.root.join("target/kit")
     }
 }
 

@@ -14,9 +14,7 @@ pub(crate) fn page(exercise: &Exercise, number: usize, view: View) -> Result<Str
     let hint = hint.with_context(|| format!("the lesson of {} has {} hints", exercise.slug, hints.len()))?;
     let heading = format!("{} · {}: hint {number} of {}", exercise.id, exercise.lesson.title, hints.len());
     let mut page = format!("{}\n\n", view.paint(Tone::Strong, &heading));
-    for line in hint.lines().filter(|line| !line.starts_with("```")) {
-        let _ = writeln!(page, "  {line}");
-    }
+    page.push_str(&filled(hint, view.width));
     let next = if number < hints.len() {
         format!("not enough? cargo kit hint {} {}", exercise.id, number + 1)
     } else {
@@ -24,4 +22,37 @@ pub(crate) fn page(exercise: &Exercise, number: usize, view: View) -> Result<Str
     };
     let _ = writeln!(page, "\n{}", view.paint(Tone::Faint, &next));
     Ok(page)
+}
+
+/// The text in lines of `width` columns; what stands between fences keeps its lines.
+fn filled(text: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width).initial_indent("  ").subsequent_indent("  ");
+    let mut blocks = Vec::new();
+    for (place, part) in text.split("```").enumerate() {
+        if place % 2 == 1 {
+            // The first line names the language.
+            let lines: Vec<&str> = part.lines().skip(1).collect();
+            blocks.push(textwrap::indent(&(lines.join("\n") + "\n"), "  "));
+        } else {
+            let paragraphs = part.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+            blocks.extend(
+                paragraphs.map(|paragraph| textwrap::fill(&paragraph.replace('\n', " "), &options) + "\n"),
+            );
+        }
+    }
+    blocks.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_is_wrapped_and_code_keeps_its_lines() {
+        let text = "One two\nthree four.\n\nFive.\n\n```text\na\n    b c d e f g h i\n```\nSix.";
+        assert_eq!(
+            filled(text, 12),
+            "  One two\n  three\n  four.\n\n  Five.\n\n  a\n      b c d e f g h i\n\n  Six.\n"
+        );
+    }
 }

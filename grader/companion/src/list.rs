@@ -13,12 +13,11 @@ use crate::standing::{self, Standing};
 pub(crate) fn page(course: &Course, view: View) -> Result<String> {
     let mut standings = Vec::new();
     for exercise in &course.exercises {
-        let standing = match standing::known(course, exercise)? {
-            Some(standing) => standing,
-            None => {
-                eprintln!("running the checks of {} …", exercise.slug);
-                standing::by_running(course, exercise, view)?
-            }
+        let standing = if let Some(standing) = standing::known(course, exercise)? {
+            standing
+        } else {
+            eprintln!("running the checks of {} …", exercise.slug);
+            standing::by_running(course, exercise, view)?
         };
         standings.push((exercise, standing));
     }

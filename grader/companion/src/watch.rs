@@ -1,6 +1,6 @@
 //! `cargo kit watch`: the checks of what was saved, at once, and again with each save.
 //!
-//! Three threads tell what happens (the file system, the keys, the test run) through one channel; one loop answers. A save during
+//! Threads tell what happens (the file system, the keys, the test run) through one channel; one loop answers. A save during
 //! a run is run when that run has ended. Without a terminal it prints plain lines and takes no keys.
 
 mod plain;
@@ -14,8 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use crossterm::event::KeyEvent;
-use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::course::{Course, Exercise};
 use crate::draw::View;
@@ -32,12 +31,17 @@ enum Event {
     Key(KeyEvent),
     /// The terminal has another size.
     Resized,
-    /// A run has ended.
-    Ended(Result<Standing>),
+    /// A run of this exercise has ended.
+    Ended(&'static Exercise, Result<Standing>),
 }
 
-/// Watches until the student quits.
-pub(crate) fn run(course: &Course, exercise: Option<&str>, view: View) -> Result<()> {
+/// Watches until the student quits, or without a terminal until so many verdicts were told.
+pub(crate) fn run(
+    course: &'static Course,
+    exercise: Option<&str>,
+    verdicts: Option<usize>,
+    view: View,
+) -> Result<()> {
     let first = match exercise {
         Some(named) => course.exercise(named)?,
         None => next(course, None)?,
@@ -47,28 +51,47 @@ pub(crate) fn run(course: &Course, exercise: Option<&str>, view: View) -> Result
     if stdout().is_terminal() {
         screen::run(course, first, view, &sender, &events)
     } else {
-        plain::run(course, first, view, &sender, &events)
+        plain::run(course, first, verdicts, view, &sender, &events)
     }
 }
 
-fn watch_files(course: &Course, sender: &Sender<Event>) -> Result<Debouncer<RecommendedWatcher>> {
-    let sender = sender.clone();
-    let told = move |result: DebounceEventResult| {
-        let files = result.map(|events| events.into_iter().map(|event| event.path).collect());
-        // Nobody listens any more once the student has quit.
-        let _ = sender.send(Event::Saved(files.unwrap_or_default()));
+fn watch_files(course: &Course, sender: &Sender<Event>) -> Result<RecommendedWatcher> {
+    let (files, touched) = channel();
+    let told = move |event: notify::Result<notify::Event>| {
+        // Reading a file is told too; who answered to that by reading would never come to an end.
+        if let Ok(event) = event
+            && !event.kind.is_access()
+        {
+            // Nobody listens any more once the student has quit.
+            let _ = files.send(event.paths);
+        }
     };
-    let mut debouncer = new_debouncer(SETTLE, told).context("this system does not tell of saved files")?;
+    let mut watcher =
+        notify::recommended_watcher(told).context("this system does not tell of saved files")?;
     for exercise in &course.exercises {
         let folder = exercise.folder.join("src");
-        let watched = debouncer.watcher().watch(&folder, RecursiveMode::Recursive);
-        watched.with_context(|| format!("{} can't be watched", folder.display()))?;
+        let begun = watcher.watch(&folder, RecursiveMode::Recursive);
+        begun.with_context(|| format!("{} can't be watched", folder.display()))?;
     }
-    Ok(debouncer)
+    let sender = sender.clone();
+    std::thread::spawn(move || settle(&touched, &sender));
+    Ok(watcher)
+}
+
+/// Tells of saved files once nothing more has come for a moment.
+fn settle(touched: &Receiver<Vec<PathBuf>>, sender: &Sender<Event>) {
+    while let Ok(mut files) = touched.recv() {
+        while let Ok(more) = touched.recv_timeout(SETTLE) {
+            files.extend(more);
+        }
+        if sender.send(Event::Saved(files)).is_err() {
+            return;
+        }
+    }
 }
 
 /// The exercise whose sources are among these files: the one that is looked at, if it is.
-fn saved<'a>(course: &'a Course, files: &[PathBuf], current: &'a Exercise) -> Option<&'a Exercise> {
+fn saved(course: &'static Course, files: &[PathBuf], current: &Exercise) -> Option<&'static Exercise> {
     let source = |file: &&PathBuf| file.extension().is_some_and(|kind| kind == "rs");
     let saved = files.iter().filter(source).filter_map(|file| course.of_file(file));
     let saved: Vec<&Exercise> = saved.collect();
@@ -77,7 +100,7 @@ fn saved<'a>(course: &'a Course, files: &[PathBuf], current: &'a Exercise) -> Op
 }
 
 /// The first exercise after this one that is not known to be done, else the one after it.
-fn next<'a>(course: &'a Course, after: Option<&Exercise>) -> Result<&'a Exercise> {
+fn next(course: &'static Course, after: Option<&Exercise>) -> Result<&'static Exercise> {
     let after = after.and_then(|after| course.exercises.iter().position(|exercise| exercise.id == after.id));
     let begin = after.map_or(0, |after| after + 1);
     let round = course.exercises.iter().cycle().skip(begin).take(course.exercises.len());
@@ -98,29 +121,32 @@ fn known_done(course: &Course) -> BTreeSet<String> {
     course.exercises.iter().filter(done).map(|exercise| exercise.id.clone()).collect()
 }
 
-/// Runs with `run` in a thread of its own until the student quits; each end of a run is told as an event.
-struct Runner<'scope, 'a> {
-    scope: &'scope std::thread::Scope<'scope, 'a>,
-    course: &'a Course,
+/// Runs checks, one run at a time, each in a thread of its own; its end is told as an event. Who quits does not wait for it.
+struct Runner {
+    course: &'static Course,
     view: View,
     sender: Sender<Event>,
     running: bool,
     again: bool,
 }
 
-impl<'scope, 'a> Runner<'scope, 'a> {
+impl Runner {
+    fn new(course: &'static Course, view: View, sender: &Sender<Event>) -> Self {
+        Self { course, view, sender: sender.clone(), running: false, again: false }
+    }
+
     /// Runs the checks of an exercise, or notes that they have to be run again.
-    fn run(&mut self, exercise: &'a Exercise) {
+    fn run(&mut self, exercise: &'static Exercise) {
         if self.running {
             self.again = true;
             return;
         }
         (self.running, self.again) = (true, false);
         let (course, view, sender) = (self.course, self.view, self.sender.clone());
-        self.scope.spawn(move || {
+        std::thread::spawn(move || {
             // What was judged already is told at once.
             let standing = standing::of(course, exercise, view);
-            let _ = sender.send(Event::Ended(standing));
+            let _ = sender.send(Event::Ended(exercise, standing));
         });
     }
 

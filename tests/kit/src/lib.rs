@@ -3,6 +3,7 @@
 //! Invariant: a program under test sees the variables named here and no others, so that nobody's settings change a result.
 
 mod class;
+mod student;
 mod workspace;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::sync::OnceLock;
 
 use assert_cmd::Command;
 pub use class::Class;
+pub use student::Student;
 pub use workspace::Workspace;
 
 /// What the toolchain needs to find itself and its downloads.

@@ -32,7 +32,8 @@ impl Workspace {
     pub fn visible_tests(&self) -> Vec<(String, PathBuf)> {
         let kit = crate::kit();
         fs::create_dir_all(&self.folder).expect("a folder can be made");
-        write_if_changed(&self.folder.join("Cargo.toml"), self.manifest().to_string().as_bytes());
+        let members: Vec<String> = self.answers.iter().map(|(student, _)| self.member(student)).collect();
+        write_if_changed(&self.folder.join("Cargo.toml"), manifest(&members).to_string().as_bytes());
         let toolchain = fs::read(kit.join("rust-toolchain.toml")).expect("the kit pins its toolchain");
         write_if_changed(&self.folder.join("rust-toolchain.toml"), &toolchain);
         let lock = fs::read(kit.join("Cargo.lock")).expect("the kit has a lock file");
@@ -54,22 +55,6 @@ impl Workspace {
         format!("{student}/exercises/{}", self.exercise)
     }
 
-    /// The kit's manifest, with other members.
-    fn manifest(&self) -> Table {
-        let kit = crate::kit();
-        let mut manifest = read(&kit.join("Cargo.toml"));
-        let workspace = table(&mut manifest, "workspace");
-        workspace.retain(|key, _| matches!(key, "resolver" | "package" | "dependencies" | "lints"));
-        let members = self.answers.iter().map(|(student, _)| Value::from(self.member(student))).collect();
-        workspace.insert("members".into(), Value::Array(members));
-        let judge = kit.join("grader/judge");
-        let judge = Value::from(judge.to_str().expect("the kit's path is valid UTF-8"));
-        let dependencies = table(workspace, "dependencies");
-        dependencies.retain(|_, dependency| dependency.get("path").is_none());
-        dependencies.insert("judge".into(), Value::Table(Table::from_iter([("path".to_owned(), judge)])));
-        manifest
-    }
-
     /// The exercise's manifest under another package name; the library's name stays.
     fn package(&self, student: &str) -> Table {
         let exercise = crate::kit().join("exercises").join(self.exercise);
@@ -80,6 +65,21 @@ impl Workspace {
         table(&mut manifest, "lib").insert("name".into(), library.into());
         manifest
     }
+}
+
+/// The kit's manifest, with other members.
+pub(crate) fn manifest(members: &[String]) -> Table {
+    let kit = crate::kit();
+    let mut manifest = read(&kit.join("Cargo.toml"));
+    let workspace = table(&mut manifest, "workspace");
+    workspace.retain(|key, _| matches!(key, "resolver" | "package" | "dependencies" | "lints"));
+    workspace.insert("members".into(), Value::from(members.to_vec()));
+    let judge = kit.join("grader/judge");
+    let judge = Value::from(judge.to_str().expect("the kit's path is valid UTF-8"));
+    let dependencies = table(workspace, "dependencies");
+    dependencies.retain(|_, dependency| dependency.get("path").is_none());
+    dependencies.insert("judge".into(), Value::Table(Table::from_iter([("path".to_owned(), judge)])));
+    manifest
 }
 
 fn read(path: &std::path::Path) -> Table {

@@ -10,38 +10,42 @@ use crate::course::{Course, Exercise};
 use crate::draw::View;
 use crate::standing::Standing;
 
-/// Prints a verdict for each save, until it is killed.
+/// Prints a verdict for each save, until it is killed or so many were told.
 pub(super) fn run(
-    course: &Course,
-    first: &Exercise,
+    course: &'static Course,
+    first: &'static Exercise,
+    verdicts: Option<usize>,
     view: View,
     sender: &Sender<Event>,
     events: &Receiver<Event>,
 ) -> Result<()> {
-    std::thread::scope(|scope| {
-        let mut runner = Runner { scope, course, view, sender: sender.clone(), running: false, again: false };
-        let mut current = first;
-        runner.run(current);
-        loop {
-            match wait(events)? {
-                Event::Saved(files) => {
-                    if let Some(exercise) = saved(course, &files, current) {
-                        current = exercise;
-                        runner.run(current);
-                    }
+    let mut runner = Runner::new(course, view, sender);
+    let (mut current, mut told) = (first, 0);
+    runner.run(current);
+    while verdicts.is_none_or(|verdicts| told < verdicts) {
+        match wait(events)? {
+            Event::Saved(files) => {
+                if let Some(exercise) = saved(course, &files, current) {
+                    current = exercise;
+                    runner.run(current);
                 }
-                Event::Ended(_) if runner.ended() => runner.run(current),
-                Event::Ended(standing) => {
-                    print!("{}", told(current, &standing?, view));
-                    stdout().flush()?;
-                }
-                Event::Key(_) | Event::Resized => {}
             }
+            Event::Ended(exercise, standing) => {
+                // Told also where it is out of date: who reads lines waits for one after each save.
+                print!("{}", page(exercise, &standing?, view));
+                stdout().flush()?;
+                told += 1;
+                if runner.ended() {
+                    runner.run(current);
+                }
+            }
+            Event::Key(_) | Event::Resized => {}
         }
-    })
+    }
+    Ok(())
 }
 
-fn told(exercise: &Exercise, standing: &Standing, view: View) -> String {
+fn page(exercise: &Exercise, standing: &Standing, view: View) -> String {
     let slug = &exercise.slug;
     match (standing, standing.count(), standing.first_failed()) {
         (Standing::NoBuild(messages), ..) => format!("{slug}: does not compile\n{}\n", messages.trim_end()),

@@ -1,5 +1,6 @@
 //! Watching on a terminal: one screen, drawn anew when something has happened.
 
+use std::borrow::Cow;
 use std::io::{Write, stdout};
 use std::sync::mpsc::{Receiver, Sender};
 
@@ -8,7 +9,8 @@ use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::style::Print;
 use crossterm::terminal::{
-    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use judge::front::{CheckRecord, terminal};
@@ -21,21 +23,19 @@ use crate::{hint, reset, trace};
 
 /// Takes the terminal, and gives it back whatever happens.
 pub(super) fn run(
-    course: &Course,
-    first: &Exercise,
+    course: &'static Course,
+    first: &'static Exercise,
     view: View,
     sender: &Sender<Event>,
     events: &Receiver<Event>,
 ) -> Result<()> {
     enable_raw_mode()?;
     let _given_back = GiveBack;
-    execute!(stdout(), EnterAlternateScreen, Hide)?;
+    execute!(stdout(), EnterAlternateScreen, DisableLineWrap, Hide)?;
     read_keys(sender.clone());
-    std::thread::scope(|scope| {
-        let runner = Runner { scope, course, view, sender: sender.clone(), running: false, again: false };
-        Screen { course, exercise: first, runner, view, standing: None, beside: Beside::Nothing, from: 0 }
-            .watch(events)
-    })
+    let runner = Runner::new(course, view, sender);
+    let (standing, beside) = (None, Beside::Nothing);
+    Screen { course, exercise: first, runner, view, standing, beside, from: 0 }.watch(events)
 }
 
 struct GiveBack;
@@ -43,7 +43,7 @@ struct GiveBack;
 impl Drop for GiveBack {
     fn drop(&mut self) {
         // There is nobody left to tell where this fails.
-        let _ = execute!(stdout(), Show, LeaveAlternateScreen);
+        let _ = execute!(stdout(), Show, EnableLineWrap, LeaveAlternateScreen);
         let _ = disable_raw_mode();
     }
 }
@@ -75,10 +75,10 @@ enum Beside {
     Told(String),
 }
 
-struct Screen<'scope, 'a> {
-    course: &'a Course,
-    exercise: &'a Exercise,
-    runner: Runner<'scope, 'a>,
+struct Screen {
+    course: &'static Course,
+    exercise: &'static Exercise,
+    runner: Runner,
     view: View,
     /// Of the last run; `None` before the first.
     standing: Option<Standing>,
@@ -87,7 +87,7 @@ struct Screen<'scope, 'a> {
     from: usize,
 }
 
-impl<'a> Screen<'_, 'a> {
+impl Screen {
     fn watch(mut self, events: &Receiver<Event>) -> Result<()> {
         self.runner.run(self.exercise);
         loop {
@@ -104,14 +104,14 @@ impl<'a> Screen<'_, 'a> {
                     }
                 }
                 Event::Resized => self.view.width = terminal::width(),
-                Event::Ended(_) if self.runner.ended() => self.runner.run(self.exercise),
-                Event::Ended(standing) => self.standing = Some(standing?),
+                Event::Ended(..) if self.runner.ended() => self.runner.run(self.exercise),
+                Event::Ended(_, standing) => self.standing = Some(standing?),
             }
         }
     }
 
     /// Runs this exercise; what is on the screen stays until the verdict is there, where it is the same one.
-    fn go_to(&mut self, exercise: &'a Exercise) {
+    fn go_to(&mut self, exercise: &'static Exercise) {
         if exercise.id != self.exercise.id {
             self.standing = None;
         }
@@ -182,7 +182,7 @@ impl<'a> Screen<'_, 'a> {
         let lines = head.into_iter().chain(body.into_iter().take(room));
         let mut row = 0;
         for line in lines {
-            queue!(out, MoveTo(0, row), Print(line), Clear(ClearType::UntilNewLine))?;
+            queue!(out, MoveTo(0, row), Clear(ClearType::UntilNewLine), Print(line))?;
             row += 1;
         }
         queue!(out, MoveTo(0, row), Clear(ClearType::FromCursorDown))?;
@@ -196,12 +196,12 @@ impl<'a> Screen<'_, 'a> {
         let view = self.view;
         let lesson = &self.exercise.lesson;
         let name = view.paint(Tone::Strong, &format!("{} · {}", self.exercise.id, lesson.title));
-        let done = known_done(self.course).len();
         let state =
             if self.runner.running { view.paint(Tone::Partly, "  running …") } else { String::new() };
         let level = view.paint(Tone::Faint, lesson.level.as_str());
-        let course = view.progress(done, self.course.exercises.len(), 10);
-        vec![format!("{name}  {level}   course {course}{state}"), self.checks(), String::new()]
+        let done = known_done(self.course).len();
+        let course = view.progress(done, self.course.exercises.len(), 5);
+        vec![format!("{name}  {level}{state}"), format!("course {course}{}", self.checks()), String::new()]
     }
 
     /// The checks of this exercise: a bar, and a sign for each.
@@ -214,7 +214,7 @@ impl<'a> Screen<'_, 'a> {
             _ => self.view.paint(Tone::Bad, "✗"),
         };
         let signs: String = records.iter().map(sign).collect();
-        format!("checks {} pass  {signs}", self.view.progress(passed, records.len(), 20))
+        format!("   checks {}  {signs}", self.view.progress(passed, records.len(), 15))
     }
 
     fn body(&self) -> Vec<String> {
@@ -229,7 +229,7 @@ impl<'a> Screen<'_, 'a> {
             Beside::Told(text) => text.clone(),
             Beside::Nothing => self.verdict(),
         };
-        page.lines().map(str::to_owned).collect()
+        page.lines().flat_map(|line| textwrap::wrap(line, self.view.width)).map(Cow::into_owned).collect()
     }
 
     fn verdict(&self) -> String {

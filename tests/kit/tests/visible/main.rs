@@ -1,6 +1,8 @@
 //! `cargo test -p exercise-03`, as a student meets it: the stub, the reference answer pasted in, and mistakes. Each page is
 //! a snapshot; a mistake fails the tests that it concerns, and the other tests still run.
 
+mod companion;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
