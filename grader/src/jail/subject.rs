@@ -51,7 +51,7 @@ impl Launch for Cell {
         ours.set_nonblocking(true)?;
         let jailed = launch(self.jail.tier, &self.spec, theirs.into()).map_err(io::Error::other)?;
         let pid = u32::try_from(jailed.pid()).map_err(io::Error::other)?;
-        Ok(Subject { channel: ours, pid, process: Box::new(Inmate(jailed)) })
+        Ok(Subject { channel: ours.into(), pid, process: Box::new(Inmate(jailed)) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Exercise 01, parallel factorials: more numbers, equal numbers, other ends, and calls that take very long.
 
 #[path = "../../../exercises/01-parallel-factorials/tests/checks.rs"]
-mod visible;
+pub(super) mod visible;
 
 use judge::scenario::durations;
 use judge::suite::{Case, Suite};

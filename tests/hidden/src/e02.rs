@@ -1,7 +1,7 @@
 //! Exercise 02, result queue: more jobs, more workers, and schedules that are built against one kind of mistake each.
 
 #[path = "../../../exercises/02-result-queue/tests/checks.rs"]
-mod visible;
+pub(super) mod visible;
 
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};

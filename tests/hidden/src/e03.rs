@@ -1,7 +1,7 @@
 //! Exercise 03, ordered map: more lengths, more workers, and schedules that are built against one kind of mistake each.
 
 #[path = "../../../exercises/03-ordered-map/tests/checks.rs"]
-mod visible;
+pub(super) mod visible;
 
 use crate::{Workload, patient};
 use judge::scenario::{Ticks, durations};

@@ -1,7 +1,7 @@
 //! Exercise 04, async downloads: longer lists, other limits, and courses that are built against one kind of mistake each.
 
 #[path = "../../../exercises/04-async-downloads/tests/checks.rs"]
-mod visible;
+pub(super) mod visible;
 
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};

@@ -1,7 +1,7 @@
 //! Exercise 05, task scheduling: longer lives, and some that are built against one kind of mistake each.
 
 #[path = "../../../exercises/05-task-scheduling/tests/checks/mod.rs"]
-mod visible;
+pub(super) mod visible;
 
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};

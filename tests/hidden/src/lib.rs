@@ -21,6 +21,19 @@ pub fn suites(seed: u64) -> Vec<Suite> {
     vec![e01::suite(seed), e02::suite(seed), e03::suite(seed), e04::suite(seed), e05::suite(seed)]
 }
 
+/// What students are given of the same: the suites of `cargo test`, in the same order. Each check there is a check here, which
+/// begins with the same cases.
+#[must_use]
+pub fn visible_suites() -> Vec<Suite> {
+    vec![
+        e01::visible::suite(),
+        e02::visible::suite(),
+        e03::visible::suite(),
+        e04::visible::suite(),
+        e05::visible::suite(),
+    ]
+}
+
 /// What is timed of an exercise where its answers are measured with real work. Nothing of it decides a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workload {
@@ -75,6 +88,22 @@ mod tests {
             assert_eq!(ids.len(), suite.checks.len(), "{}", suite.id);
             for check in &suite.checks {
                 assert!(!check.cases.is_empty(), "{} {} is proven by nothing", suite.id, check.id);
+            }
+        }
+    }
+
+    /// What lets `grader verify` tell from one judging what `cargo test` says.
+    #[test]
+    fn every_check_is_a_visible_one_and_begins_with_its_cases() {
+        for (suite, visible) in suites(3).iter().zip(visible_suites()) {
+            let ids = |suite: &Suite| suite.checks.iter().map(|check| check.id).collect::<Vec<_>>();
+            assert_eq!(ids(suite), ids(&visible));
+            for (check, visible) in suite.checks.iter().zip(&visible.checks) {
+                let scenarios = |check: &judge::suite::Check| {
+                    let cases = check.cases.iter().take(visible.cases.len());
+                    cases.map(|case| case.scenario.as_ref().clone()).collect::<Vec<_>>()
+                };
+                assert_eq!(scenarios(check), scenarios(visible), "{} {}", suite.id, check.id);
             }
         }
     }

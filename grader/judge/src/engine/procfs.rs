@@ -267,7 +267,12 @@ impl Procfs {
 }
 
 impl Watch for Procfs {
-    fn look(&mut self, exempt: &dyn Fn(Tid) -> bool, spinning: &BTreeSet<Tid>) -> io::Result<Look> {
+    fn look(
+        &mut self,
+        exempt: &dyn Fn(Tid) -> bool,
+        spinning: &BTreeSet<Tid>,
+        _owed: bool,
+    ) -> io::Result<Look> {
         for _ in 0..TRIES {
             match self.up_to_date() {
                 Ok(true) => {}
