@@ -1,6 +1,7 @@
 //! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
 
 mod grade;
+mod release;
 mod verify;
 
 use std::io::IsTerminal;
@@ -30,6 +31,8 @@ struct Cli {
 enum Command {
     /// Grade hand-ins: a folder with `exercises/` in it, or a folder of such folders, one per student
     Grade(grade::Grade),
+    /// Make the students' kit, without solutions and hidden suites, or bring an existing one up to date
+    Release(release::Release),
     /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
     Verify(verify::Verify),
 }
@@ -101,6 +104,7 @@ enum Format {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Grade(command) => command.run(),
+        Command::Release(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match done {

@@ -22,5 +22,6 @@ mod measure;
 mod process;
 mod progress;
 pub mod record;
+mod release;
 mod report;
 mod verify;

@@ -18,10 +18,10 @@ use super::watch::{Doing, Look, Seen, Usage, Watch};
 use crate::wire::Tid;
 
 /// Looks that must agree.
-const LOOKS: u32 = 4;
+const LOOKS: u32 = 2;
 
 /// The same where something is still awaited.
-const LOOKS_WHEN_OWED: u32 = 8;
+const LOOKS_WHEN_OWED: u32 = 4;
 
 /// Longer than the 10 ms that the contract tolerates between two looks of a poller.
 const QUIET: Duration = Duration::from_millis(15);
