@@ -29,6 +29,10 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self) -> Result<Exit> {
         let mut kit = Kit::find(self.common.kit.clone(), self.common.seed)?;
+        if self.portable {
+            // The portable pair judges on students' own machines alone, and by their suite.
+            kit.as_given_to_students();
+        }
         if let Err(mistake) = kit.select(&self.common.exercises) {
             eprintln!("error: {mistake:#}");
             return Ok(Exit::Usage);

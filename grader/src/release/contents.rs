@@ -37,7 +37,8 @@ struct OfExercises {
 /// All of it.
 pub(super) fn files(kit: &Kit) -> Result<Files> {
     let root = kit.root();
-    let list: List = toml::from_str(&text(root, LIST)?).with_context(|| format!("{LIST} is not understood"))?;
+    let list: List =
+        toml::from_str(&text(root, LIST)?).with_context(|| format!("{LIST} is not understood"))?;
     let mut files = Files::new();
     for (from, to) in &list.files {
         add(&mut files, root, from, to)?;

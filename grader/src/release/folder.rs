@@ -69,7 +69,12 @@ impl Folder {
             Ok(text) => {
                 let record: Record = toml::from_str(&text)
                     .with_context(|| format!("{} is not understood", path.join(RECORD).display()))?;
-                ensure!(record.schema == SCHEMA, "{} is of schema `{}`, not `{SCHEMA}`", RECORD, record.schema);
+                ensure!(
+                    record.schema == SCHEMA,
+                    "{} is of schema `{}`, not `{SCHEMA}`",
+                    RECORD,
+                    record.schema
+                );
                 record
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -104,7 +109,8 @@ impl Folder {
         for path in gone {
             match self.read(path)? {
                 Some(own) if self.was_released(path, &own) => {
-                    fs::remove_file(self.root.join(path)).with_context(|| format!("{path} can't be removed"))?;
+                    fs::remove_file(self.root.join(path))
+                        .with_context(|| format!("{path} can't be removed"))?;
                     done.removed.push(path.clone());
                 }
                 Some(_) => done.kept.push(path.clone()),
@@ -135,7 +141,9 @@ impl Folder {
                 }
             }
             // A source file that the student removed stays away.
-            None if self.record.files.contains_key(path) && is_source(path) => done.kept.push(path.to_owned()),
+            None if self.record.files.contains_key(path) && is_source(path) => {
+                done.kept.push(path.to_owned())
+            }
             _ => {
                 self.write(path, bytes)?;
                 done.written += 1;
@@ -242,7 +250,10 @@ mod tests {
     fn what_a_student_wrote_outlasts_every_release() {
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path();
-        assert_eq!(released(root, &[(LIB, "stub"), ("a/test", "1"), ("Cargo.toml", "1"), ("old", "1")]).written, 4);
+        assert_eq!(
+            released(root, &[(LIB, "stub"), ("a/test", "1"), ("Cargo.toml", "1"), ("old", "1")]).written,
+            4
+        );
         fs::write(root.join(LIB), "answer").unwrap();
         fs::write(root.join("Cargo.toml"), "mine").unwrap();
         fs::write(root.join("exercises/01-x/src/more.rs"), "more").unwrap();

@@ -20,7 +20,8 @@ pub(super) struct Member {
     pub(super) is_exercise: bool,
 }
 
-const HEADER: &str = "# Given with the kit: a new release replaces this file, unless you have changed it.\n\n";
+const HEADER: &str =
+    "# Given with the kit: a new release replaces this file, unless you have changed it.\n\n";
 
 /// The manifests of the workspace and of its members, the toolchain file and the lock file.
 pub(super) fn files(root: &Path, members: &[Member], sources: &Files) -> Result<Files> {
@@ -34,7 +35,8 @@ pub(super) fn files(root: &Path, members: &[Member], sources: &Files) -> Result<
         } else {
             // Its own tests stay here, and what they need.
             manifest.remove("dev-dependencies");
-            table(&mut manifest, "lib").insert("test".into(), Value::Boolean(false));
+            let library = table(&mut manifest, "lib");
+            library.extend(["test", "bench", "doctest"].map(|kind| (kind.to_owned(), Value::Boolean(false))));
             format!("{HEADER}{manifest}")
         };
         files.insert(format!("{}/Cargo.toml", member.to), written.into_bytes());
@@ -112,7 +114,12 @@ fn locked(root: &Path, manifest: &Table, files: &Files, sources: &Files) -> Resu
     let lock = fs::read_to_string(folder.path().join("Cargo.lock"))?;
     let known = packages(&ours)?;
     for package in packages(&lock)? {
-        ensure!(known.contains(&package), "the kit would get {} {}, which is not locked here", package.0, package.1);
+        ensure!(
+            known.contains(&package),
+            "the kit would get {} {}, which is not locked here",
+            package.0,
+            package.1
+        );
     }
     Ok(lock)
 }
@@ -122,7 +129,10 @@ fn packages(lock: &str) -> Result<BTreeSet<(String, String)>> {
     let lock: Table = lock.parse().context("Cargo.lock")?;
     let packages = lock.get("package").and_then(Value::as_array).context("a lock file without packages")?;
     let text = |package: &Value, key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
-    Ok(packages.iter().filter_map(|package| Some((text(package, "name")?, text(package, "version")?))).collect())
+    Ok(packages
+        .iter()
+        .filter_map(|package| Some((text(package, "name")?, text(package, "version")?)))
+        .collect())
 }
 
 /// Without profiles of packages that are not there: cargo warns of those.

@@ -183,7 +183,14 @@ mod tests {
     fn subject(text: &str) -> Subject {
         let (name, declared) = read(text).expect("it is understood").pop_first().expect("it declares one");
         let expected = Expected::Declared(declared);
-        Subject { name, root: PathBuf::new(), package: String::new(), expected, must_not_warn: false, hostile: true }
+        Subject {
+            name,
+            root: PathBuf::new(),
+            package: String::new(),
+            expected,
+            must_not_warn: false,
+            hostile: true,
+        }
     }
 
     #[test]

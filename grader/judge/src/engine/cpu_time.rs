@@ -162,8 +162,7 @@ mod windows {
                 return Ok(None);
             }
             // In units of 100 ns.
-            let units =
-                |time: FILETIME| u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime);
+            let units = |time: FILETIME| u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime);
             let time = Duration::from_nanos((units(kernel) + units(user)).saturating_mul(100));
             Ok(Some(Used { work, time }))
         }

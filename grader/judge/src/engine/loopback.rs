@@ -25,8 +25,7 @@ impl Door {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         listener.set_nonblocking(true)?;
         // Keyed by the system's randomness: nobody can guess it.
-        let token =
-            format!("{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2));
+        let token = format!("{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2));
         Ok(Self { listener, token })
     }
 

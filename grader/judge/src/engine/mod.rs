@@ -54,6 +54,6 @@ pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     let subject = launcher.launch().map_err(Error::Launch)?;
     // As long as this thread looks at the subject, until the run has ended.
     let _observer = subject.process.observer();
-    let watch = watch::of(subject.pid, launcher.sight(), scenario.limits.patience).map_err(Error::Watch)?;
+    let watch = watch::of(subject.pid, launcher.sight()).map_err(Error::Watch)?;
     Session::new(scenario, subject, watch).play()
 }

@@ -6,7 +6,7 @@
 //! and again is such a poller, and counts as asleep once it has looked around twice.
 //!
 //! What this cannot see: for what a thread waits, so no deadlock is ever certified, and a long sleep or a blocked event loop
-//! looks like any other wait.
+//! looks like any other wait; nor how long a wait would last, so whoever takes a time limit for the end is not found out.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -42,14 +42,13 @@ pub(super) struct Portable {
     /// Looks since the process stood still, or since the last message where it is known to spin.
     looks: u32,
     since: Option<Instant>,
+    /// How often it woke for a moment since the last message, and since when.
     stirs: u32,
-    quiet: Duration,
+    stirring: Option<Instant>,
 }
 
 impl Portable {
-    /// `patience`: as [`crate::scenario::Limits::patience`] says; counts where it is longer than usual.
-    pub(super) fn new(pid: u32, patience: Duration) -> io::Result<Self> {
-        let usual = crate::scenario::Limits::default().patience;
+    pub(super) fn new(pid: u32) -> io::Result<Self> {
         Ok(Self {
             clock: CpuTime::of(pid)?,
             last: None,
@@ -57,7 +56,7 @@ impl Portable {
             looks: 0,
             since: None,
             stirs: 0,
-            quiet: if patience > usual { patience } else { QUIET },
+            stirring: None,
         })
     }
 
@@ -70,6 +69,7 @@ impl Portable {
         if self.looks > 0 {
             let short = now.time.saturating_sub(before.time) <= STIR;
             self.stirs = if short { self.stirs + 1 } else { 0 };
+            self.stirring = if short { self.stirring.or_else(|| Some(Instant::now())) } else { None };
         }
         false
     }
@@ -93,12 +93,11 @@ impl Watch for Portable {
             return Ok(Look::Busy);
         }
         self.looks += 1;
-        let enough = if owed || spins {
-            self.looks > LOOKS_WHEN_OWED && (self.stirs >= STIRS || since.elapsed() >= self.quiet)
-        } else {
-            self.looks > LOOKS
-        };
-        if !enough {
+        let owed = owed || spins;
+        let looks = if owed { LOOKS_WHEN_OWED } else { LOOKS };
+        let quiet = Controls::still_for().max(if owed { QUIET } else { Duration::ZERO });
+        let polls = self.stirs >= STIRS && self.stirring.is_some_and(|since| since.elapsed() >= quiet);
+        if self.looks <= looks || !(polls || since.elapsed() >= quiet) {
             return Ok(Look::Busy);
         }
         let doing = if spins { Doing::Runs } else { Doing::Unseen };
@@ -106,7 +105,7 @@ impl Watch for Portable {
     }
 
     fn progress(&mut self) {
-        (self.looks, self.since, self.stirs) = (0, None, 0);
+        (self.looks, self.since, self.stirs, self.stirring) = (0, None, 0, None);
     }
 
     fn cpu(&mut self) -> io::Result<Duration> {

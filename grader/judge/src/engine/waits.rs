@@ -106,7 +106,9 @@ impl Waits {
     /// Whether the subject, seen like this, has come to rest.
     pub(super) fn rest(&mut self, seen: &[Seen]) -> Rest {
         if !seen.iter().any(|thread| self.is_timed(thread)) {
-            return Rest::Yes { certain: !seen.iter().any(|thread| matches!(thread.doing, Doing::Runs | Doing::Unseen)) };
+            return Rest::Yes {
+                certain: !seen.iter().any(|thread| matches!(thread.doing, Doing::Runs | Doing::Unseen)),
+            };
         }
         self.mark(seen);
         let mut rests = true;

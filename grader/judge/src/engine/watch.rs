@@ -140,16 +140,16 @@ impl Doing {
     }
 }
 
-/// The watch for a process of this machine; the patience is that of its scenario.
+/// The watch for a process of this machine.
 ///
 /// # Errors
 /// Where this system offers no way to look.
-pub(super) fn of(pid: u32, sight: Sight, patience: Duration) -> io::Result<Box<dyn Watch>> {
+pub(super) fn of(pid: u32, sight: Sight) -> io::Result<Box<dyn Watch>> {
     #[cfg(target_os = "linux")]
     if sight == Sight::Best {
         return Ok(Box::new(super::procfs::Procfs::new(pid)?));
     }
     #[cfg(not(target_os = "linux"))]
     let _ = sight;
-    Ok(Box::new(super::portable::Portable::new(pid, patience)?))
+    Ok(Box::new(super::portable::Portable::new(pid)?))
 }
