@@ -41,6 +41,7 @@ pub(crate) fn suite() -> Suite {
                     all_results(map("7 items, 16 workers", 16, &[10; 7])),
                     all_results(map("100 items, 1 worker", 1, &[10; 100])),
                     all_results(map("101 items, 4 workers", 4, &[10; 101])),
+                    all_results(map("3 items that take very long, 2 workers", 2, &[1_000_000; 3]).patient()),
                 ],
             ),
             Check::visible(
@@ -137,10 +138,19 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 2,
                 "each of several calls is right: a call depends on its arguments alone",
-                vec![several(
-                    calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
-                    vec![4, 2],
-                )],
+                vec![
+                    several(
+                        calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
+                        vec![4, 2],
+                    ),
+                    several(
+                        calls(
+                            "two calls at the same time, 2 and 4 workers",
+                            &[(0, 2, &durations::reversed(20)), (1, 4, &[10; 12])],
+                        ),
+                        vec![2, 4],
+                    ),
+                ],
             ),
         ],
     }

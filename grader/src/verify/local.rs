@@ -4,19 +4,21 @@
 //! where that is a case that students have, both say the same, with the same finding; where it is another, `cargo test` lets
 //! pass what the grader does not. One judging tells both.
 
-use std::collections::BTreeSet;
-
-use judge::suite::CheckResult;
+use judge::suite::{Check, CheckResult, Status};
 
 use crate::kit::Exercise;
 
-/// The checks that did not pass for a case that students don't have, with that case.
+/// The checks that did not pass for a case that students don't have there, with that case.
 pub(super) fn beyond(exercise: &Exercise, results: &[CheckResult]) -> Vec<(&'static str, String)> {
     let visible = hidden::visible_suites().into_iter().find(|suite| suite.id == exercise.suite.id);
-    let checks = visible.iter().flat_map(|suite| &suite.checks);
-    let given: BTreeSet<&str> =
-        checks.flat_map(|check| &check.cases).map(|case| case.scenario.label.as_str()).collect();
-    // One that is skipped names the case of its gate.
-    let decided = results.iter().filter_map(|result| Some((result.id, result.finding.as_ref()?.0.clone())));
-    decided.filter(|(_, case)| !given.contains(case.as_str())).collect()
+    let checks = visible.map(|suite| suite.checks).unwrap_or_default();
+    let holds = |check: &Check, label: &str| check.cases.iter().any(|case| case.scenario.label == label);
+    let is_beyond = |result: &CheckResult, label: &str| {
+        // One that is skipped names the case of its gate.
+        !checks
+            .iter()
+            .any(|check| (check.id == result.id || result.status == Status::Skipped) && holds(check, label))
+    };
+    let decided = results.iter().filter_map(|result| Some((result, result.finding.as_ref()?.0.clone())));
+    decided.filter(|(result, case)| is_beyond(result, case)).map(|(result, case)| (result.id, case)).collect()
 }

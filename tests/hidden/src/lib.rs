@@ -9,9 +9,6 @@ mod e03;
 mod e04;
 mod e05;
 
-use std::time::Duration;
-
-use judge::scenario::Scenario;
 use judge::suite::Suite;
 use judge::wire::{Payload, Request};
 
@@ -66,13 +63,6 @@ fn pooled(cores: usize, input: impl FnOnce(u64, u64) -> Payload) -> Workload {
 
 /// The contract allows no more.
 const WORKERS_AT_MOST: usize = 1024;
-
-/// Waits for real for longer than a learner's time limit before the clock moves on: whoever takes a time limit for the end
-/// meets calls that take longer than any limit.
-fn patient(mut scenario: Scenario) -> Scenario {
-    scenario.limits.patience = Duration::from_millis(2_500);
-    scenario
-}
 
 #[cfg(test)]
 mod tests {

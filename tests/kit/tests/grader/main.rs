@@ -4,6 +4,7 @@ mod grading;
 mod jail;
 mod measuring;
 mod messages;
+mod releasing;
 mod shapes;
 mod usage;
 mod verifying;
