@@ -43,8 +43,8 @@ pub(super) fn files(root: &Path, members: &[Member], sources: &Files) -> Result<
         packages.push(manifest);
     }
     let workspace: Table = text(root, "Cargo.toml")?.parse().context("Cargo.toml")?;
-    let toolchain: Table = text(root, "rust-toolchain.toml")?.parse().context("rust-toolchain.toml")?;
-    files.insert("rust-toolchain.toml".into(), format!("{HEADER}{}", for_editors(toolchain)).into_bytes());
+    // As it is: a component that this checkout does without would have to be downloaded before anything else works.
+    files.insert("rust-toolchain.toml".into(), text(root, "rust-toolchain.toml")?.into_bytes());
     let manifest = reduced(workspace, members, &packages);
     // The profiles name packages, and the lock file says which there are; both follow from the members.
     let lock = locked(root, &manifest, &files, sources)?;
@@ -86,16 +86,6 @@ fn named(manifest: &Table) -> Vec<&String> {
         _ => Vec::new(),
     });
     here.collect()
-}
-
-/// What editors ask the toolchain for, besides.
-fn for_editors(mut toolchain: Table) -> Table {
-    if let Some(Value::Array(components)) =
-        toolchain.get_mut("toolchain").and_then(|toolchain| toolchain.get_mut("components"))
-    {
-        components.push("rust-src".into());
-    }
-    toolchain
 }
 
 /// The lock file of the released workspace: cargo itself takes out of this checkout's what is not needed.
