@@ -52,6 +52,12 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     in_order(map("8 items, 8 workers, the first ends last", 8, &durations::reversed(8))),
                     in_order(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
+                    in_order(map(
+                        "100 items, 16 workers, the first ends last",
+                        16,
+                        &durations::reversed(100),
+                    )),
+                    in_order(map("101 items, 16 workers, shuffled", 16, &durations::shuffled(101, 2))),
                 ],
             ),
             Check::visible(
@@ -87,6 +93,23 @@ pub(crate) fn suite() -> Suite {
                         ),
                         4,
                     ),
+                    in_time(
+                        one_slower(map("40 items, 4 workers, one worker ten times slower", 4, &[10; 40])),
+                        4,
+                    ),
+                    in_time(
+                        one_slower(map("100 items, 16 workers, one worker ten times slower", 16, &[10; 100])),
+                        16,
+                    ),
+                    in_time(map("9 items, 4 workers, the last two heavy", 4, &durations::heavy(9, 7..9)), 4),
+                    in_time(
+                        map(
+                            "101 items, 4 workers, the last quarter heavy",
+                            4,
+                            &durations::heavy(101, 76..101),
+                        ),
+                        4,
+                    ),
                 ],
             ),
             Check::visible(
@@ -104,7 +127,11 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 4,
                 "a panic in `f` makes the call panic, and never hangs it",
-                vec![panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)],
+                vec![
+                    panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7),
+                    panics(map("20 items, 4 workers, item 19 panics", 4, &[10; 20]), 19),
+                    panics(map("1 item, 2 workers, item 0 panics", 2, &[10]), 0),
+                ],
             ),
             Check::visible(
                 "refuses_zero_workers",
@@ -150,6 +177,13 @@ pub(crate) fn suite() -> Suite {
                         ),
                         vec![2, 4],
                     ),
+                    several(
+                        calls(
+                            "two calls, first 2 workers, then 8",
+                            &[(0, 2, &[10; 12]), (0, 8, &durations::reversed(20))],
+                        ),
+                        vec![2, 8],
+                    ),
                 ],
             ),
         ],
@@ -175,6 +209,12 @@ pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Scenario {
         made.push(Call { lane, request: Request { entry: 0, input: Payload::of(numbers) } });
     }
     Scenario::new(label, made, plan)
+}
+
+/// The same, with one worker that is ten times slower.
+fn one_slower(mut scenario: Scenario) -> Scenario {
+    scenario.plan.slow_down_one_thread(10);
+    scenario
 }
 
 /// The same, with one item that panics.
