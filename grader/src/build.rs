@@ -7,6 +7,7 @@
 mod diagnostics;
 mod prepared;
 mod store;
+mod workroom;
 mod workshop;
 
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ pub(crate) fn build(
     exercise: &Exercise,
     sources: &Sources,
 ) -> Result<Built> {
-    let workshop = Workshop::new(kit, exercise, sources)?;
+    let workshop = Workshop::new(prepared.workroom(), kit, exercise, sources)?;
     let library = exercise.library();
     let crate_root = format!("{}/src/lib.rs", exercise.folder());
     let mut given = prepared.externs(exercise);

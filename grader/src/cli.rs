@@ -1,7 +1,9 @@
 //! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
 
 mod grade;
+mod merge;
 mod release;
+mod results;
 mod verify;
 
 use std::io::IsTerminal;
@@ -19,7 +21,7 @@ use crate::jail::Jail;
 /// Grades hand-ins of the course's exercises in parallel and async programming.
 ///
 /// Exit status: 0 graded, 1 a score is under --fail-under (or verify found a difference), 2 usage, 3 something could not be
-/// graded.
+/// graded, 130 stopped by Ctrl-C.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -33,6 +35,10 @@ enum Command {
     Grade(grade::Grade),
     /// Make the students' kit, without solutions and hidden suites, or bring an existing one up to date
     Release(release::Release),
+    /// Unite the results of machines that graded parts of a class (`grade --partition`)
+    Merge(merge::Merge),
+    /// List, show, compare, regrade and prune what `grade --out` keeps
+    Results(results::Results),
     /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
     Verify(verify::Verify),
 }
@@ -70,6 +76,18 @@ enum Sandbox {
     Limits,
 }
 
+impl Sandbox {
+    /// The one that gives this tier.
+    fn named(tier: &str) -> Self {
+        match Tier::from_name(tier) {
+            Some(Tier::Namespaces) => Self::Namespaces,
+            Some(Tier::Landlock) => Self::Landlock,
+            Some(Tier::Limits) => Self::Limits,
+            None => Self::Auto,
+        }
+    }
+}
+
 impl Common {
     /// Where hand-ins run; says so on standard error where that is not safe.
     fn jail(&self, required: bool) -> Result<Jail> {
@@ -97,6 +115,8 @@ enum Format {
     Human,
     /// One JSON document, schema grader/1
     Json,
+    /// What happens, as it happens: a JSON object on each line, schema events/1
+    Jsonl,
 }
 
 /// Runs the command line of this process.
@@ -105,6 +125,8 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Grade(command) => command.run(),
         Command::Release(command) => command.run(),
+        Command::Merge(command) => command.run(),
+        Command::Results(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match done {

@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Something could not be graded, and that is not a hand-in's fault.
     Infrastructure = 3,
+    /// Ctrl-C or SIGTERM ended it: as shells say it of a program that SIGINT ended.
+    Stopped = 130,
 }
 
 impl From<Exit> for ExitCode {

@@ -1,55 +1,54 @@
-//! Grades: one exercise of one hand-in, and many side by side.
+//! Grades: one exercise of one hand-in, and a class of them side by side.
 
 mod class;
+mod plan;
+mod tries;
 mod words;
 
 use anyhow::Result;
 use judge::suite::{CheckResult, Judging, Status, Suite};
 
 use crate::build::{self, Built, Prepared};
-use crate::intake::{self, HandIn, Taken};
+use crate::intake::Taken;
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
 use crate::record::{Checked, Evidence, Graded, Verdict, points};
-pub(crate) use class::{Observer, class};
+pub(crate) use class::{Class, Outcome};
+pub(crate) use plan::Choice;
 
-/// Grades one exercise of a hand-in. Trouble of the machine becomes the verdict `error`, so that others go on.
-pub(crate) fn exercise(
-    kit: &Kit,
-    prepared: &Prepared,
-    jail: Jail,
-    exercise: &Exercise,
-    hand_in: &HandIn,
-) -> Graded {
-    grade(kit, prepared, jail, exercise, hand_in).unwrap_or_else(|trouble| {
-        let mut graded = ungraded(&exercise.suite, Verdict::Error, format!("{trouble:#}"));
-        graded.score = None;
-        graded
-    })
+/// What grading needs of the kit and the machine, shared by all who grade.
+pub(crate) struct Bench {
+    pub(crate) kit: Kit,
+    pub(crate) prepared: Prepared,
+    pub(crate) jail: Jail,
 }
 
-fn grade(
-    kit: &Kit,
-    prepared: &Prepared,
-    jail: Jail,
-    exercise: &Exercise,
-    hand_in: &HandIn,
-) -> Result<Graded> {
-    let suite = &exercise.suite;
-    let sources = match intake::take(hand_in, exercise)? {
-        Taken::Missing => {
-            let message = format!("there is no {}/src/lib.rs", exercise.folder());
-            return Ok(ungraded(suite, Verdict::Missing, message));
-        }
-        Taken::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
-        Taken::Sources(sources) => sources,
-    };
-    let program = match build::build(kit, prepared, jail, exercise, &sources)? {
-        Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
-        Built::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
-        Built::Program(program) => program,
-    };
-    Ok(of_results(suite, &Judging::new(suite, &jail.cell(&program.path, &program.scratch)).all()?))
+impl Bench {
+    /// Grades what a hand-in has for an exercise. An `Err` is trouble of the machine.
+    fn grade(&self, exercise: &Exercise, taken: &Taken) -> Result<Graded> {
+        let suite = &exercise.suite;
+        let sources = match taken {
+            Taken::Missing => {
+                let message = format!("there is no {}/src/lib.rs", exercise.folder());
+                return Ok(ungraded(suite, Verdict::Missing, message));
+            }
+            Taken::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why.clone())),
+            Taken::Sources(sources) => sources,
+        };
+        let program = match build::build(&self.kit, &self.prepared, self.jail, exercise, sources)? {
+            Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
+            Built::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
+            Built::Program(program) => program,
+        };
+        Ok(of_results(suite, &Judging::new(suite, &self.jail.cell(&program.path, &program.scratch)).all()?))
+    }
+}
+
+/// The record of an exercise that the machine could not grade: no score.
+fn failed(suite: &Suite, trouble: &anyhow::Error) -> Graded {
+    let mut graded = ungraded(suite, Verdict::Error, format!("{trouble:#}"));
+    graded.score = None;
+    graded
 }
 
 /// An exercise that was not judged: no points.

@@ -6,6 +6,7 @@
 //!   (Public for the benchmark.)
 //!   `process`: cargo, for the kit's own dependencies.
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
+//! - `store`: what was judged is kept, and not judged again. `events`, `progress`: what goes on meanwhile, and who tells it.
 //! - `measure`: real speed, as information beside the verdicts.
 //! - `report`: renders records. `verify`: proves the kit by its corpus.
 //!
@@ -13,9 +14,12 @@
 
 mod build;
 pub mod cli;
+mod document;
+mod events;
 mod exit;
 mod grade;
 mod intake;
+mod interrupt;
 pub mod jail;
 mod kit;
 mod measure;
@@ -24,4 +28,5 @@ mod progress;
 pub mod record;
 mod release;
 mod report;
+mod store;
 mod verify;

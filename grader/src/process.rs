@@ -19,12 +19,11 @@ pub(crate) fn cargo(kit: &Path, arguments: &[&str], rustc_flags: &[String]) -> R
     command.output().context("`cargo` could not be started: is Rust installed (https://rustup.rs)?")
 }
 
-/// The folder of the toolchain that the kit pins.
-pub(crate) fn sysroot(kit: &Path) -> Result<String> {
+/// What `rustc` of the toolchain that the kit pins says to this.
+pub(crate) fn rustc(kit: &Path, arguments: &[&str]) -> Result<String> {
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
-    let output =
-        Command::new("rustc").args(["--print", "sysroot"]).current_dir(kit).stderr(Stdio::inherit()).output();
+    let output = Command::new("rustc").args(arguments).current_dir(kit).stderr(Stdio::inherit()).output();
     let output = output.context("`rustc` could not be started: is Rust installed (https://rustup.rs)?")?;
-    anyhow::ensure!(output.status.success(), "`rustc --print sysroot` failed");
+    anyhow::ensure!(output.status.success(), "`rustc {}` failed", arguments.join(" "));
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

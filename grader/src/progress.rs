@@ -1,13 +1,57 @@
-//! Progress on a terminal, on standard error; nothing elsewhere.
+//! Tells what goes on: on a terminal, as lines in a log, as JSON lines. Everything but the last goes to standard error.
+
+mod jsonl;
+mod lines;
+mod tally;
+mod terminal;
+
+use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::grade::Observer;
-use crate::intake::HandIn;
-use crate::kit::Exercise;
-use crate::record::Graded;
+use crate::events::{Event, Observer};
+pub(crate) use jsonl::JsonLines;
+use lines::Lines;
+use terminal::Terminal;
 
-/// A bar that counts what is done and names what was taken up last.
+/// How a grading's progress is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Telling {
+    /// Bars on a terminal; elsewhere a line every half a minute
+    Auto,
+    /// A line for each result
+    Lines,
+    /// Nothing
+    None,
+}
+
+/// Who tells it. Dropped, it leaves the terminal as it was.
+pub(crate) fn reporter(telling: Telling) -> Box<dyn Observer> {
+    match telling {
+        Telling::Auto if std::io::stderr().is_terminal() => Box::new(Terminal::new()),
+        Telling::Auto => Box::new(Lines::now_and_then()),
+        Telling::Lines => Box::new(Lines::each()),
+        Telling::None => Box::new(Silent),
+    }
+}
+
+/// Tells both.
+pub(crate) struct Both<'a>(pub(crate) &'a mut dyn Observer, pub(crate) &'a mut dyn Observer);
+
+impl Observer for Both<'_> {
+    fn on(&mut self, event: &Event<'_>) {
+        self.0.on(event);
+        self.1.on(event);
+    }
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn on(&mut self, _event: &Event<'_>) {}
+}
+
+/// A bar that counts what is done and names what was taken up last, on a terminal; nothing elsewhere.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -33,15 +77,5 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
-    }
-}
-
-impl Observer for Progress {
-    fn started(&self, hand_in: &HandIn, exercise: &Exercise) {
-        self.at(format!("{} {}", hand_in.id, exercise.slug()));
-    }
-
-    fn ended(&self, _hand_in: &HandIn, _graded: &Graded) {
-        self.done();
     }
 }

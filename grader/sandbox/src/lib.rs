@@ -1,7 +1,8 @@
 //! Launching programs that nobody trusts.
 //!
 //! The calling binary starts itself again as a fresh, single-threaded **launcher**, which fences itself in, starts the
-//! program, watches it, kills whatever it leaves behind and sends one result record. So every binary that launches
+//! program, watches it, kills whatever it leaves behind and sends a result record; the same launcher can run its program
+//! again ([`Launcher`]). So every binary that launches
 //! something calls [`launcher_main_if_asked`] as the first thing in `main`.
 //!
 //! ```no_run
@@ -56,9 +57,9 @@ pub use tier::Tier;
 pub use view::{library_view, toolchain_view};
 
 #[cfg(target_os = "linux")]
-pub use linux::{Jailed, Observer, launch, launcher_main_if_asked};
+pub use linux::{Jailed, Launcher, Observer, launch, launcher_main_if_asked};
 #[cfg(not(target_os = "linux"))]
-pub use portable::{Jailed, Observer, launch, launcher_main_if_asked};
+pub use portable::{Jailed, Launcher, Observer, launch, launcher_main_if_asked};
 
 /// What a launched program gets as its stdin; for a judged program one end of a socket pair.
 #[cfg(unix)]

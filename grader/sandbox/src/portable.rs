@@ -26,22 +26,41 @@ pub struct Jailed {
 #[derive(Debug)]
 pub struct Observer(());
 
+/// Launches one program as often as asked.
+#[derive(Debug)]
+pub struct Launcher(Spec);
+
+impl Launcher {
+    /// A launcher for the program of `spec`.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for every tier but [`Tier::Limits`].
+    pub fn new(tier: Tier, spec: &Spec) -> Result<Self, Error> {
+        if tier == Tier::Limits { Ok(Self(spec.clone())) } else { Err(Error::Unsupported { tier }) }
+    }
+
+    /// Launches the program as a plain child process. **Not sandboxed.**
+    ///
+    /// # Errors
+    /// [`Error::Start`].
+    pub fn launch(&self, stdin: Stdin) -> Result<Jailed, Error> {
+        let mut child = process::start_plain(&self.0, stdin).map_err(Error::Start)?;
+        let cap = self.0.limits.output_bytes;
+        Ok(Jailed {
+            stdout: Drain::start(child.stdout.take(), cap),
+            stderr: Drain::start(child.stderr.take(), cap),
+            child,
+            how: None,
+        })
+    }
+}
+
 /// Launches the program of `spec` as a plain child process. **Not sandboxed.**
 ///
 /// # Errors
 /// [`Error::Unsupported`] for every tier but [`Tier::Limits`]; [`Error::Start`].
 pub fn launch(tier: Tier, spec: &Spec, stdin: Stdin) -> Result<Jailed, Error> {
-    if tier != Tier::Limits {
-        return Err(Error::Unsupported { tier });
-    }
-    let mut child = process::start_plain(spec, stdin).map_err(Error::Start)?;
-    let cap = spec.limits.output_bytes;
-    Ok(Jailed {
-        stdout: Drain::start(child.stdout.take(), cap),
-        stderr: Drain::start(child.stderr.take(), cap),
-        child,
-        how: None,
-    })
+    Launcher::new(tier, spec)?.launch(stdin)
 }
 
 impl Jailed {

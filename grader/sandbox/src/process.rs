@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 #[cfg(target_os = "linux")]
 use std::os::{fd::OwnedFd, unix::process::CommandExt};
 
-/// Starts the calling program again as the launcher, with `channel` as its stdin, pipes as stdout and stderr, no
+/// Starts the calling program again as the launcher, with `channel` as its stdin, a pipe as stderr, no
 /// environment and a process group of its own (an interrupt from the terminal is for the caller, who then stops it).
 #[cfg(target_os = "linux")]
 pub(crate) fn start_launcher(channel: OwnedFd) -> io::Result<Child> {
@@ -22,7 +22,7 @@ pub(crate) fn start_launcher(channel: OwnedFd) -> io::Result<Child> {
         .env_clear()
         .process_group(0)
         .stdin(Stdio::from(channel))
-        .stdout(Stdio::piped())
+        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
 }

@@ -9,6 +9,7 @@ use cargo_metadata::{Message, Metadata, MetadataCommand};
 
 use super::Extern;
 use super::store::{Libraries, Store};
+use super::workroom::Workroom;
 use crate::kit::{Exercise, Kit};
 use crate::process;
 
@@ -16,10 +17,14 @@ use crate::process;
 pub(crate) struct Prepared {
     /// The toolchain's folder.
     sysroot: PathBuf,
+    /// What `rustc -vV` says.
+    toolchain: String,
     libraries: Libraries,
     /// For each package of an exercise, its direct dependencies.
     externs: BTreeMap<String, Vec<Extern>>,
     judge: Extern,
+    /// Where hand-ins are built.
+    workroom: Workroom,
 }
 
 impl Prepared {
@@ -67,8 +72,23 @@ impl Prepared {
         let judge = files.iter().find(|(id, _)| metadata[id].name.as_str() == "judge");
         let judge = library("judge".to_owned(), judge.context("cargo did not build the judge's library")?.1);
         // rustup's proxies would choose the toolchain again for every hand-in.
-        let sysroot = PathBuf::from(process::sysroot(kit.root())?);
-        Ok(Self { sysroot, libraries, externs, judge })
+        let sysroot = PathBuf::from(process::rustc(kit.root(), &["--print", "sysroot"])?);
+        let toolchain = process::rustc(kit.root(), &["-vV"])?;
+        Ok(Self { sysroot, toolchain, libraries, externs, judge, workroom: Workroom::new()? })
+    }
+
+    /// What `rustc -vV` says: which compiler makes the programs.
+    pub(crate) fn toolchain(&self) -> &str {
+        &self.toolchain
+    }
+
+    pub(super) fn workroom(&self) -> &Workroom {
+        &self.workroom
+    }
+
+    /// Removes the temporary folders although they may be in use: this process is about to end.
+    pub(crate) fn clear(&self) {
+        self.workroom.clear();
     }
 
     pub(super) fn sysroot(&self) -> &Path {

@@ -1,8 +1,8 @@
 //! The folders that one hand-in is built and run in.
 //!
 //! ```text
-//! grader-…/            closed to others: nobody can list it
-//!   <random>/          whose name nobody can guess
+//! grader-…/            this grader's, closed to others: nobody can list it
+//!   <random>/          this hand-in's, whose name nobody can guess
 //!     sources/         the compiler's current folder; it can't write here
 //!     library/         for the student's crate, written by the first compiler
 //!     program/         for the program, written by the second
@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
+use super::workroom::Workroom;
 use crate::intake::Sources;
 use crate::kit::{Exercise, Kit};
 
@@ -29,23 +30,18 @@ pub(super) struct Workshop {
     pub(super) library: PathBuf,
     pub(super) program: PathBuf,
     pub(super) scratch: PathBuf,
-    room: PathBuf,
-    _all: TempDir,
+    room: TempDir,
 }
 
 impl Workshop {
     /// Lays the sources out where the student had them, so that messages name the student's paths, and the pristine adapter
     /// beside them.
-    pub(super) fn new(kit: &Kit, exercise: &Exercise, sources: &Sources) -> Result<Self> {
-        let all = tempfile::Builder::new().prefix("grader-").tempdir();
-        let all = all.context("no temporary folder can be made")?;
-        open(all.path(), 0o711)?;
+    pub(super) fn new(all: &Workroom, kit: &Kit, exercise: &Exercise, sources: &Sources) -> Result<Self> {
         let room = tempfile::Builder::new().prefix("").rand_bytes(20).tempdir_in(all.path());
-        // It goes with the folder above.
-        let room = room.context("no temporary folder can be made")?.keep();
-        open(&room, 0o755)?;
+        let room = room.context("no temporary folder can be made")?;
+        open(room.path(), 0o755)?;
         let folder = |name: &str| -> Result<PathBuf> {
-            let path = room.join(name);
+            let path = room.path().join(name);
             DirBuilder::new().mode(0o755).create(&path).with_context(|| cannot_be_made(&path))?;
             open(&path, 0o755)?;
             Ok(path)
@@ -56,7 +52,6 @@ impl Workshop {
             program: folder("program")?,
             scratch: folder("scratch")?,
             room,
-            _all: all,
         };
         workshop.lay_out(kit, exercise, sources)?;
         Ok(workshop)
@@ -81,7 +76,7 @@ impl Workshop {
 
     /// Moves the program out of the compiler's folder, once nothing is left that could exchange it.
     pub(super) fn take_out(&self, name: &str) -> Result<PathBuf> {
-        let (made, program) = (self.program.join(name), self.room.join(name));
+        let (made, program) = (self.program.join(name), self.room.path().join(name));
         // Of the entry itself: what a compiler left behind may be a link.
         let is_file = fs::symlink_metadata(&made).is_ok_and(|data| data.is_file());
         ensure!(is_file, "the compiler ended well and made no program");
@@ -92,7 +87,7 @@ impl Workshop {
 }
 
 /// Opens a path to others, whatever the mask of new files says.
-fn open(path: &Path, mode: u32) -> Result<()> {
+pub(super) fn open(path: &Path, mode: u32) -> Result<()> {
     fs::set_permissions(path, Permissions::from_mode(mode)).with_context(|| cannot_be_made(path))
 }
 

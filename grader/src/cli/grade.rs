@@ -1,7 +1,8 @@
 //! `grader grade`.
 
-use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -9,40 +10,58 @@ use clap::Args;
 use super::{Common, Format, width};
 use crate::build::Prepared;
 use crate::exit::Exit;
+use crate::grade::{Bench, Choice, Class, Outcome};
 use crate::kit::Kit;
-use crate::progress::Progress;
-use crate::record::{Grading, SCHEMA, Verdict};
-use crate::{grade, intake, measure, report};
+use crate::progress::{Both, JsonLines, Telling, reporter};
+use crate::record::{Grading, Verdict};
+use crate::store::{Partition, Past, Request, Results, Setup};
+use crate::{document, intake, measure, report};
 
 #[derive(Args)]
 pub(super) struct Grade {
     /// A hand-in, or a folder of hand-ins whose names are the students' ids
     #[arg(required = true)]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
-    common: Common,
+    pub(super) common: Common,
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-    /// Also write the JSON document to DIR/grading.json
+    pub(super) format: Format,
+    /// Keep the results in DIR/results.sqlite, judge nothing again that has not changed, and write the JSON document to
+    /// DIR/grading.json. Interrupted, the same command goes on
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
+    /// Judge again what has not changed, too
+    #[arg(long, requires = "out")]
+    pub(super) force: bool,
+    /// Grade part I of N alone, by a hash of the hand-ins' ids: `grader merge` unites the parts
+    #[arg(long, value_name = "I/N")]
+    pub(super) partition: Option<Partition>,
     /// End with status 1 where a hand-in scores less than this share of the points
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
-    fail_under: Option<u8>,
+    pub(super) fail_under: Option<u8>,
     /// Refuse to grade where hand-ins would not be sandboxed
     #[arg(long)]
-    require_sandbox: bool,
+    pub(super) require_sandbox: bool,
+    /// How progress is told, on standard error
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Telling::Auto)]
+    pub(super) progress: Telling,
     /// Then measure what passed with real work on this machine's cores, where the exercise is one for threads (01 to 03): about
     /// two seconds for each answer. It decides nothing: a table follows the report (on standard error with --format json),
     /// and --out also writes DIR/measured.json
     #[arg(long)]
-    measure: bool,
+    pub(super) measure: bool,
 }
 
 impl Grade {
     pub(super) fn run(self) -> Result<Exit> {
-        let hand_ins = match intake::find(&self.paths) {
+        let choice = Choice { force: self.force, ..Choice::default() };
+        self.run_chosen(&choice)
+    }
+
+    /// Grades what was chosen, and keeps what else an earlier grading has.
+    pub(super) fn run_chosen(self, choice: &Choice) -> Result<Exit> {
+        let mut hand_ins = match intake::find(&self.paths) {
             Ok(hand_ins) => hand_ins,
             Err(mistake) => return Ok(usage(&mistake)),
         };
@@ -50,61 +69,143 @@ impl Grade {
         if let Err(mistake) = kit.select(&self.common.exercises) {
             return Ok(usage(&mistake));
         }
+        let mut store = self.out.as_deref().map_or_else(Results::in_memory, Results::open)?;
         let jail = self.common.jail(self.require_sandbox)?;
         let prepared = Prepared::new(&kit)?;
-        let progress = Progress::new(hand_ins.len() * kit.exercises.len());
-        let submissions = grade::class(&kit, &prepared, jail, &hand_ins, self.common.jobs(), &progress);
-        drop(progress);
-        let grading = Grading {
-            schema: SCHEMA.to_owned(),
-            grader: env!("CARGO_PKG_VERSION").to_owned(),
-            seed: self.common.seed,
-            sandbox: jail.tier().as_str().to_owned(),
-            submissions,
+        let roster: Vec<String> = hand_ins.iter().map(|hand_in| hand_in.id.clone()).collect();
+        if let Some(partition) = self.partition {
+            hand_ins.retain(|hand_in| partition.has(&hand_in.id));
+        }
+        let setup = Setup::new(&kit, &prepared, jail, self.common.seed)?;
+        let bench = Arc::new(Bench { kit, prepared, jail });
+        let class = Arc::new(Class { bench, setup, hand_ins, jobs: self.common.jobs() });
+
+        let base = store.gradings()?.into_iter().rfind(|past| past.ended.is_some());
+        let plan = match class.plan(&store, choice, base.as_ref()) {
+            Ok(plan) => plan,
+            Err(mistake) => return Ok(usage(&mistake)),
         };
+        let number = store.begin(&class.setup, &self.request()?, &roster)?;
+        let outcome = {
+            let mut reporter = reporter(self.progress);
+            let class = Arc::clone(&class);
+            match self.format {
+                Format::Jsonl => {
+                    class.grade(plan, &mut store, number, &mut Both(&mut JsonLines, reporter.as_mut()))?
+                }
+                _ => class.grade(plan, &mut store, number, reporter.as_mut())?,
+            }
+        };
+        let past = store.grading(Some(number))?;
+        match outcome {
+            Outcome::Done => self.report(&class, &store, &past),
+            Outcome::Stopped { left } => {
+                class.bench.prepared.clear();
+                eprintln!("{}", self.stopped(past.size() - left, past.size()));
+                Ok(Exit::Stopped)
+            }
+        }
+    }
+
+    /// What is asked for, to be asked for again from any folder.
+    fn request(&self) -> Result<Request> {
+        let absolute = |path: &PathBuf| {
+            std::path::absolute(path).with_context(|| format!("{} has no absolute path", path.display()))
+        };
+        Ok(Request {
+            paths: self.paths.iter().map(absolute).collect::<Result<_>>()?,
+            kit: self.common.kit.as_ref().map(absolute).transpose()?,
+            partition: self.partition,
+        })
+    }
+
+    fn stopped(&self, done: usize, total: usize) -> String {
+        match &self.out {
+            Some(folder) => format!(
+                "stopped: {done} of {total} are graded, and kept in {}; the same command goes on from there",
+                folder.display()
+            ),
+            None => {
+                format!("stopped: {done} of {total} were graded, and are lost; --out DIR would keep them")
+            }
+        }
+    }
+
+    /// Prints and writes what the grading says.
+    fn report(&self, class: &Class, store: &Results, past: &Past) -> Result<Exit> {
+        let grading = store.document(past)?;
         let json = report::json(&grading)?;
         self.write("grading.json", &json)?;
         match self.format {
-            Format::Human => print!("{}", report::human(&grading, width())),
-            Format::Json => print!("{json}"),
+            Format::Human => out(&report::human(&grading, width()))?,
+            Format::Json => out(&json)?,
+            Format::Jsonl => {}
+        }
+        if self.out.is_some() {
+            eprintln!("{}", summary(&store.progress(past.number)?, past));
         }
         if self.measure {
-            let measured = measure::class(&kit, &prepared, jail, &hand_ins, &grading.submissions);
+            let bench = &class.bench;
+            let measured = measure::class(
+                &bench.kit,
+                &bench.prepared,
+                bench.jail,
+                &class.hand_ins,
+                &grading.submissions,
+            );
             self.write("measured.json", &report::json(&measured)?)?;
             let table = report::measured(&measured, width());
             match self.format {
-                Format::Human => print!("{table}"),
-                // Standard output is the one document, and that holds no time.
-                Format::Json => eprint!("{table}"),
+                Format::Human => out(&table)?,
+                // Standard output is for documents, and they hold no time.
+                Format::Json | Format::Jsonl => eprint!("{table}"),
             }
         }
-        Ok(self.exit(&grading))
+        Ok(exit(&grading, self.fail_under))
     }
 
     /// Writes a document to the folder of `--out`, if there is one.
-    fn write(&self, name: &str, document: &str) -> Result<()> {
-        let Some(folder) = &self.out else { return Ok(()) };
-        fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
-        let file = folder.join(name);
-        fs::write(&file, document).with_context(|| format!("{} can't be written", file.display()))
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        self.out.as_deref().map_or(Ok(()), |folder| document::write(folder, name, text))
     }
+}
 
-    fn exit(&self, grading: &Grading) -> Exit {
-        let mut exercises = grading.submissions.iter().flat_map(|submission| &submission.exercises);
-        if exercises.any(|graded| graded.verdict == Verdict::Error) {
-            return Exit::Infrastructure;
-        }
-        let share = f64::from(self.fail_under.unwrap_or(0)) / 100.0;
-        let under = grading
-            .submissions
-            .iter()
-            .any(|submission| submission.score < Some(share * submission.max_score));
-        if under { Exit::Under } else { Exit::Graded }
+/// `grading 4, 60 in all: 2 judged, 58 unchanged`.
+pub(super) fn summary(counts: &std::collections::HashMap<&'static str, u32>, past: &Past) -> String {
+    let count = |kind: &str| counts.get(kind).copied().unwrap_or_default();
+    let parts = [
+        (count("judged") + count("shared"), "judged"),
+        (count("unchanged"), "unchanged"),
+        (count("kept"), "left as they were"),
+        (count("failed"), "could not be graded (the next grading tries again)"),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, words)| format!("{count} {words}")).collect();
+    format!("grading {}, {} in all: {}", past.number, past.size(), parts.join(", "))
+}
+
+/// How a grading ends the command.
+pub(super) fn exit(grading: &Grading, fail_under: Option<u8>) -> Exit {
+    let mut exercises = grading.submissions.iter().flat_map(|submission| &submission.exercises);
+    if exercises.any(|graded| graded.verdict == Verdict::Error) {
+        return Exit::Infrastructure;
+    }
+    let share = f64::from(fail_under.unwrap_or(0)) / 100.0;
+    let under =
+        grading.submissions.iter().any(|submission| submission.score < Some(share * submission.max_score));
+    if under { Exit::Under } else { Exit::Graded }
+}
+
+/// To standard output. That nobody reads it any more is no failure of the grading.
+pub(super) fn out(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
 /// Says what is wrong with the command line.
-fn usage(mistake: &anyhow::Error) -> Exit {
+pub(super) fn usage(mistake: &anyhow::Error) -> Exit {
     eprintln!("error: {mistake:#}");
     Exit::Usage
 }

@@ -1,65 +1,273 @@
-//! Many hand-ins side by side: load does not change verdicts, so every core is used.
+//! A class: every hand-in is graded once, side by side, and each result is in the store before anybody is told.
+//!
+//! The threads that grade are left to themselves: one thread alone writes to the store and tells what happens. So a stop needs
+//! nobody's consent; what is under way then ends with the process.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
 
-use crate::build::Prepared;
-use crate::intake::HandIn;
-use crate::jail::Jail;
-use crate::kit::{Exercise, Kit};
-use crate::record::{Graded, Submission, sum};
+use anyhow::{Result, ensure};
 
-/// Told what goes on: from any thread, in no fixed order.
-pub(crate) trait Observer: Sync {
-    /// An exercise of a hand-in is being graded.
-    fn started(&self, hand_in: &HandIn, exercise: &Exercise);
-    /// It has been.
-    fn ended(&self, hand_in: &HandIn, graded: &Graded);
+use super::plan::{Choice, Group, Plan, ensure_alike};
+use super::tries::{TRIES, try_often};
+use super::{Bench, failed};
+use crate::events::{Event, Observer, SCHEMA};
+use crate::intake::{self, HandIn};
+use crate::interrupt;
+use crate::record::Graded;
+use crate::store::{Key, Number, Origin, Past, Place, Results, Setup};
+
+/// What is to be graded.
+pub(crate) struct Class {
+    pub(crate) bench: Arc<Bench>,
+    pub(crate) setup: Setup,
+    pub(crate) hand_ins: Vec<HandIn>,
+    pub(crate) jobs: usize,
 }
 
-/// Grades every exercise of every hand-in, `jobs` at a time.
-pub(crate) fn class(
-    kit: &Kit,
-    prepared: &Prepared,
-    jail: Jail,
-    hand_ins: &[HandIn],
-    jobs: usize,
-    observer: &dyn Observer,
-) -> Vec<Submission> {
-    let tasks: Vec<(usize, &Exercise)> = (0..hand_ins.len())
-        .flat_map(|index| kit.exercises.iter().map(move |exercise| (index, exercise)))
-        .collect();
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Graded)>> = Mutex::new(Vec::with_capacity(tasks.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, tasks.len().max(1)) {
-            scope.spawn(|| {
-                while let Some((task, &(index, exercise))) = take(&tasks, &next) {
-                    let hand_in = &hand_ins[index];
-                    observer.started(hand_in, exercise);
-                    let graded = super::exercise(kit, prepared, jail, exercise, hand_in);
-                    observer.ended(hand_in, &graded);
-                    done.lock().expect("no grading panics while it holds the lock").push((task, graded));
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Whatever could be graded has a result.
+    Done,
+    /// It was asked to stop with so many left.
+    Stopped { left: usize },
+}
+
+impl Class {
+    /// An exercise of a hand-in, by their indices.
+    pub(super) fn place(&self, hand_in: usize, exercise: usize) -> Place {
+        let exercise = self.setup.exercises[exercise].id.clone();
+        Place { hand_in: self.hand_ins[hand_in].id.clone(), exercise }
+    }
+
+    /// What there is to do; a choice that makes no sense is an `Err`.
+    pub(crate) fn plan(&self, store: &Results, choice: &Choice, base: Option<&Past>) -> Result<Plan> {
+        ensure_alike(self, choice, base)?;
+        Plan::new(self, store, choice, base)
+    }
+
+    /// Does it.
+    pub(crate) fn grade(
+        self: Arc<Self>,
+        plan: Plan,
+        store: &mut Results,
+        grading: Number,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome> {
+        let total = self.hand_ins.len() * self.setup.exercises.len();
+        observer.on(&Event::Begin {
+            schema: SCHEMA,
+            grading,
+            hand_ins: self.hand_ins.len(),
+            total,
+            to_judge: plan.groups.len(),
+        });
+        store.give(grading, &plan.reused)?;
+        let mut rows = store.rows(grading)?;
+        for (place, _, origin) in &plan.reused {
+            let row = rows.remove(place);
+            if let Some(row) = row {
+                observer.on(&Event::Graded { place, origin: *origin, result: &row.graded });
+            }
+        }
+        let mut desk =
+            Desk { left: total - plan.reused.len(), failed: 0, store, grading, observer, class: &self };
+        let mut crew = Crew::hire(Arc::clone(&self), plan.groups)?;
+        let outcome = desk.follow(&crew)?;
+        if outcome == Outcome::Done {
+            crew.dismiss();
+            desk.store.end(grading)?;
+            desk.observer.on(&Event::End { failed: desk.failed });
+        }
+        Ok(outcome)
+    }
+}
+
+/// What whoever grades says.
+enum Said {
+    Started(usize),
+    Retried(usize, u32, String),
+    Judged(usize, Key, Graded),
+    Failed(usize, Graded),
+    /// A thread has ended.
+    Left,
+    /// Not from a thread that grades: it is time to stop.
+    Stop,
+}
+
+/// The threads that grade.
+struct Crew {
+    work: Arc<Work>,
+    said: Receiver<Said>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// What they share.
+struct Work {
+    class: Arc<Class>,
+    groups: Vec<Group>,
+    next: AtomicUsize,
+    /// Shared with whoever hears the signal, and nothing else is: all of the rest goes when the grading has ended.
+    stop: Arc<AtomicBool>,
+}
+
+impl Crew {
+    fn hire(class: Arc<Class>, groups: Vec<Group>) -> Result<Self> {
+        let (say, said) = mpsc::channel();
+        let count = class.jobs.min(groups.len());
+        let stop = Arc::new(AtomicBool::new(false));
+        let work = Arc::new(Work { class, groups, next: AtomicUsize::new(0), stop: Arc::clone(&stop) });
+        let wake = say.clone();
+        interrupt::on_first(move || {
+            stop.store(true, Ordering::SeqCst);
+            wake.send(Said::Stop).is_ok()
+        })?;
+        let thread = |_| {
+            let work = Arc::clone(&work);
+            let leaving = Leaving(say.clone());
+            std::thread::spawn(move || work.grade(&leaving.0))
+        };
+        let threads = (0..count).map(thread).collect();
+        Ok(Self { work, said, threads })
+    }
+
+    /// All threads have ended: waits until what they had is given back.
+    fn dismiss(&mut self) {
+        for thread in self.threads.drain(..) {
+            // One that panicked has said so, and left something undone.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        self.work.stop.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Says so however a thread ends.
+struct Leaving(Sender<Said>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let _ = self.0.send(Said::Left);
+    }
+}
+
+impl Work {
+    /// Takes up groups until there is none left. (What can't be told any more was asked to stop.)
+    fn grade(&self, say: &Sender<Said>) {
+        loop {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(group) = self.groups.get(index).filter(|_| !self.stop.load(Ordering::SeqCst)) else {
+                return;
+            };
+            let _ = say.send(Said::Started(index));
+            let _ = say.send(self.try_group(index, group, say));
+        }
+    }
+
+    fn try_group(&self, index: usize, group: &Group, say: &Sender<Said>) -> Said {
+        let wait = |attempt, trouble: &anyhow::Error, long| {
+            let _ = say.send(Said::Retried(index, attempt, format!("{trouble:#}")));
+            std::thread::sleep(long);
+            !self.stop.load(Ordering::SeqCst)
+        };
+        match try_often(|| self.judge(group), wait) {
+            // A run that the machine did not let come to its end was played several times already.
+            Ok((_, graded)) if graded.score.is_none() => Said::Failed(index, graded),
+            Ok((key, graded)) => Said::Judged(index, key, graded),
+            Err(trouble) => Said::Failed(index, failed(&self.exercise(group).suite, &trouble)),
+        }
+    }
+
+    fn exercise(&self, group: &Group) -> &crate::kit::Exercise {
+        &self.class.bench.kit.exercises[group.exercise]
+    }
+
+    fn judge(&self, group: &Group) -> Result<(Key, Graded)> {
+        let exercise = self.exercise(group);
+        let taken = intake::take(&self.class.hand_ins[group.hand_ins[0]], exercise)?;
+        let key = self.class.setup.key(group.exercise, &taken);
+        // Others wait for a judgement of what was there before.
+        ensure!(
+            group.key.as_ref().is_none_or(|before| *before == key),
+            "its sources were changed while the class was graded; the next grading takes what is there then"
+        );
+        Ok((key, self.class.bench.grade(exercise, &taken)?))
+    }
+}
+
+/// Where results are kept and told.
+struct Desk<'a> {
+    class: &'a Class,
+    store: &'a mut Results,
+    grading: Number,
+    observer: &'a mut dyn Observer,
+    left: usize,
+    failed: usize,
+}
+
+impl Desk<'_> {
+    fn follow(&mut self, crew: &Crew) -> Result<Outcome> {
+        let mut threads = crew.threads.len();
+        while threads > 0 {
+            let said = crew.said.recv()?;
+            // What comes after the signal may have been caused by it.
+            if crew.work.stop.load(Ordering::SeqCst) {
+                self.observer.on(&Event::Stopped { left: self.left });
+                return Ok(Outcome::Stopped { left: self.left });
+            }
+            match said {
+                Said::Left => threads -= 1,
+                Said::Stop => {}
+                Said::Started(index) => {
+                    let place = &self.places(&crew.work.groups[index])[0];
+                    self.observer.on(&Event::Started { place });
                 }
-            });
+                Said::Retried(index, attempt, trouble) => {
+                    let place = &self.places(&crew.work.groups[index])[0];
+                    self.observer.on(&Event::Retried { place, attempt, of: TRIES, trouble: &trouble });
+                }
+                Said::Judged(index, key, graded) => self.judged(&crew.work.groups[index], &key, &graded)?,
+                Said::Failed(index, graded) => self.failed(&crew.work.groups[index], &graded)?,
+            }
         }
-    });
-    let mut done = done.into_inner().expect("no grading panics while it holds the lock");
-    done.sort_by_key(|(task, _)| *task);
-    let mut graded = done.into_iter().map(|(_, graded)| graded);
-    let submission = |hand_in: &HandIn| {
-        let exercises: Vec<Graded> = graded.by_ref().take(kit.exercises.len()).collect();
-        Submission {
-            id: hand_in.id.clone(),
-            score: exercises.iter().map(|graded| graded.score).collect::<Option<Vec<_>>>().map(sum),
-            max_score: sum(exercises.iter().map(|graded| graded.max_score)),
-            exercises,
-        }
-    };
-    hand_ins.iter().map(submission).collect()
-}
+        ensure!(
+            self.left == 0,
+            "{} could not be graded: a thread of the grader ended early (its message is above)",
+            self.left
+        );
+        Ok(Outcome::Done)
+    }
 
-fn take<'a, T>(tasks: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    tasks.get(index).map(|task| (index, task))
+    fn places(&self, group: &Group) -> Vec<Place> {
+        group.hand_ins.iter().map(|&hand_in| self.class.place(hand_in, group.exercise)).collect()
+    }
+
+    fn judged(&mut self, group: &Group, key: &Key, graded: &Graded) -> Result<()> {
+        let origins = std::iter::once(Origin::Judged).chain(std::iter::repeat(Origin::Shared));
+        let given: Vec<(Place, Origin)> = self.places(group).into_iter().zip(origins).collect();
+        self.store.judged(self.grading, key, graded, &given)?;
+        self.left -= given.len();
+        for (place, origin) in &given {
+            self.observer.on(&Event::Graded { place, origin: *origin, result: graded });
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, group: &Group, graded: &Graded) -> Result<()> {
+        let places = self.places(group);
+        self.store.failed(self.grading, graded, &places)?;
+        self.left -= places.len();
+        self.failed += places.len();
+        for place in &places {
+            self.observer.on(&Event::Failed { place, result: graded });
+        }
+        Ok(())
+    }
 }

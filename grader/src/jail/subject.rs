@@ -1,4 +1,4 @@
-//! Launches judged programs for the judge: each run in a sandbox of its own, with nothing in view but the program itself.
+//! Launches judged programs for the judge: each program in a sandbox of its own, with nothing in view but the program itself.
 
 use std::any::Any;
 use std::io;
@@ -8,7 +8,7 @@ use std::path::Path;
 use judge::channel::SUBJECT_VARIABLE;
 use judge::engine::launch::{Launch, OUTPUT_KEPT, Process, Subject};
 use judge::run::Exit;
-use sandbox::{How, Jailed, Limits, Spec, launch};
+use sandbox::{Error, How, Jailed, Launcher, Limits, Spec};
 
 use super::Jail;
 
@@ -29,10 +29,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// A program in its jail; each launch is another run.
-pub struct Cell {
-    jail: Jail,
-    spec: Spec,
-}
+pub struct Cell(Result<Launcher, Error>);
 
 impl Jail {
     /// Where this program runs; `scratch` is an empty folder. As root, both must be open to other users.
@@ -41,7 +38,7 @@ impl Jail {
         let mut spec = Spec::run(program, scratch);
         spec.env = vec![(SUBJECT_VARIABLE.into(), "stdin".into())];
         spec.limits = LIMITS;
-        Cell { jail: self, spec }
+        Cell(Launcher::new(self.tier, &spec))
     }
 }
 
@@ -49,7 +46,8 @@ impl Launch for Cell {
     fn launch(&self) -> io::Result<Subject> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
-        let jailed = launch(self.jail.tier, &self.spec, theirs.into()).map_err(io::Error::other)?;
+        let launcher = self.0.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
+        let jailed = launcher.launch(theirs.into()).map_err(io::Error::other)?;
         let pid = u32::try_from(jailed.pid()).map_err(io::Error::other)?;
         Ok(Subject { channel: ours.into(), pid, process: Box::new(Inmate(jailed)) })
     }

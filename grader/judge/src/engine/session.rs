@@ -85,6 +85,8 @@ impl<'a> Session<'a> {
                 break end;
             }
         };
+        // Before the process goes: while its files in /proc are open, the kernel takes long over clearing them away.
+        drop(self.watch);
         self.process.kill();
         let end = match end {
             // How it ended is known only now.
@@ -186,23 +188,25 @@ impl<'a> Session<'a> {
     }
 
     /// Whether student code blocks an event loop: its thread sleeps, and not in the event loop. It is told once, with its
-    /// place, which may be asked for while every thread sleeps outside of the allocator.
-    fn look_for_blocking(&mut self, seen: &[Seen]) -> Result<(), Error> {
+    /// place, which may be asked for while every thread sleeps outside of the allocator. True where it was asked for: then
+    /// what was seen is out of date.
+    fn look_for_blocking(&mut self, seen: &[Seen]) -> Result<bool, Error> {
         if !self.scenario.event_loop || self.ledger.all_calls_ended() || !self.waiting.blocking.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let main = seen.iter().find(|thread| thread.tid == self.main);
-        if let Some(main) =
-            main.filter(|main| matches!(main.doing, Doing::WaitsForTime(Timer::Sleep | Timer::LongSleep)))
-        {
-            self.waiting.blocking = self.explain(std::slice::from_ref(main))?;
-            self.progress();
-        }
-        Ok(())
+        let blocked =
+            main.filter(|main| matches!(main.doing, Doing::WaitsForTime(Timer::Sleep | Timer::LongSleep)));
+        let Some(main) = blocked else { return Ok(false) };
+        self.waiting.blocking = self.explain(std::slice::from_ref(main))?;
+        self.progress();
+        Ok(true)
     }
 
     fn asleep(&mut self, seen: &[Seen]) -> Step {
-        self.look_for_blocking(seen)?;
+        if self.look_for_blocking(seen)? {
+            return Ok(None);
+        }
         let certain = match self.waits.rest(seen) {
             Rest::NotYet => return Ok(self.not_yet()),
             Rest::Yes { certain } => certain,

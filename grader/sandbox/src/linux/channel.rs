@@ -1,8 +1,8 @@
-//! The socket pair between caller and launcher: one order goes in, records come out, one message each.
+//! The socket pair between caller and launcher: an order and requests go in, records come out, one message each.
 //!
 //! `SOCK_SEQPACKET`, so that a message arrives whole or not at all. The caller's end asks the kernel for credentials:
 //! they carry the sender's process id as the caller's process table has it, which nobody inside a pid namespace knows.
-//! The caller closing or half-closing its end means "stop"; that holds when the caller was killed, too.
+//! The caller closing its end means "stop, and be gone"; that holds when the caller was killed, too.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
@@ -16,8 +16,12 @@ use nix::sys::socket::{
 };
 use nix::sys::time::TimeVal;
 
-/// The longest message; the kernel's usual limit for one is a little more.
-const MAX_MESSAGE: usize = 192 << 10;
+/// The longest message, an order; the kernel's usual limit for one is a little more.
+pub(super) const LONGEST: usize = 192 << 10;
+/// Room for every other message.
+pub(super) const SHORT: usize = 16 << 10;
+/// The most descriptors that come along with one: a program's three streams.
+pub(super) const STREAMS: usize = 3;
 
 /// One end.
 #[derive(Debug)]
@@ -26,7 +30,7 @@ pub(super) struct Channel(OwnedFd);
 /// One message with what came along.
 pub(super) struct Message {
     pub(super) bytes: Vec<u8>,
-    pub(super) descriptor: Option<OwnedFd>,
+    pub(super) descriptors: Vec<OwnedFd>,
     pub(super) sender: Option<Sender>,
 }
 
@@ -53,12 +57,12 @@ impl Channel {
         is_one.then_some(Self(descriptor))
     }
 
-    /// Sends one message, with a descriptor or without; `EMSGSIZE` if it is too long.
-    pub(super) fn send(&self, bytes: &[u8], descriptor: Option<BorrowedFd<'_>>) -> nix::Result<()> {
-        if bytes.len() > MAX_MESSAGE {
+    /// Sends one message, with at most [`STREAMS`] descriptors; `EMSGSIZE` if it is too long.
+    pub(super) fn send(&self, bytes: &[u8], descriptors: &[BorrowedFd<'_>]) -> nix::Result<()> {
+        if bytes.len() > LONGEST {
             return Err(Errno::EMSGSIZE);
         }
-        let raw: Vec<_> = descriptor.iter().map(AsRawFd::as_raw_fd).collect();
+        let raw: Vec<_> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
         let rights = [ControlMessage::ScmRights(&raw)];
         let along: &[_] = if raw.is_empty() { &[] } else { &rights };
         loop {
@@ -75,24 +79,24 @@ impl Channel {
         }
     }
 
-    /// The next message; `None` when the other end is closed.
-    pub(super) fn receive(&self) -> io::Result<Option<Message>> {
-        let mut bytes = vec![0; MAX_MESSAGE];
-        let mut along = cmsg_space!(UnixCredentials, [std::os::fd::RawFd; 1]);
-        let (count, descriptor, sender) = loop {
+    /// The next message, of at most `room` bytes; `None` when the other end is closed.
+    pub(super) fn receive(&self, room: usize) -> io::Result<Option<Message>> {
+        let mut bytes = vec![0; room];
+        let mut along = cmsg_space!(UnixCredentials, [std::os::fd::RawFd; STREAMS]);
+        let (count, descriptors, sender) = loop {
             let mut parts = [IoSliceMut::new(&mut bytes)];
             let flags = MsgFlags::MSG_CMSG_CLOEXEC;
             match recvmsg::<()>(self.0.as_raw_fd(), &mut parts, Some(&mut along), flags) {
-                Err(Errno::EINTR) => {}
-                // The other side ended with something of ours unread, which is how a stopped launcher goes.
-                Err(Errno::ECONNRESET) => return Ok(None),
+                // A reset is told once, before what there still is to read: the other side ended with something of ours unread,
+                // which is how a launcher goes that could not do what it was told.
+                Err(Errno::EINTR | Errno::ECONNRESET) => {}
                 Err(error) => return Err(error.into()),
                 Ok(message) if message.flags.intersects(MsgFlags::MSG_TRUNC | MsgFlags::MSG_CTRUNC) => {
                     return Err(io::Error::other("a message was cut off"));
                 }
                 Ok(message) => {
-                    let (descriptor, sender) = unpack(message.cmsgs()?);
-                    break (message.bytes, descriptor, sender);
+                    let (descriptors, sender) = unpack(message.cmsgs()?);
+                    break (message.bytes, descriptors, sender);
                 }
             }
         };
@@ -100,7 +104,7 @@ impl Channel {
             return Ok(None);
         }
         bytes.truncate(count);
-        Ok(Some(Message { bytes, descriptor, sender }))
+        Ok(Some(Message { bytes, descriptors, sender }))
     }
 
     /// Makes [`Channel::receive`] fail with `WouldBlock` when nothing comes for this long; zero: it waits for ever.
@@ -109,7 +113,7 @@ impl Channel {
         setsockopt(&self.0, sockopt::ReceiveTimeout, &TimeVal::new(seconds, 0))
     }
 
-    /// Tells the launcher to stop. It can still answer.
+    /// The launcher reads the end, as if the caller were gone. It can still answer.
     pub(super) fn half_close(&self) {
         // It fails only when the other end is gone already.
         let _ = shutdown(self.0.as_raw_fd(), Shutdown::Write);
@@ -123,14 +127,14 @@ impl AsFd for Channel {
 }
 
 #[expect(unsafe_code, reason = "a descriptor that arrives in a message has to be taken into ownership")]
-fn unpack(along: impl Iterator<Item = ControlMessageOwned>) -> (Option<OwnedFd>, Option<Sender>) {
-    let (mut descriptor, mut sender) = (None, None);
+fn unpack(along: impl Iterator<Item = ControlMessageOwned>) -> (Vec<OwnedFd>, Option<Sender>) {
+    let (mut descriptors, mut sender) = (Vec::new(), None);
     for item in along {
         match item {
             ControlMessageOwned::ScmRights(raw) => {
                 for raw in raw {
                     // SAFETY: the kernel has just made this descriptor for us; nobody else has it.
-                    descriptor = Some(unsafe { OwnedFd::from_raw_fd(raw) });
+                    descriptors.push(unsafe { OwnedFd::from_raw_fd(raw) });
                 }
             }
             ControlMessageOwned::ScmCredentials(who) => {
@@ -139,5 +143,5 @@ fn unpack(along: impl Iterator<Item = ControlMessageOwned>) -> (Option<OwnedFd>,
             _ => {}
         }
     }
-    (descriptor, sender)
+    (descriptors, sender)
 }

@@ -8,6 +8,8 @@ use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::fcntl::{FcntlArg, fcntl};
 
+use super::channel::STREAMS;
+
 /// Takes over descriptor 0, as one above the standard streams that closes at the exec.
 #[expect(unsafe_code, reason = "fcntl gives a number")]
 pub(super) fn take_stdin() -> nix::Result<OwnedFd> {
@@ -29,14 +31,19 @@ pub(super) fn close_all_but(kept: &[RawFd]) -> io::Result<()> {
     Ok(())
 }
 
-/// Something that can stand in for the standard streams, opened while /dev/null can still be reached.
-pub(super) fn null() -> io::Result<File> {
-    File::options().read(true).write(true).open("/dev/null")
+/// Gives up the channel as stdin. (The launcher's stdout is nothing from the start, and its stderr tells the caller what
+/// went wrong with it.)
+pub(super) fn let_go_of_stdin() -> io::Result<()> {
+    Ok(nix::unistd::dup2_stdin(File::open("/dev/null")?)?)
 }
 
-/// Gives up the standard streams, so that their other ends see the end as soon as the program is gone.
-pub(super) fn let_go_of_streams(null: &File) -> nix::Result<()> {
-    nix::unistd::dup2_stdin(null)?;
-    nix::unistd::dup2_stdout(null)?;
-    nix::unistd::dup2_stderr(null)
+/// A program's stdin, stdout and stderr.
+pub(super) type Streams = [OwnedFd; STREAMS];
+
+/// Makes these the standard streams of this process.
+pub(super) fn take_streams(streams: &Streams) -> nix::Result<()> {
+    let [stdin, stdout, stderr] = streams;
+    nix::unistd::dup2_stdin(stdin)?;
+    nix::unistd::dup2_stdout(stdout)?;
+    nix::unistd::dup2_stderr(stderr)
 }

@@ -16,12 +16,13 @@ use nix::sys::prctl;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{Pid, chdir, execve, getpid, getppid, setsid};
 
+use super::descriptors::Streams;
 use super::failure::{Failure, Step};
 use super::launcher::Launch;
 use super::order::{Order, c_string};
 use super::privileges::Accounting;
 use super::record::Record;
-use super::{fence, filter, rlimits};
+use super::{descriptors, fence, filter, rlimits};
 use crate::spec::Role;
 
 /// How often and how long to wait for a program that somebody has open for writing. The caller has just written it, and
@@ -34,13 +35,15 @@ pub(super) fn become_program(
     launch: &Launch,
     supervisor: Pid,
     accounting: Accounting,
+    streams: &Streams,
 ) -> Result<Infallible, Failure> {
     let order = &launch.order;
     die_with(supervisor)?;
     default_signals()?;
     setsid().step("setsid")?;
+    descriptors::take_streams(streams).step("streams")?;
     chdir(&order.current).step("current directory")?;
-    launch.channel.send(&Record::Pid.to_bytes(), None).step("report")?;
+    launch.channel.send(&Record::Pid.to_bytes(), &[]).step("report")?;
     // Made before the limits hold: afterwards there may be no memory and no descriptors for it.
     let filters = filters(order)?;
     let exec = Exec::new(order);

@@ -1,16 +1,18 @@
-//! The caller's side: starting the launcher, and the handle on what it runs.
+//! The caller's side: the launcher with its process, and the handle on what it runs.
 
+use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use nix::errno::Errno;
 
-use super::channel::{Channel, Sender};
+use super::channel::{Channel, SHORT, Sender};
 use super::failure::Failure;
 use super::observe::Observer;
 use super::order::Order;
-use super::record::Record;
+use super::record::{Record, Request};
 use crate::ended::{Captured, Ended, How};
 use crate::error::Error;
 use crate::output::Drain;
@@ -21,54 +23,167 @@ use crate::tier::Tier;
 /// How long the launcher may say nothing where it has nothing to wait for. It answers within milliseconds; this only
 /// keeps a caller from hanging for ever on a broken machine, so it is far beyond any load.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Bytes that are kept of what the launcher itself writes.
+const COMPLAINTS: usize = 4 << 10;
 
-/// A program that was launched. Dropping it kills the program and everything that the program started.
+/// Launches one program as often as asked. Setting up a sandbox costs more than a run, so one that a program has left as it
+/// found it is used for the next run.
+///
+/// Runs at the same time have sandboxes of their own. Invariant: a run finds nothing of an earlier one.
 #[derive(Debug)]
-pub struct Jailed {
-    launcher: Child,
-    channel: Channel,
-    sender: Sender,
-    stdout: Drain,
-    stderr: Drain,
-    wall: Duration,
-    ended: Option<(How, Option<Duration>)>,
-    gone: bool,
+pub struct Launcher {
+    tier: Tier,
+    order: Order,
+    idle: Arc<Idle>,
 }
 
-/// Launches the program of `spec` in `tier` with `stdin` as its descriptor 0, and returns when it runs.
-///
-/// For a judged program `stdin` is one end of a socket pair, the only channel that it has. The caller's copy of it is
-/// closed on return, so the other end reads its end when the program is gone.
-///
-/// The caller's `main` must call [`launcher_main_if_asked`](crate::launcher_main_if_asked) first.
+/// The sandboxes in which nothing runs.
+type Idle = Mutex<Vec<Line>>;
+
+impl Launcher {
+    /// A launcher for the program of `spec` in `tier`. It sets nothing up yet.
+    ///
+    /// The caller's `main` must call [`launcher_main_if_asked`](crate::launcher_main_if_asked) first.
+    ///
+    /// # Errors
+    /// [`Error`]: nothing can be launched from this spec.
+    pub fn new(tier: Tier, spec: &Spec) -> Result<Self, Error> {
+        Ok(Self { tier, order: Order::new(tier, spec)?, idle: Arc::default() })
+    }
+
+    /// Launches the program with `stdin` as its descriptor 0, and returns when it runs.
+    ///
+    /// For a judged program `stdin` is one end of a socket pair, the only channel that it has. The caller's copy of it is
+    /// closed on return, so the other end reads its end when the program is gone.
+    ///
+    /// # Errors
+    /// [`Error`]: the program could not be launched, and has not run.
+    pub fn launch(&self, stdin: OwnedFd) -> Result<Jailed, Error> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let line = match idle {
+            Some(line) => line,
+            None => Line::open(&self.order)?,
+        };
+        let (stdout, stdout_of_program) = io::pipe().map_err(Error::Start)?;
+        let (stderr, stderr_of_program) = io::pipe().map_err(Error::Start)?;
+        let streams = [stdin, stdout_of_program.into(), stderr_of_program.into()];
+        line.ask(Request::Run, &streams)?;
+        drop(streams);
+        let sender = line.expect_started(self.tier)?;
+        let wall = Duration::from_millis(self.order.limits.wall_ms);
+        line.channel.set_patience(wall.saturating_add(PATIENCE)).map_err(channel_error)?;
+        let drain = |stream: PipeReader| Drain::start(Some(stream), self.order.limits.output_bytes);
+        Ok(Jailed {
+            line: Some(line),
+            sender,
+            stdout: drain(stdout),
+            stderr: drain(stderr),
+            ended: None,
+            home: Arc::downgrade(&self.idle),
+        })
+    }
+}
+
+/// Launches the program of `spec` in `tier` with `stdin` as its descriptor 0: [`Launcher::launch`], once.
 ///
 /// # Errors
 /// [`Error`]: the program could not be launched, and has not run.
 pub fn launch(tier: Tier, spec: &Spec, stdin: OwnedFd) -> Result<Jailed, Error> {
-    let order = Order::new(tier, spec)?;
-    let (channel, theirs) = Channel::pair().map_err(channel_error)?;
-    channel.set_patience(PATIENCE).map_err(channel_error)?;
-    let mut launcher = process::start_launcher(theirs).map_err(Error::Start)?;
-    let cap = spec.limits.output_bytes;
-    let mut jailed = Jailed {
-        stdout: Drain::start(launcher.stdout.take(), cap),
-        stderr: Drain::start(launcher.stderr.take(), cap),
-        launcher,
-        channel,
-        sender: Sender { pid: 0, uid: 0, gid: 0 },
-        wall: Duration::from_millis(spec.limits.wall_ms),
-        ended: None,
-        gone: false,
-    };
-    match jailed.channel.send(&order.to_bytes(), Some(stdin.as_fd())) {
-        // A launcher that ended at once (it was not asked for in main) is reported by what it wrote, below.
-        Ok(()) | Err(Errno::EPIPE | Errno::ECONNRESET) => {}
-        Err(error) => return Err(channel_error(error)),
+    Launcher::new(tier, spec)?.launch(stdin)
+}
+
+/// The way to a launcher's process. Dropping it ends that process and everything in its sandbox.
+#[derive(Debug)]
+struct Line {
+    process: Child,
+    channel: Channel,
+    /// What the launcher itself has to say.
+    complaints: Drain,
+}
+
+impl Line {
+    /// Starts the process and gives it its order.
+    fn open(order: &Order) -> Result<Self, Error> {
+        let (channel, theirs) = Channel::pair().map_err(channel_error)?;
+        channel.set_patience(PATIENCE).map_err(channel_error)?;
+        let mut process = process::start_launcher(theirs).map_err(Error::Start)?;
+        let complaints = Drain::start(process.stderr.take(), COMPLAINTS);
+        let line = Self { process, channel, complaints };
+        line.send(&order.to_bytes(), &[])?;
+        Ok(line)
     }
-    drop(stdin);
-    jailed.expect_started(tier)?;
-    jailed.channel.set_patience(jailed.wall.saturating_add(PATIENCE)).map_err(channel_error)?;
-    Ok(jailed)
+
+    fn ask(&self, request: Request, streams: &[OwnedFd]) -> Result<(), Error> {
+        self.send(request.to_bytes(), streams)
+    }
+
+    fn send(&self, bytes: &[u8], descriptors: &[OwnedFd]) -> Result<(), Error> {
+        let descriptors: Vec<_> = descriptors.iter().map(AsFd::as_fd).collect();
+        match self.channel.send(bytes, &descriptors) {
+            // A launcher that is gone is reported by what it said or wrote.
+            Ok(()) | Err(Errno::EPIPE | Errno::ECONNRESET) => Ok(()),
+            Err(error) => Err(channel_error(error)),
+        }
+    }
+
+    /// The next record; `None` for the end, silence or anything that is no record.
+    fn next_record(&self) -> Option<Record> {
+        Record::from_bytes(&self.channel.receive(SHORT).ok()??.bytes)
+    }
+
+    /// The process that has become the program, once it has.
+    fn expect_started(&self, tier: Tier) -> Result<Sender, Error> {
+        let failed = |Failure { step, reason }| Error::Setup { tier, step, reason };
+        let mut program = None;
+        while let Some(message) = self.channel.receive(SHORT).map_err(Error::Channel)? {
+            match (Record::from_bytes(&message.bytes), message.sender, program) {
+                (Some(Record::Pid), Some(sender), _) if sender.pid > 0 => program = Some(sender),
+                (Some(Record::Started), _, Some(program)) => return Ok(program),
+                (Some(Record::Failed(failure)), ..) => return Err(failed(failure)),
+                _ => {
+                    return Err(failed(Failure::new(
+                        "start",
+                        "the launcher sent something that makes no sense",
+                    )));
+                }
+            }
+        }
+        Err(Error::NoAnswer { stderr: self.complaints.to_the_end().text() })
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.channel.half_close();
+        // A failure shows as silence. The end comes when everybody who could hold the channel is gone.
+        let _ = self.channel.set_patience(PATIENCE);
+        let silent = loop {
+            match self.channel.receive(SHORT) {
+                Ok(Some(_)) => {}
+                Ok(None) => break false,
+                Err(_) => break true,
+            }
+        };
+        // Normally it is about to go by itself, having waited for what it started. Nothing of this fails in a way that could be
+        // mended: the launcher is our own child, not yet waited for.
+        if silent {
+            let _ = self.process.kill();
+        }
+        let _ = self.process.wait();
+    }
+}
+
+/// A program that was launched. Dropping it kills the program and everything that the program started.
+#[derive(Debug)]
+pub struct Jailed {
+    /// `None` once nothing of the program is left.
+    line: Option<Line>,
+    sender: Sender,
+    stdout: Drain,
+    stderr: Drain,
+    ended: Option<(How, Option<Duration>)>,
+    /// Where the sandbox goes if it can be used again, and anybody is there to use it.
+    home: Weak<Idle>,
 }
 
 impl Jailed {
@@ -107,70 +222,43 @@ impl Jailed {
     #[must_use]
     pub fn wait(&mut self) -> Ended {
         let (how, cpu) = self.result();
-        if how == How::NoResult {
-            self.end_launcher();
-        }
         Ended { how, cpu, stdout: self.stdout.to_the_end(), stderr: self.stderr.to_the_end() }
     }
 
     /// Kills the program with everything that it started, and returns when all of it is gone. A program that has ended
-    /// by itself keeps its result. Doing it again changes nothing.
+    /// by itself keeps its result. Doing it again changes nothing. (A [`Launcher`] may keep the zombie until its next run.)
     pub fn stop(&mut self) {
-        if self.gone {
-            return;
+        let Some(line) = &self.line else { return };
+        if self.ended.is_none() {
+            // It had all the time in the world; now it has none. A failure shows as silence below.
+            let _ = line.channel.set_patience(PATIENCE);
+            let _ = line.ask(Request::Stop, &[]);
         }
-        self.channel.half_close();
-        // It had all the time in the world; now it has none. A failure shows as silence below.
-        let _ = self.channel.set_patience(PATIENCE);
         self.result();
-        while matches!(self.channel.receive(), Ok(Some(_))) {}
-        self.end_launcher();
+        let Some(line) = self.line.take() else { return };
+        let _ = line.channel.set_patience(PATIENCE);
+        let freed = line.ask(Request::Free, &[]);
+        if freed.is_ok()
+            && line.next_record() == Some(Record::Ready)
+            && let Some(home) = self.home.upgrade()
+        {
+            home.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        }
     }
 
-    /// The result, from the record once it has come.
+    /// The result, from the record once it has come. Without one the sandbox is ended.
     fn result(&mut self) -> (How, Option<Duration>) {
         if let Some(known) = self.ended {
             return known;
         }
-        let result = match self.next_record() {
-            Some(Record::Ended { how, cpu }) => (how, Some(cpu)),
-            _ => (How::NoResult, None),
+        let record = self.line.as_ref().and_then(Line::next_record);
+        let result = if let Some(Record::Ended { how, cpu }) = record {
+            (how, Some(cpu))
+        } else {
+            self.line = None;
+            (How::NoResult, None)
         };
         *self.ended.insert(result)
-    }
-
-    /// The next record; `None` for the end, silence or anything that is no record.
-    fn next_record(&self) -> Option<Record> {
-        Record::from_bytes(&self.channel.receive().ok()??.bytes)
-    }
-
-    fn expect_started(&mut self, tier: Tier) -> Result<(), Error> {
-        let failed = |Failure { step, reason }| Error::Setup { tier, step, reason };
-        while let Some(message) = self.channel.receive().map_err(Error::Channel)? {
-            match (Record::from_bytes(&message.bytes), message.sender) {
-                (Some(Record::Pid), Some(sender)) if sender.pid > 0 => self.sender = sender,
-                (Some(Record::Started), _) if self.pid() > 0 => return Ok(()),
-                (Some(Record::Failed(failure)), _) => return Err(failed(failure)),
-                _ => {
-                    return Err(failed(Failure::new(
-                        "start",
-                        "the launcher sent something that makes no sense",
-                    )));
-                }
-            }
-        }
-        self.end_launcher();
-        Err(Error::NoAnswer { stderr: self.stderr.to_the_end().text() })
-    }
-
-    /// Makes sure that the launcher is gone. Normally it has gone by itself, and there is nothing to kill.
-    fn end_launcher(&mut self) {
-        if !self.gone {
-            // Neither fails in a way that could be mended: the launcher is our own child, not yet waited for.
-            let _ = self.launcher.kill();
-            let _ = self.launcher.wait();
-            self.gone = true;
-        }
     }
 }
 

@@ -1,15 +1,13 @@
 //! The launcher: the calling binary, started again as a fresh process with one thread, nothing open and no environment.
 //!
-//! It takes one order from its channel, fences itself in as the tier wants it, and supervises the program.
-//! Whatever fails on the way is reported as the step that failed.
+//! It takes one order from its channel, goes where the tier wants it, and runs the program as often as it is asked to, one
+//! run at a time. Whatever fails on the way is reported as the step that failed.
 
-use std::fs::File;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd};
 
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::dup2_stdin;
 
-use super::channel::Channel;
+use super::channel::{Channel, LONGEST};
 use super::descriptors;
 use super::failure::{Failure, Step};
 use super::namespaces;
@@ -30,7 +28,6 @@ pub(crate) const LAUNCHER_ARG: &str = "--launch-as-told";
 pub(super) struct Launch {
     pub(super) order: Order,
     pub(super) channel: Channel,
-    pub(super) null: File,
 }
 
 /// Does the launcher's work and ends the process, if this process was started as the launcher; returns otherwise.
@@ -51,25 +48,23 @@ fn run() -> ! {
         std::process::exit(1)
     };
     // A caller that is gone, or closes the channel before it has given an order, wants nothing.
-    let Ok(Some(message)) = channel.receive() else { std::process::exit(1) };
-    let (Some(order), Some(stdin)) = (Order::from_bytes(&message.bytes), message.descriptor) else {
+    let Ok(Some(message)) = channel.receive(LONGEST) else { std::process::exit(1) };
+    let Some(order) = Order::from_bytes(&message.bytes) else {
         fail(&channel, Failure::new("order", "the order makes no sense"))
     };
-    match prepare(&channel, stdin) {
-        Ok(null) => enter(Launch { order, channel, null }),
+    match prepare(&channel) {
+        Ok(()) => enter(Launch { order, channel }),
         Err(failure) => fail(&channel, failure),
     }
 }
 
-/// Leaves nothing of the caller's in reach but the channel and the program's three streams.
-fn prepare(channel: &Channel, stdin: OwnedFd) -> Result<File, Failure> {
-    use std::os::fd::AsFd;
-    dup2_stdin(&stdin).step("stdin")?;
-    drop(stdin);
+/// Leaves nothing of the caller's in reach but the channel.
+fn prepare(channel: &Channel) -> Result<(), Failure> {
+    descriptors::let_go_of_stdin().step("stdin")?;
     descriptors::close_all_but(&[channel.as_fd().as_raw_fd()]).step("descriptors")?;
     // What a compiler writes may be read by whoever can reach the directory: the caller, who has another user id.
     umask(Mode::from_bits_truncate(0o022));
-    descriptors::null().step("null")
+    Ok(())
 }
 
 fn enter(launch: Launch) -> ! {
@@ -98,7 +93,7 @@ fn become_ordinary(order: &Order) -> Result<Accounting, Failure> {
 /// Reports a failure and ends the launcher.
 pub(super) fn fail(channel: &Channel, failure: Failure) -> ! {
     // Where the caller is gone, nobody wants to know.
-    let _ = channel.send(&Record::Failed(failure).to_bytes(), None);
+    let _ = channel.send(&Record::Failed(failure).to_bytes(), &[]);
     leave(1)
 }
 

@@ -5,7 +5,7 @@
 //! launcher ── descriptors, then by tier
 //!   namespaces: unshare ── fork: outer launcher waits │ init (pid 1): mounts, privileges, supervise
 //!   otherwise:                                         │ privileges, supervise
-//! supervise ── fork: watches, sweeps, reports          │ inmate: limits, fence (Landlock), filter (seccomp), exec
+//! supervise ── for each run, fork: watches, sweeps, reports │ inmate: limits, fence (Landlock), filter (seccomp), exec
 //! ```
 
 mod capabilities;
@@ -29,7 +29,7 @@ mod sweep;
 mod syscalls;
 mod workdir;
 
-pub use jailed::{Jailed, launch};
+pub use jailed::{Jailed, Launcher, launch};
 pub use launcher::launcher_main_if_asked;
 pub(crate) use launcher::{LAUNCHER_ARG, LAUNCHER_NAME};
 pub use observe::Observer;

@@ -22,7 +22,7 @@ use super::launcher::{Launch, fail, leave};
 use super::order::Order;
 use super::privileges::{self, Accounting};
 use super::supervise::{Scope, supervise};
-use super::{capabilities, descriptors, mounts, rlimits};
+use super::{capabilities, mounts, rlimits};
 use crate::spec::Role;
 
 /// Everything of its own but the users.
@@ -52,11 +52,9 @@ pub(super) fn enter(launch: Launch) -> ! {
     match unsafe { fork() } {
         Ok(ForkResult::Child) => init(&launch, entered),
         Ok(ForkResult::Parent { child }) => {
-            // Outside there is nothing left to do but to be waited for. Only init may hold the channel and the streams:
-            // their other ends are to see the end when it ends. If giving something up fails, so does the run.
-            let given_up = descriptors::let_go_of_streams(&launch.null)
-                .step("streams")
-                .and_then(|()| entered.become_later.map_or(Ok(()), privileges::switch));
+            // Outside there is nothing left to do but to be waited for. Only init may hold the channel: its other end is to
+            // see the end when it ends. If giving up the rights of root fails, so does the run.
+            let given_up = entered.become_later.map_or(Ok(()), privileges::switch);
             drop(launch);
             if given_up.is_ok() {
                 while waitpid(child, None) == Err(Errno::EINTR) {}

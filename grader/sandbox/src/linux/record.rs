@@ -1,12 +1,49 @@
-//! What the launcher says to the caller: four records, each one message, in this order: `pid`, `started`, `ended`; or
-//! `failed` at any time before `started`. Parsed strictly: whatever is not exactly one of these is none.
+//! What caller and launcher say to each other once the order is given, each as one message.
+//!
+//! ```text
+//! caller                       launcher
+//!   run, with three streams ──▶
+//!                           ◀── pid, started; or failed, and it is gone
+//!   stop, if it likes       ──▶
+//!                           ◀── ended
+//!   free                    ──▶
+//!                           ◀── ready for the next run; or it is gone
+//! ```
+//!
+//! Parsed strictly: whatever is not exactly one of these is none.
 
 use std::time::Duration;
 
 use super::failure::Failure;
 use crate::ended::How;
 
-/// A record.
+/// What the caller asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Request {
+    /// Run the program. Its stdin, stdout and stderr come along.
+    Run,
+    /// Kill it, and whatever it started. It may have ended meanwhile.
+    Stop,
+    /// Let go of the program's process id. It has ended.
+    Free,
+}
+
+impl Request {
+    const ALL: [(Self, &'static [u8]); 3] =
+        [(Self::Run, b"run"), (Self::Stop, b"stop"), (Self::Free, b"free")];
+
+    /// As one message.
+    pub(super) fn to_bytes(self) -> &'static [u8] {
+        Self::ALL.into_iter().find(|(request, _)| *request == self).map_or(b"", |(_, bytes)| bytes)
+    }
+
+    /// The request that this message is, if it is one.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known)| *known == bytes).map(|(request, _)| request)
+    }
+}
+
+/// What the launcher tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Record {
     /// Sent by the process that is about to become the program. Its id is not in the text but in the credentials that
@@ -18,6 +55,8 @@ pub(super) enum Record {
     Failed(Failure),
     /// The program has ended and so has all that it started.
     Ended { how: How, cpu: Duration },
+    /// Nothing is left of the program: another may run.
+    Ready,
 }
 
 impl Record {
@@ -26,6 +65,7 @@ impl Record {
         match self {
             Self::Pid => "pid".to_owned(),
             Self::Started => "started".to_owned(),
+            Self::Ready => "ready".to_owned(),
             Self::Failed(Failure { step, reason }) => {
                 format!("failed\0{}\0{}", step.replace('\0', " "), reason.replace('\0', " "))
             }
@@ -44,6 +84,7 @@ impl Record {
         match fields[..] {
             ["pid"] => Some(Self::Pid),
             ["started"] => Some(Self::Started),
+            ["ready"] => Some(Self::Ready),
             ["failed", step, reason] => Some(Self::Failed(Failure::new(step, reason))),
             ["ended", name, value, cpu] => {
                 let cpu = Duration::from_micros(cpu.parse().ok()?);
@@ -88,10 +129,14 @@ mod tests {
         let records = ended.map(|how| Record::Ended { how, cpu }).into_iter().chain([
             Record::Pid,
             Record::Started,
+            Record::Ready,
             Record::Failed(Failure::new("mount", "denied")),
         ]);
         for record in records {
             assert_eq!(Record::from_bytes(&record.to_bytes()), Some(record));
+        }
+        for request in [Request::Run, Request::Stop, Request::Free] {
+            assert_eq!(Request::from_bytes(request.to_bytes()), Some(request));
         }
     }
 
@@ -114,5 +159,6 @@ mod tests {
             assert_eq!(Record::from_bytes(text.as_bytes()), None, "{text:?}");
         }
         assert_eq!(Record::from_bytes(b"\xff"), None);
+        assert_eq!(Request::from_bytes(b""), None);
     }
 }

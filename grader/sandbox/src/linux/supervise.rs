@@ -1,10 +1,14 @@
-//! Watching the program: it is started, waited for, killed when it has to be, and whatever it leaves behind goes, too.
+//! Watching the program: it is started, waited for, killed when it has to be, and whatever it leaves behind goes, too. Then
+//! it may be run again.
+//!
+//! Invariant: a run finds nothing of an earlier one. Where anything is left that this process cannot see to (a process that
+//! does not die, a file in the scratch directory), there is no other run in this sandbox.
 //!
 //! The process that supervises is the program's parent and adopts its orphans. It cannot be traced, and its memory and
 //! descriptors cannot be read, by a program with the same user id.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -16,14 +20,16 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getpid, pipe2};
 
-use super::channel::Channel;
+use super::channel::{Channel, SHORT};
+use super::descriptors::Streams;
 use super::failure::{Failure, Step};
 use super::launcher::{Launch, fail, leave};
 use super::privileges::Accounting;
-use super::record::Record;
+use super::record::{Record, Request};
 use super::workdir::WorkDir;
-use super::{descriptors, inmate, sweep};
+use super::{inmate, sweep};
 use crate::ended::How;
+use crate::tier::Tier;
 
 /// How often the work directory is looked at, where that is what limits it.
 const LOOK: Duration = Duration::from_millis(100);
@@ -40,34 +46,174 @@ pub(super) enum Scope {
 /// A program that was started.
 struct Watched {
     program: Pid,
-    ended: SignalFd,
     deadline: Instant,
     work: Option<WorkDir>,
 }
 
-/// Runs the order, reports how it ended, waits to be let go, and ends the process.
+/// The process that supervises.
+struct Supervisor<'a> {
+    launch: &'a Launch,
+    scope: Scope,
+    accounting: Accounting,
+    /// Tells that a child has ended.
+    ended: SignalFd,
+    /// The program of the run before, still unreaped. Right after a program's end the kernel is busy clearing its threads out of
+    /// /proc, and a parent that reaps it meanwhile spins for as long as all the rest of a run takes.
+    before: Option<Pid>,
+}
+
+/// Runs the program of the order as often as the caller asks for it, and ends the process.
 pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -> ! {
-    let watched = match start(launch, accounting) {
-        Ok(watched) => watched,
+    let mut supervisor = match settle() {
+        Ok(ended) => Supervisor { launch, scope, accounting, ended, before: None },
         Err(failure) => fail(&launch.channel, failure),
     };
-    let killed_for = watch(&launch.channel, &watched);
-    if killed_for.is_some() {
-        // It may just have ended by itself: then there is nobody to kill, and what it did counts.
-        let _ = kill(watched.program, Signal::SIGKILL);
+    while let Some((Request::Run, streams)) = request(&launch.channel) {
+        let ran = match Streams::try_from(streams) {
+            Ok(streams) => supervisor.run(streams),
+            Err(_) => Err(Failure::new("streams", "a program has three")),
+        };
+        match ran {
+            Ok(Another::MayRun) => drop(launch.channel.send(&Record::Ready.to_bytes(), &[])),
+            Ok(Another::MayNot) => break,
+            Err(failure) => fail(&launch.channel, failure),
+        }
     }
-    let record = sweep::wait_for(watched.program).map(|(how, cpu)| {
-        sweep::sweep(watched.program, scope);
-        Record::Ended { how: judge(how, killed_for, watched.work.as_ref()), cpu }
-    });
-    // Without a result there is nothing to say; and a caller that is gone does not listen.
-    if let Ok(record) = record {
-        let _ = launch.channel.send(&record.to_bytes(), None);
-    }
-    // Until the caller lets go, the program stays unreaped, so that its process id means nobody else.
-    wait_for_hangup(&launch.channel);
-    let _ = waitpid(watched.program, None);
+    supervisor.reap();
     leave(0)
+}
+
+/// Makes this process the one that adopts orphans, hears of ends, and cannot be looked into.
+fn settle() -> Result<SignalFd, Failure> {
+    prctl::set_child_subreaper(true).step("subreaper")?;
+    prctl::set_dumpable(false).step("dumpable")?;
+    let mut chld = SigSet::empty();
+    chld.add(Signal::SIGCHLD);
+    chld.thread_block().step("signals")?;
+    SignalFd::with_flags(&chld, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK).step("signals")
+}
+
+/// Whether another program may run where one has.
+enum Another {
+    MayRun,
+    MayNot,
+}
+
+impl Supervisor<'_> {
+    /// Runs the program, reports how it ended and waits to be let go.
+    fn run(&mut self, streams: Streams) -> Result<Another, Failure> {
+        let channel = &self.launch.channel;
+        let watched = self.start(streams)?;
+        self.reap();
+        let killed_for = self.watch(&watched);
+        if killed_for.is_some() {
+            // It may just have ended by itself: then there is nobody to kill, and what it did counts.
+            let _ = kill(watched.program, Signal::SIGKILL);
+        }
+        // Without a result there is nothing to say.
+        let Ok((how, cpu)) = sweep::wait_for(watched.program) else { return Ok(Another::MayNot) };
+        let swept = sweep::sweep(watched.program, self.scope);
+        let how = judge(how, killed_for, watched.work.as_ref());
+        // A caller that is gone does not listen.
+        let _ = channel.send(&Record::Ended { how, cpu }.to_bytes(), &[]);
+        // Until the caller lets go, the program stays unreaped, so that its process id means nobody else.
+        let freed = std::iter::repeat_with(|| request(channel))
+            .find(|asked| !matches!(asked, Some((Request::Stop, _))))
+            .flatten();
+        self.before = Some(watched.program);
+        let as_before = swept && self.scratch_is_empty();
+        Ok(if matches!(freed, Some((Request::Free, _))) && as_before {
+            Another::MayRun
+        } else {
+            Another::MayNot
+        })
+    }
+
+    /// Lets go of the program of the run before.
+    fn reap(&mut self) {
+        if let Some(before) = self.before.take() {
+            let _ = waitpid(before, None);
+        }
+    }
+
+    /// Whether a scratch directory that all runs in this sandbox share is as it was made. In the other tiers a judged
+    /// program cannot write there, or nothing is promised.
+    fn scratch_is_empty(&self) -> bool {
+        let order = &self.launch.order;
+        order.tier != Tier::Namespaces
+            || fs::read_dir(&order.work_inside).is_ok_and(|mut entries| entries.next().is_none())
+    }
+
+    fn start(&self, streams: Streams) -> Result<Watched, Failure> {
+        let (outcome, told) = pipe2(OFlag::O_CLOEXEC).step("pipe")?;
+        let program = self.fork_inmate(told, streams)?;
+        exec_outcome(outcome)?;
+        self.launch.channel.send(&Record::Started.to_bytes(), &[]).step("report")?;
+        let order = &self.launch.order;
+        let deadline = Instant::now() + Duration::from_millis(order.limits.wall_ms);
+        Ok(Watched { program, deadline, work: WorkDir::to_watch(order) })
+    }
+
+    /// The parent's copies of the streams close when this returns: their other ends are to see the end when the program ends.
+    #[expect(unsafe_code, reason = "fork")]
+    #[expect(clippy::needless_pass_by_value, reason = "what it takes is closed here")]
+    fn fork_inmate(&self, told: OwnedFd, streams: Streams) -> Result<Pid, Failure> {
+        let supervisor = getpid();
+        // SAFETY: this process has one thread, so the copy is whole.
+        match unsafe { fork() } {
+            Ok(ForkResult::Child) => {
+                let failure = match inmate::become_program(self.launch, supervisor, self.accounting, &streams)
+                {
+                    Ok(never) => match never {},
+                    Err(failure) => failure,
+                };
+                inmate::tell(told, &failure);
+                leave(1)
+            }
+            Ok(ForkResult::Parent { child }) => Ok(child),
+            Err(error) => Err(Failure::new("fork", error)),
+        }
+    }
+
+    /// Waits for the program's end, or a reason to end it.
+    fn watch(&self, watched: &Watched) -> Option<How> {
+        loop {
+            let left = watched.deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Some(How::WallLimit);
+            }
+            if watched.work.as_ref().is_some_and(WorkDir::is_over) {
+                return Some(How::WorkLimit);
+            }
+            let look = if watched.work.is_some() { left.min(LOOK) } else { left };
+            let mut both = [
+                PollFd::new(self.ended.as_fd(), PollFlags::POLLIN),
+                PollFd::new(self.launch.channel.as_fd(), PollFlags::POLLIN),
+            ];
+            let timeout = PollTimeout::try_from(look.as_millis() + 1).unwrap_or(PollTimeout::MAX);
+            if poll(&mut both, timeout).is_err() {
+                continue;
+            }
+            let [ended, asked] = both.map(|one| one.any() == Some(true));
+            // Taken out before the look: a signal after that comes again.
+            if ended {
+                let _ = self.ended.read_signal();
+                if sweep::has_ended(watched.program) {
+                    return None;
+                }
+            }
+            if asked {
+                // Whatever it asks for: while a program runs there is nothing but "stop", or the caller's end.
+                return Some(How::Stopped);
+            }
+        }
+    }
+}
+
+/// The next request with what came along; `None` when the caller is gone, or makes no sense.
+fn request(channel: &Channel) -> Option<(Request, Vec<OwnedFd>)> {
+    let message = channel.receive(SHORT).ok()??;
+    Some((Request::from_bytes(&message.bytes)?, message.descriptors))
 }
 
 /// Why the program ended, from how it ended and what it was killed for.
@@ -76,41 +222,6 @@ fn judge(how: How, killed_for: Option<How>, work: Option<&WorkDir>) -> How {
         Some(reason) if how == How::Signal(Signal::SIGKILL as i32) => reason,
         _ if work.is_some_and(WorkDir::is_over) => How::WorkLimit,
         _ => how,
-    }
-}
-
-fn start(launch: &Launch, accounting: Accounting) -> Result<Watched, Failure> {
-    prctl::set_child_subreaper(true).step("subreaper")?;
-    prctl::set_dumpable(false).step("dumpable")?;
-    let mut chld = SigSet::empty();
-    chld.add(Signal::SIGCHLD);
-    chld.thread_block().step("signals")?;
-    let ended =
-        SignalFd::with_flags(&chld, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK).step("signals")?;
-    let (outcome, told) = pipe2(OFlag::O_CLOEXEC).step("pipe")?;
-    let program = fork_inmate(launch, accounting, told)?;
-    descriptors::let_go_of_streams(&launch.null).step("streams")?;
-    exec_outcome(outcome)?;
-    launch.channel.send(&Record::Started.to_bytes(), None).step("report")?;
-    let deadline = Instant::now() + Duration::from_millis(launch.order.limits.wall_ms);
-    Ok(Watched { program, ended, deadline, work: WorkDir::to_watch(&launch.order) })
-}
-
-#[expect(unsafe_code, reason = "fork")]
-fn fork_inmate(launch: &Launch, accounting: Accounting, told: OwnedFd) -> Result<Pid, Failure> {
-    let supervisor = getpid();
-    // SAFETY: this process has one thread, so the copy is whole.
-    match unsafe { fork() } {
-        Ok(ForkResult::Child) => {
-            let failure = match inmate::become_program(launch, supervisor, accounting) {
-                Ok(never) => match never {},
-                Err(failure) => failure,
-            };
-            inmate::tell(told, &failure);
-            leave(1)
-        }
-        Ok(ForkResult::Parent { child }) => Ok(child),
-        Err(error) => Err(Failure::new("fork", error)),
     }
 }
 
@@ -123,44 +234,4 @@ fn exec_outcome(outcome: OwnedFd) -> Result<(), Failure> {
         Some(Record::Failed(failure)) => Err(failure),
         _ => Err(Failure::new("exec", "the outcome makes no sense")),
     }
-}
-
-/// Waits for the program's end, or a reason to end it.
-fn watch(channel: &Channel, watched: &Watched) -> Option<How> {
-    loop {
-        let left = watched.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Some(How::WallLimit);
-        }
-        if watched.work.as_ref().is_some_and(WorkDir::is_over) {
-            return Some(How::WorkLimit);
-        }
-        let look = if watched.work.is_some() { left.min(LOOK) } else { left };
-        let mut both = [
-            PollFd::new(watched.ended.as_fd(), PollFlags::POLLIN),
-            PollFd::new(channel.as_fd(), PollFlags::POLLIN),
-        ];
-        let timeout = PollTimeout::try_from(look.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        if poll(&mut both, timeout).is_err() {
-            continue;
-        }
-        let [ended, hung_up] = both.map(|one| one.any() == Some(true));
-        // Taken out before the look: a signal after that comes again.
-        if ended {
-            let _ = watched.ended.read_signal();
-            if sweep::has_ended(watched.program) {
-                return None;
-            }
-        }
-        if hung_up {
-            return Some(How::Stopped);
-        }
-    }
-}
-
-fn wait_for_hangup(channel: &Channel) {
-    let mut one = [PollFd::new(channel.as_fd(), PollFlags::POLLIN)];
-    while poll(&mut one, PollTimeout::NONE)
-        .is_err_and(|error| io::Error::from(error).kind() == io::ErrorKind::Interrupted)
-    {}
 }

@@ -60,10 +60,10 @@ fn duration(time: libc::timeval) -> Duration {
     seconds + Duration::from_micros(u64::try_from(time.tv_usec).unwrap_or(0))
 }
 
-/// Kills whatever the program has left behind, and waits until it is gone.
+/// Kills whatever the program has left behind, waits until it is gone, and says whether it is.
 ///
 /// Who leaves a process group is still a child of somebody; when that one dies it becomes a child of this process.
-pub(super) fn sweep(program: Pid, scope: Scope) {
+pub(super) fn sweep(program: Pid, scope: Scope) -> bool {
     match scope {
         // Everybody but this process, at one stroke.
         Scope::Namespace => drop(kill(Pid::from_raw(-1), Signal::SIGKILL)),
@@ -74,7 +74,7 @@ pub(super) fn sweep(program: Pid, scope: Scope) {
     while begun.elapsed() < PATIENCE {
         let left: Vec<Pid> = children().into_iter().filter(|child| *child != program).collect();
         if left.is_empty() {
-            return;
+            return true;
         }
         for child in &left {
             let _ = kill(*child, Signal::SIGKILL);
@@ -83,6 +83,7 @@ pub(super) fn sweep(program: Pid, scope: Scope) {
             while waitpid(child, None) == Err(Errno::EINTR) {}
         }
     }
+    false
 }
 
 /// The children of this process.

@@ -8,6 +8,8 @@
 //! machine (`docker`, `unlocked`, `bare`) as its first arguments it first gives up what that machine lacks.
 
 #[cfg(target_os = "linux")]
+mod again;
+#[cfg(target_os = "linux")]
 mod attacks;
 #[cfg(target_os = "linux")]
 mod compiling;
@@ -38,6 +40,7 @@ fn main() -> std::process::ExitCode {
     trials.extend(hungry::trials(&bench));
     trials.extend(running::trials(&bench));
     trials.extend(lifecycle::trials(&bench));
+    trials.extend(again::trials(&bench));
     trials.extend(compiling::trials(&bench));
     if !emulated {
         trials.extend(emulate::trials(&bench));

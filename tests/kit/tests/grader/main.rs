@@ -1,4 +1,5 @@
-//! End-to-end tests of the `grader` program: a class is graded, the kit verified, mistakes are named, hostile hand-ins do no harm.
+//! End-to-end tests of the `grader` program: a class is graded, the kit verified, results are kept, mistakes are named,
+//! hostile hand-ins do no harm.
 
 mod grading;
 mod jail;
@@ -6,6 +7,7 @@ mod measuring;
 mod messages;
 mod releasing;
 mod shapes;
+mod storing;
 mod usage;
 mod verifying;
 

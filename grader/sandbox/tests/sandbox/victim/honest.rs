@@ -37,6 +37,7 @@ pub(super) fn run(verb: &str, args: &[&str]) {
         ("channel", []) => channel().expect("the channel"),
         ("forge", []) => forge(),
         ("scratch", [directory]) => scratch(directory).expect("scratch files"),
+        ("leave", []) => leave(),
         _ => return,
     }
     exit(0)
@@ -180,6 +181,16 @@ fn forge() {
         let _ = fs::write(entry.path(), "ended\0exit\x000\x000");
     }
     exit(7)
+}
+
+/// Leaves a file where it may write, and ends differently where one is.
+fn leave() {
+    let left = std::env::temp_dir().join("left");
+    if left.exists() {
+        exit(9)
+    }
+    // Where it may not write there is nothing to find.
+    let _ = fs::write(left, "left");
 }
 
 fn scratch(directory: &str) -> io::Result<()> {

@@ -1,0 +1,88 @@
+//! One launcher, many runs: a sandbox is used again where that makes no difference, and never otherwise.
+
+use std::os::unix::net::UnixStream;
+
+use libtest_mimic::Trial;
+use sandbox::{How, Jailed, Launcher, Tier};
+
+use crate::stage::Stage;
+use crate::trials::{Bench, ensure, expect_how, text};
+
+type Run = fn(Tier) -> Result<(), String>;
+
+const TRIALS: [(&str, Run); 4] = [
+    ("the_next_run_takes_the_same_sandbox", the_next_run_takes_the_same_sandbox),
+    ("a_stopped_program_leaves_its_sandbox", a_stopped_program_leaves_its_sandbox),
+    ("runs_side_by_side_have_their_own", runs_side_by_side_have_their_own),
+    ("no_run_finds_what_another_left", no_run_finds_what_another_left),
+];
+
+pub(crate) fn trials(bench: &Bench) -> Vec<Trial> {
+    TRIALS.iter().flat_map(|(name, run)| bench.each(&format!("again::{name}"), &Tier::ALL, *run)).collect()
+}
+
+/// A run, and its channel, which a sleeping program waits for.
+fn start(launcher: &Launcher) -> Result<(Jailed, UnixStream), String> {
+    let (ours, theirs) = UnixStream::pair().map_err(text)?;
+    Ok((launcher.launch(theirs.into()).map_err(text)?, ours))
+}
+
+/// The process that supervises the program, as its status names it.
+fn supervisor(jailed: &Jailed) -> Result<String, String> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", jailed.pid())).map_err(text)?;
+    status
+        .lines()
+        .find(|line| line.starts_with("PPid:"))
+        .map(str::to_owned)
+        .ok_or_else(|| "no parent".to_owned())
+}
+
+fn the_next_run_takes_the_same_sandbox(tier: Tier) -> Result<(), String> {
+    let stage = Stage::new();
+    let launcher = Launcher::new(tier, &stage.verb(&["exit", "7"])).map_err(text)?;
+    let mut supervisors = Vec::new();
+    for _ in 0..5 {
+        let (mut jailed, _channel) = start(&launcher)?;
+        expect_how(&jailed.wait(), How::Exit(7))?;
+        supervisors.push(supervisor(&jailed)?);
+    }
+    ensure(supervisors.windows(2).all(|two| two[0] == two[1]), format!("{supervisors:?}"))
+}
+
+fn a_stopped_program_leaves_its_sandbox(tier: Tier) -> Result<(), String> {
+    let stage = Stage::new();
+    let launcher = Launcher::new(tier, &stage.verb(&["sleep"])).map_err(text)?;
+    let (mut first, _channel) = start(&launcher)?;
+    let before = supervisor(&first)?;
+    first.stop();
+    expect_how(&first.wait(), How::Stopped)?;
+    let (second, _channel) = start(&launcher)?;
+    ensure(supervisor(&second)? == before, "the sandbox was not used again")
+}
+
+fn runs_side_by_side_have_their_own(tier: Tier) -> Result<(), String> {
+    let stage = Stage::new();
+    let launcher = Launcher::new(tier, &stage.verb(&["sleep"])).map_err(text)?;
+    let ((mut one, _channel), (other, _other_channel)) = (start(&launcher)?, start(&launcher)?);
+    ensure(supervisor(&one)? != supervisor(&other)?, "two programs share a sandbox")?;
+    ensure(one.uid() != other.uid() || !nix::unistd::geteuid().is_root(), "two programs share a user id")?;
+    drop(launcher);
+    // They go on without it, and end as they would have.
+    one.stop();
+    expect_how(&one.wait(), How::Stopped)
+}
+
+/// The limits tier promises nothing about files.
+fn no_run_finds_what_another_left(tier: Tier) -> Result<(), String> {
+    if tier == Tier::Limits {
+        return Ok(());
+    }
+    let stage = Stage::new();
+    let spec = stage.verb(&["leave"]);
+    let launcher = Launcher::new(tier, &spec).map_err(text)?;
+    for _ in 0..3 {
+        let (mut jailed, _channel) = start(&launcher)?;
+        expect_how(&jailed.wait(), How::Exit(0))?;
+    }
+    Ok(())
+}

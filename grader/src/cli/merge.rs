@@ -1,0 +1,49 @@
+//! `grader merge`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Format, grade, width};
+use crate::exit::Exit;
+use crate::store::{Results, United};
+use crate::{document, report};
+
+#[derive(Args)]
+pub(super) struct Merge {
+    /// The folders that `grade --out` made of the parts
+    #[arg(required = true)]
+    parts: Vec<PathBuf>,
+    /// Where the whole is kept: DIR/results.sqlite and DIR/grading.json
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// End with status 1 where a hand-in scores less than this share of the points
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
+}
+
+impl Merge {
+    pub(super) fn run(self) -> Result<Exit> {
+        let united = match United::new(&self.parts) {
+            Ok(united) => united,
+            Err(mistake) => return Ok(grade::usage(&mistake)),
+        };
+        let mut store = Results::open(&self.out)?;
+        let number = store.add(&united)?;
+        let past = store.grading(Some(number))?;
+        let grading = store.document(&past)?;
+        let json = report::json(&grading)?;
+        document::write(&self.out, "grading.json", &json)?;
+        match self.format {
+            Format::Human => grade::out(&report::human(&grading, width()))?,
+            Format::Json => grade::out(&json)?,
+            Format::Jsonl => {}
+        }
+        eprintln!("{}", grade::summary(&store.progress(number)?, &past));
+        Ok(grade::exit(&grading, self.fail_under))
+    }
+}
