@@ -16,14 +16,15 @@ fn released() -> Class {
     class
 }
 
-/// Every file below a folder by its path from there.
+/// Every regular file below a folder by its path from there: the corpus holds links and worse.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
         for entry in fs::read_dir(folder).expect("the folder can be read").flatten() {
             let path = entry.path();
-            if path.is_dir() {
+            let kind = entry.file_type().expect("it has a kind");
+            if kind.is_dir() {
                 walk(root, &path, files);
-            } else {
+            } else if kind.is_file() {
                 let name =
                     path.strip_prefix(root).expect("it lies below").to_string_lossy().replace('\\', "/");
                 files.insert(name, String::from_utf8_lossy(&fs::read(&path).expect("it can be read")).into());
@@ -38,7 +39,7 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
 /// The lines of code that say something: neither comments nor imports, nor what is on every page.
 fn telling(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.lines().map(str::trim);
-    lines.filter(|line| line.len() >= 24 && !line.starts_with("//") && !line.starts_with("use "))
+    lines.filter(|line| line.len() >= 32 && !line.starts_with("//") && !line.starts_with("use "))
 }
 
 #[test]
@@ -103,7 +104,10 @@ fn nothing_in_a_kit_is_an_answer_or_leads_to_one() {
         kit.iter().filter(|(path, _)| path.contains("/src/lib.rs")).map(|(_, text)| text.as_str()).collect();
     let stubs: BTreeSet<&str> = telling(&given).collect();
     let all: BTreeSet<&str> = kit.values().flat_map(|text| telling(text)).collect();
-    let whole: BTreeSet<&str> = kit.values().map(String::as_str).collect();
+    // The corpus has stubs that were handed in as they are; that the kit's are ours is tested above.
+    let no_stubs =
+        kit.iter().filter(|(path, _)| !path.starts_with("exercises/") || !path.ends_with("/src/lib.rs"));
+    let whole: BTreeSet<&str> = no_stubs.map(|(_, text)| text.as_str()).collect();
     for text in secret.iter().flat_map(BTreeMap::values).filter(|text| text.len() > 100) {
         assert!(!whole.contains(text.as_str()), "a secret file is in the kit:\n{text}");
     }
