@@ -142,7 +142,7 @@ impl Folder {
             }
             // A source file that the student removed stays away.
             None if self.record.files.contains_key(path) && is_source(path) => {
-                done.kept.push(path.to_owned())
+                done.kept.push(path.to_owned());
             }
             _ => {
                 self.write(path, bytes)?;
