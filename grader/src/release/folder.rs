@@ -77,7 +77,7 @@ impl Folder {
                 );
                 record
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 if !is_free(path)? {
                     return Ok(Err(NotAKit(path.to_owned())));
                 }
