@@ -4,6 +4,7 @@ mod bundle;
 mod export;
 mod grade;
 mod merge;
+mod release;
 mod report;
 mod results;
 mod verify;
@@ -35,6 +36,8 @@ struct Cli {
 enum Command {
     /// Grade hand-ins: a folder with `exercises/` in it, or a folder of such folders, one per student
     Grade(grade::Grade),
+    /// Make the students' kit, without solutions and hidden suites, or bring an existing one up to date
+    Release(release::Release),
     /// Unite the results of machines that graded parts of a class (`grade --partition`)
     Merge(merge::Merge),
     /// List, show, compare, regrade and prune what `grade --out` keeps
@@ -130,6 +133,7 @@ enum Format {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Grade(command) => command.run(),
+        Command::Release(command) => command.run(),
         Command::Merge(command) => command.run(),
         Command::Results(command) => command.run(),
         Command::Report(command) => command.run(),

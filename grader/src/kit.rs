@@ -63,6 +63,11 @@ impl Kit {
         self.exercises.iter().map(Exercise::slug).collect()
     }
 
+    /// Takes the visible suites in place of the hidden ones.
+    pub(crate) fn as_given_to_students(&mut self) {
+        self.exercises = hidden::visible_suites().into_iter().map(|suite| Exercise { suite }).collect();
+    }
+
     /// Keeps the exercises with these numbers (`03`, `3` or `03-ordered-map`); all where none is named.
     pub(crate) fn select(&mut self, wanted: &[String]) -> Result<()> {
         for name in wanted {

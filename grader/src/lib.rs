@@ -31,6 +31,7 @@ mod measure;
 mod process;
 mod progress;
 pub mod record;
+mod release;
 mod report;
 mod store;
 mod verify;

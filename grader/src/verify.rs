@@ -4,6 +4,8 @@
 mod corpus;
 mod harm;
 mod load;
+mod local;
+mod portable;
 mod tally;
 
 use std::sync::Mutex;
@@ -29,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) repeat: u32,
     pub(crate) busy_loops: u16,
     pub(crate) jobs: usize,
+    /// Judge as systems do that see no threads.
+    pub(crate) portable: bool,
     /// Only hand-ins whose name contains this.
     pub(crate) only: String,
 }
@@ -42,6 +46,7 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
         subjects.extend(
             all.into_iter()
                 .filter(|subject| subject.name.contains(&plan.only))
+                .filter(|subject| !(plan.portable && subject.hostile))
                 .map(|subject| (exercise, subject)),
         );
     }
@@ -61,7 +66,7 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
                     progress.at(format!("{} {}", exercise.suite.id, subject.name));
                     let judged = match subject.needs_more_than(jail.tier().as_str()) {
                         Some(needs) => Judged::NotRun(needs.to_owned()),
-                        None => Judged::Outcomes(judge(kit, &prepared, jail, exercise, subject, plan.repeat)),
+                        None => Judged::Outcomes(judge(kit, &prepared, jail, exercise, subject, plan)),
                     };
                     tally
                         .lock()
@@ -90,10 +95,10 @@ fn judge(
     jail: Jail,
     exercise: &Exercise,
     subject: &Subject,
-    repeat: u32,
+    plan: &Plan,
 ) -> Result<Vec<Outcome>> {
     let canaries = subject.harm().iter().map(Canary::new).collect::<Result<Vec<_>>>()?;
-    let mut outcomes = outcomes(kit, prepared, jail, exercise, subject, repeat)?;
+    let mut outcomes = outcomes(kit, prepared, jail, exercise, subject, plan)?;
     let report: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
     for canary in &canaries {
         if let (Some(harm), Some(outcome)) = (canary.harm(&report)?, outcomes.first_mut()) {
@@ -110,7 +115,7 @@ fn outcomes(
     jail: Jail,
     exercise: &Exercise,
     subject: &Subject,
-    repeat: u32,
+    plan: &Plan,
 ) -> Result<Vec<Outcome>> {
     let not_judged = |verdict, text| Ok(vec![Outcome::not_judged(verdict, text)]);
     let sources = match intake::sources(&subject.root, &subject.package)? {
@@ -126,11 +131,16 @@ fn outcomes(
     if subject.must_not_warn && program.warnings {
         anyhow::bail!("it compiles with warnings");
     }
-    (0..repeat).map(|_| judge_once(jail, exercise, &program)).collect()
+    (0..plan.repeat).map(|_| judge_once(jail, exercise, &program, plan.portable)).collect()
 }
 
-fn judge_once(jail: Jail, exercise: &Exercise, program: &Program) -> Result<Outcome> {
-    let results = Judging::new(&exercise.suite, &jail.cell(&program.path, &program.scratch)).all()?;
+fn judge_once(jail: Jail, exercise: &Exercise, program: &Program, portable: bool) -> Result<Outcome> {
+    let results = if portable {
+        Judging::new(&exercise.suite, &portable::launcher(program)).all()?
+    } else {
+        Judging::new(&exercise.suite, &jail.cell(&program.path, &program.scratch)).all()?
+    };
+    let beyond = local::beyond(exercise, &results);
     let not_done =
         results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
     let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
@@ -140,6 +150,7 @@ fn judge_once(jail: Jail, exercise: &Exercise, program: &Program) -> Result<Outc
         verdict,
         checks: checks.map(|check| (check.id, check.category.as_str(), check.status.as_str())).collect(),
         not_done,
+        beyond,
         text,
         harm: Vec::new(),
     })
@@ -151,6 +162,8 @@ pub(crate) struct Outcome {
     /// The checks that did not pass: id, category, status.
     checks: Vec<(String, &'static str, &'static str)>,
     not_done: bool,
+    /// The checks that `cargo test` passes and this did not, with the case that decided.
+    beyond: Vec<(&'static str, String)>,
     /// What the report tells the student.
     text: String,
     /// The harm that was done meanwhile.
@@ -159,6 +172,6 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     fn not_judged(verdict: Verdict, text: String) -> Self {
-        Self { verdict, checks: Vec::new(), not_done: false, text, harm: Vec::new() }
+        Self { verdict, checks: Vec::new(), not_done: false, beyond: Vec::new(), text, harm: Vec::new() }
     }
 }

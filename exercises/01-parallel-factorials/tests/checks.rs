@@ -62,6 +62,7 @@ fn results() -> Vec<Check> {
             vec![
                 all_results(equal_work("5 numbers", 5)),
                 all_results(numbers("5 numbers, three of them equal", &EQUAL)),
+                all_results(equal_work("5 numbers whose calls take very long", 5).patient()),
             ],
         ),
         Check::visible(
@@ -96,6 +97,7 @@ fn schedules() -> Vec<Check> {
             vec![
                 in_order(distinct("5 numbers, the first ends last", &durations::reversed(5))),
                 in_order(distinct("64 numbers, shuffled", &durations::shuffled(64, 1))),
+                in_order(numbers("8 numbers, pairs of equal ones, the first ends last", &PAIRS)),
             ],
         ),
     ]
@@ -119,7 +121,10 @@ fn endings() -> Vec<Check> {
             Category::Robustness,
             4,
             "a panic in `compute` makes the call panic, and never hangs it",
-            vec![panics(equal_work("5 numbers, the second one panics", 5), 1)],
+            vec![
+                panics(equal_work("5 numbers, the second one panics", 5), 1),
+                panics(equal_work("5 numbers, the last one panics", 5), 4),
+            ],
         ),
         Check::visible(
             "copes_with_no_numbers",
@@ -133,10 +138,20 @@ fn endings() -> Vec<Check> {
             Category::Robustness,
             3,
             "each of several calls is right: a call depends on its arguments alone",
-            vec![in_order(calls(
-                "two calls with the same numbers, one after the other",
-                &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
-            ))],
+            vec![
+                in_order(calls(
+                    "two calls with the same numbers, one after the other",
+                    &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
+                )),
+                in_order(calls(
+                    "two calls at the same time",
+                    &[(0, &with_ticks(&[10; 5])), (1, &with_ticks(&durations::reversed(12)))],
+                )),
+                in_order(calls(
+                    "no numbers, then 5, then none",
+                    &[(0, &[]), (0, &with_ticks(&[10; 5])), (0, &[])],
+                )),
+            ],
         ),
         Check::visible(
             "waits_asleep",
@@ -147,6 +162,9 @@ fn endings() -> Vec<Check> {
         ),
     ]
 }
+
+/// Four numbers, each twice and far apart.
+const PAIRS: [Number; 8] = [(9, 80), (2, 70), (9, 60), (5, 50), (2, 40), (30, 30), (5, 20), (30, 10)];
 
 /// Five numbers, three of them equal.
 const EQUAL: [Number; 5] = [(9, 30), (4, 10), (9, 20), (7, 15), (9, 10)];

@@ -48,6 +48,12 @@ pub(crate) fn busy(mut scenario: Scenario, ticks: Ticks) -> Scenario {
     scenario
 }
 
+/// The same, with one worker that is ten times slower.
+pub(crate) fn one_slower(mut scenario: Scenario) -> Scenario {
+    scenario.plan.slow_down_one_thread(10);
+    scenario
+}
+
 /// The same, with an `on_result` that takes `ticks` for one job.
 pub(crate) fn held(mut scenario: Scenario, job: u64, ticks: Ticks) -> Scenario {
     scenario.plan.secret(ON_RESULT, job, ticks);

@@ -7,8 +7,8 @@ use judge::scenario::{Ticks, durations};
 use judge::suite::{Category, Check, Suite};
 
 use cases::{
-    WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy, nothing_left,
-    on_result_panics, panicking, refuses, several, within_limit, work_panics,
+    ON_RESULT, WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy,
+    nothing_left, on_result_panics, one_slower, panicking, refuses, several, within_limit, work_panics,
 };
 
 /// The visible suite.
@@ -36,6 +36,8 @@ fn results() -> Vec<Check> {
                 delivers(jobs("12 jobs, 4 workers, the first ends last", 4, &durations::reversed(12))),
                 delivers(jobs("5 jobs, 1 worker", 1, &[10; 5])),
                 delivers(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
+                delivers(jobs("130 equal jobs, 7 workers", 7, &[10; 130])),
+                delivers(jobs("5 jobs that take very long, 2 workers", 2, &[1_000_000; 5]).patient()),
             ],
         ),
         Check::visible(
@@ -46,6 +48,7 @@ fn results() -> Vec<Check> {
             vec![
                 apart(jobs("12 jobs, 4 workers", 4, &[10; 12])),
                 apart(jobs("5 jobs, 1 worker", 1, &[10; 5])),
+                apart(jobs("1 job, 4 workers", 4, &[10])),
             ],
         ),
     ]
@@ -66,6 +69,7 @@ fn schedules() -> Vec<Check> {
                     5,
                     100,
                 )),
+                as_ended(jobs("40 jobs, 3 workers, shuffled", 3, &durations::shuffled(40, 2))),
             ],
         ),
         Check::visible(
@@ -76,6 +80,7 @@ fn schedules() -> Vec<Check> {
             vec![
                 at_once(jobs("12 jobs, 4 workers, shuffled", 4, &durations::shuffled(12, 1))),
                 at_once(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
+                at_once(jobs("40 jobs, 3 workers, shuffled", 3, &durations::shuffled(40, 2))),
             ],
         ),
         Check::visible(
@@ -88,6 +93,12 @@ fn schedules() -> Vec<Check> {
                 keeps_busy(
                     jobs("12 jobs, 4 workers, the first three heavy", 4, &durations::heavy(12, 0..3)),
                     4,
+                ),
+                keeps_busy(jobs("130 equal jobs, 7 workers", 7, &[10; 130]), 7),
+                keeps_busy(jobs("100 equal jobs, 64 workers", 64, &[10; 100]), 64),
+                keeps_busy(
+                    one_slower(jobs("60 jobs, 7 workers, one worker ten times slower", 7, &[10; 60])),
+                    7,
                 ),
             ],
         ),
@@ -115,6 +126,7 @@ fn endings() -> Vec<Check> {
             vec![
                 delivers(jobs("no jobs, 4 workers", 4, &[])),
                 delivers(jobs("3 jobs, 16 workers", 16, &[10; 3])),
+                delivers(jobs("7 jobs, 16 workers", 16, &[10; 7])),
             ],
         ),
         Check::visible(
@@ -125,6 +137,9 @@ fn endings() -> Vec<Check> {
             vec![
                 work_panics(jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5),
                 on_result_panics(jobs("12 jobs, 4 workers, `on_result` panics for job 5", 4, &[10; 12]), 5),
+                work_panics(jobs("12 jobs, 1 worker, job 3 panics", 1, &[10; 12]), 3),
+                work_panics(jobs("3 jobs, 8 workers, job 1 panics last", 8, &durations::heavy(3, 1..2)), 1),
+                on_result_panics(jobs("12 jobs, 4 workers, `on_result` panics for job 11", 4, &[10; 12]), 11),
             ],
         ),
         Check::visible(
@@ -152,6 +167,11 @@ fn endings() -> Vec<Check> {
             vec![
                 nothing_left(jobs("12 jobs, 4 workers", 4, &[10; 12])),
                 nothing_left(panicking(WORK, jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5)),
+                nothing_left(panicking(
+                    ON_RESULT,
+                    jobs("20 jobs, 4 workers, `on_result` panics for job 0", 4, &durations::shuffled(20, 2)),
+                    0,
+                )),
             ],
         ),
         Check::visible(
@@ -159,10 +179,23 @@ fn endings() -> Vec<Check> {
             Category::Robustness,
             2,
             "each of several calls is right: a call depends on its arguments alone",
-            vec![several(
-                calls("two calls, first 4 workers, then 2", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
-                vec![4, 2],
-            )],
+            vec![
+                several(
+                    calls("two calls, first 4 workers, then 2", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
+                    vec![4, 2],
+                ),
+                several(
+                    calls(
+                        "two calls, first 2 workers, then 7",
+                        &[(0, 2, &[10; 12]), (0, 7, &durations::reversed(20))],
+                    ),
+                    vec![2, 7],
+                ),
+                several(
+                    calls("no jobs, then 12, then none", &[(0, 3, &[]), (0, 3, &[10; 12]), (0, 3, &[])]),
+                    vec![3; 3],
+                ),
+            ],
         ),
     ]
 }

@@ -42,6 +42,7 @@ pub(crate) fn suite() -> Suite {
                     all_results(map("7 items, 16 workers", 16, &[10; 7])),
                     all_results(map("100 items, 1 worker", 1, &[10; 100])),
                     all_results(map("101 items, 4 workers", 4, &[10; 101])),
+                    all_results(map("3 items that take very long, 2 workers", 2, &[1_000_000; 3]).patient()),
                 ],
             ),
             Check::visible(
@@ -52,6 +53,12 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     in_order(map("8 items, 8 workers, the first ends last", 8, &durations::reversed(8))),
                     in_order(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1))),
+                    in_order(map(
+                        "100 items, 16 workers, the first ends last",
+                        16,
+                        &durations::reversed(100),
+                    )),
+                    in_order(map("101 items, 16 workers, shuffled", 16, &durations::shuffled(101, 2))),
                 ],
             ),
             Check::visible(
@@ -87,6 +94,23 @@ pub(crate) fn suite() -> Suite {
                         ),
                         4,
                     ),
+                    in_time(
+                        one_slower(map("40 items, 4 workers, one worker ten times slower", 4, &[10; 40])),
+                        4,
+                    ),
+                    in_time(
+                        one_slower(map("100 items, 16 workers, one worker ten times slower", 16, &[10; 100])),
+                        16,
+                    ),
+                    in_time(map("9 items, 4 workers, the last two heavy", 4, &durations::heavy(9, 7..9)), 4),
+                    in_time(
+                        map(
+                            "101 items, 4 workers, the last quarter heavy",
+                            4,
+                            &durations::heavy(101, 76..101),
+                        ),
+                        4,
+                    ),
                 ],
             ),
             Check::visible(
@@ -104,7 +128,11 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 4,
                 "a panic in `f` makes the call panic, and never hangs it",
-                vec![panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7)],
+                vec![
+                    panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7),
+                    panics(map("20 items, 4 workers, item 19 panics", 4, &[10; 20]), 19),
+                    panics(map("1 item, 2 workers, item 0 panics", 2, &[10]), 0),
+                ],
             ),
             Check::visible(
                 "refuses_zero_workers",
@@ -138,10 +166,26 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 2,
                 "each of several calls is right: a call depends on its arguments alone",
-                vec![several(
-                    calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
-                    vec![4, 2],
-                )],
+                vec![
+                    several(
+                        calls("two calls, one after the other", &[(0, 4, &[10; 12]), (0, 2, &[10; 12])]),
+                        vec![4, 2],
+                    ),
+                    several(
+                        calls(
+                            "two calls at the same time, 2 and 4 workers",
+                            &[(0, 2, &durations::reversed(20)), (1, 4, &[10; 12])],
+                        ),
+                        vec![2, 4],
+                    ),
+                    several(
+                        calls(
+                            "two calls, first 2 workers, then 8",
+                            &[(0, 2, &[10; 12]), (0, 8, &durations::reversed(20))],
+                        ),
+                        vec![2, 8],
+                    ),
+                ],
             ),
         ],
     }
@@ -166,6 +210,12 @@ pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Scenario {
         made.push(Call { lane, request: Request { entry: 0, input: Payload::of(numbers) } });
     }
     Scenario::new(label, made, plan)
+}
+
+/// The same, with one worker that is ten times slower.
+fn one_slower(mut scenario: Scenario) -> Scenario {
+    scenario.plan.slow_down_one_thread(10);
+    scenario
 }
 
 /// The same, with one item that panics.

@@ -26,6 +26,9 @@ pub(crate) enum Which {
 }
 use Which::{All, AtMost};
 
+/// An hour in ticks: longer than any time limit that an answer may have of its own.
+pub(crate) const HOUR: Ticks = 3_600_000;
+
 /// The visible suite.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
@@ -59,6 +62,19 @@ pub(crate) fn suite() -> Suite {
                     all_results(downloads("no downloads", All, &[])),
                     all_results(downloads("1 download", All, &[100])),
                     all_results(equal_urls(downloads("4 downloads of 2 URLs", All, &[100, 200, 150, 50]))),
+                    all_results(downloads("1,000 downloads", All, &[100; 1000])),
+                    all_results(downloads("1 download, limit 1", AtMost(1), &[100])),
+                    all_results(downloads("3 downloads that take hours", All, &[HOUR, 2 * HOUR, HOUR + 7])),
+                    all_results(downloads(
+                        "3 downloads that take hours, limit 2",
+                        AtMost(2),
+                        &[HOUR, 2 * HOUR, HOUR + 7],
+                    )),
+                    all_results(equal_urls(downloads(
+                        "8 downloads of 4 URLs, limit 2",
+                        AtMost(2),
+                        &[100, 20, 30, 40, 50, 60, 70, 80],
+                    ))),
                 ],
             ),
             Check::visible(
@@ -66,7 +82,11 @@ pub(crate) fn suite() -> Suite {
                 Category::Speedup,
                 20,
                 "all downloads overlap: they take as long as the slowest",
-                vec![together(downloads(three, All, &three_of))],
+                vec![
+                    together(downloads(three, All, &three_of)),
+                    together(downloads("1,000 downloads", All, &[100; 1000])),
+                    together(downloads("8 downloads, limit 8", AtMost(8), &durations::reversed(8))),
+                ],
             ),
             Check::visible(
                 "keeps_the_order_of_the_urls",
@@ -80,6 +100,11 @@ pub(crate) fn suite() -> Suite {
                         AtMost(10),
                         &durations::reversed(10),
                     )),
+                    in_order(downloads(
+                        "100 downloads, limit 7, shuffled",
+                        AtMost(7),
+                        &durations::shuffled(100, 3),
+                    )),
                 ],
             ),
             Check::visible(
@@ -87,10 +112,11 @@ pub(crate) fn suite() -> Suite {
                 Category::Correctness,
                 10,
                 "one failure stays in its own place and stops nothing else",
-                vec![failing(
-                    downloads("5 downloads, URL 1 fails first", All, &[300, 100, 300, 200, 300]),
-                    1,
-                )],
+                vec![
+                    failing(downloads("5 downloads, URL 1 fails first", All, &[300, 100, 300, 200, 300]), 1),
+                    failing(downloads("6 downloads, limit 2, URL 1 fails", AtMost(2), &[100; 6]), 1),
+                    failing(downloads("3 downloads, limit 1, URL 0 fails", AtMost(1), &[100; 3]), 0),
+                ],
             ),
             Check::visible(
                 "never_exceeds_the_limit",
@@ -114,6 +140,23 @@ pub(crate) fn suite() -> Suite {
                         ),
                         3,
                     ),
+                    busy(downloads("200 downloads, limit 100", AtMost(100), &[100; 200]), 100),
+                    busy(
+                        downloads(
+                            "12 downloads, limit 3, every third heavy",
+                            AtMost(3),
+                            &durations::strided(12, 3),
+                        ),
+                        3,
+                    ),
+                    busy(downloads("10 downloads, limit 1", AtMost(1), &[100; 10]), 1),
+                    busy_each(
+                        several(
+                            "calls with limits 1, 8 and 3",
+                            &[(AtMost(1), &[9; 3]), (AtMost(8), &[100; 20]), (AtMost(3), &[50; 9])],
+                        ),
+                        &[1, 8, 3],
+                    ),
                 ],
             ),
             Check::visible(
@@ -131,24 +174,53 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 5,
                 "nothing but `.await` waits on the runtime's thread",
-                vec![free(downloads(three, All, &three_of))],
+                vec![
+                    free(downloads(three, All, &three_of)),
+                    free(downloads("12 downloads, limit 3", AtMost(3), &[100; 12])),
+                    free(with_failure(
+                        downloads("5 downloads, URL 1 fails first", All, &[300, 100, 300, 200, 300]),
+                        1,
+                    )),
+                ],
             ),
             Check::visible(
                 "stops_when_dropped",
                 Category::Robustness,
                 5,
                 "dropping the future stops its downloads",
-                vec![dropped(
-                    downloads("5 downloads, dropped after 150 ticks", All, &[100, 200, 300, 400, 500]),
-                    150,
-                )],
+                vec![
+                    dropped(
+                        downloads("5 downloads, dropped after 150 ticks", All, &[100, 200, 300, 400, 500]),
+                        150,
+                    ),
+                    dropped(
+                        downloads(
+                            "8 downloads, limit 3, dropped after 250 ticks",
+                            AtMost(3),
+                            &[100, 200, 300, 400, 500, 600, 700, 800],
+                        ),
+                        250,
+                    ),
+                ],
             ),
             Check::visible(
                 "survives_a_panic",
                 Category::Robustness,
                 5,
                 "a download that panics makes the call panic, or reads `Err`",
-                vec![panicking(downloads("5 downloads, URL 2 panics", All, &[300, 100, 200, 200, 300]), 2)],
+                vec![
+                    panicking(downloads("5 downloads, URL 2 panics", All, &[300, 100, 200, 200, 300]), 2),
+                    panicking(downloads("6 downloads, limit 2, URL 5 panics", AtMost(2), &[100; 6]), 5),
+                    panicking(
+                        downloads(
+                            "5 downloads, URL 0 panics long before the others end",
+                            All,
+                            &[50, 300, 400, 500, 600],
+                        ),
+                        0,
+                    ),
+                    panicking(downloads("6 downloads, limit 2, URL 0 panics", AtMost(2), &[100; 6]), 0),
+                ],
             ),
         ],
     }

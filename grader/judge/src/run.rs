@@ -101,6 +101,9 @@ pub enum End {
     Oversleeps(Vec<Stuck>),
     /// Nothing is in flight, and these threads wake, find nothing and sleep again, without end.
     PollsForever(Vec<Stuck>),
+    /// Nothing is in flight and, on a system where single threads can't be seen, nothing came of it for far longer than anything
+    /// may sleep; with what the subject itself can say of its threads.
+    StandsStill(Vec<Stuck>),
     /// The CPU budget was used up without a message; these threads ran.
     CpuBudget(Vec<Stuck>),
     /// The subject sent something that is no message of this protocol.

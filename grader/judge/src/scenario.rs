@@ -44,6 +44,14 @@ impl Scenario {
         Self { event_loop: true, ..self }
     }
 
+    /// The same with calls that take very long: before the clock moves on, the judge waits for real for longer than a learner's
+    /// time limit, so that whoever takes a time limit for the end is found out. It waits only where something has a time limit.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        self.limits.patience = Duration::from_millis(2_500);
+        self
+    }
+
     /// Ticks that may pass without anybody's fault: an event loop's timers are rounded to the next tick.
     #[must_use]
     pub fn rounding(&self) -> Ticks {

@@ -49,7 +49,7 @@ impl Launch for Cell {
         let launcher = self.0.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
         let jailed = launcher.launch(theirs.into()).map_err(io::Error::other)?;
         let pid = u32::try_from(jailed.pid()).map_err(io::Error::other)?;
-        Ok(Subject { channel: ours, pid, process: Box::new(Inmate(jailed)) })
+        Ok(Subject { channel: ours.into(), pid, process: Box::new(Inmate(jailed)) })
     }
 }
 

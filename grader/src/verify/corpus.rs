@@ -24,6 +24,8 @@ pub(crate) struct Subject {
     pub(crate) expected: Expected,
     /// Whether the compiler may have nothing to say.
     pub(crate) must_not_warn: bool,
+    /// Whether it is of the attacks: no code to run without a sandbox.
+    pub(crate) hostile: bool,
 }
 
 /// What a subject must get.
@@ -77,6 +79,7 @@ pub(crate) fn subjects(kit: &Kit, exercise: &Exercise) -> Result<Vec<Subject>> {
         package: format!("{folder}/{slug}"),
         expected,
         must_not_warn: true,
+        hostile: false,
     };
     let mut subjects = vec![
         of_kit("stub", "exercises", Expected::NotDone),
@@ -84,13 +87,27 @@ pub(crate) fn subjects(kit: &Kit, exercise: &Exercise) -> Result<Vec<Subject>> {
     ];
     for (name, (root, declared)) in declared(kit, &slug)? {
         let expected = Expected::Declared(declared);
-        subjects.push(Subject { name, root, package: exercise.folder(), expected, must_not_warn: false });
+        subjects.push(Subject {
+            name,
+            root,
+            package: exercise.folder(),
+            expected,
+            must_not_warn: false,
+            hostile: false,
+        });
     }
     for (name, (root, declared)) in declared(kit, ATTACKS)? {
         // One of this exercise, whatever it is: an attack may be a link.
         if fs::symlink_metadata(root.join(exercise.folder())).is_ok() {
             let expected = Expected::Declared(declared);
-            subjects.push(Subject { name, root, package: exercise.folder(), expected, must_not_warn: false });
+            subjects.push(Subject {
+                name,
+                root,
+                package: exercise.folder(),
+                expected,
+                must_not_warn: false,
+                hostile: true,
+            });
         }
     }
     Ok(subjects)
@@ -166,7 +183,14 @@ mod tests {
     fn subject(text: &str) -> Subject {
         let (name, declared) = read(text).expect("it is understood").pop_first().expect("it declares one");
         let expected = Expected::Declared(declared);
-        Subject { name, root: PathBuf::new(), package: String::new(), expected, must_not_warn: false }
+        Subject {
+            name,
+            root: PathBuf::new(),
+            package: String::new(),
+            expected,
+            must_not_warn: false,
+            hostile: true,
+        }
     }
 
     #[test]

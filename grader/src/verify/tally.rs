@@ -14,6 +14,8 @@ pub(crate) struct Tally {
     exercises: BTreeMap<String, Counts>,
     /// What differed, and how often.
     differences: BTreeMap<String, usize>,
+    /// Checks that `cargo test` passes and the grader does not, with the case that decided.
+    beyond: BTreeSet<String>,
     /// What needs a sandbox that this machine does not have, by that sandbox. It was not run, and counts as nothing.
     not_run: BTreeMap<String, Vec<String>>,
 }
@@ -66,6 +68,9 @@ impl Tally {
             let must_pass =
                 matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
             let difference = difference(&subject.expected, &outcome);
+            for (check, case) in &outcome.beyond {
+                self.beyond.insert(format!("{} {}: {check} ({case})", exercise.suite.id, subject.name));
+            }
             if outcome.verdict == Verdict::Error {
                 counts.troubles += 1;
             } else if must_pass {
@@ -100,6 +105,9 @@ impl Tally {
         }
         for (difference, times) in &self.differences {
             let _ = writeln!(text, "  {difference} ({times} times)");
+        }
+        for beyond in &self.beyond {
+            let _ = writeln!(text, "  `cargo test` passes {beyond}");
         }
         for (sandbox, names) in &self.not_run {
             let _ = writeln!(

@@ -10,7 +10,6 @@ mod e04;
 mod e05;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use judge::scenario::Scenario;
 use judge::suite::{Case, Suite};
@@ -20,6 +19,19 @@ use judge::wire::{Payload, Request};
 #[must_use]
 pub fn suites(seed: u64) -> Vec<Suite> {
     vec![e01::suite(seed), e02::suite(seed), e03::suite(seed), e04::suite(seed), e05::suite(seed)]
+}
+
+/// What students are given of the same: the suites of `cargo test`, in the same order. Each check there is a check here, which
+/// begins with the same cases.
+#[must_use]
+pub fn visible_suites() -> Vec<Suite> {
+    vec![
+        e01::visible::suite(),
+        e02::visible::suite(),
+        e03::visible::suite(),
+        e04::visible::suite(),
+        e05::visible::suite(),
+    ]
 }
 
 /// What is timed of an exercise where its answers are measured with real work. Nothing of it decides a verdict.
@@ -91,13 +103,6 @@ pub fn scaling(exercise: &str) -> Option<Scaling> {
 /// The contract allows no more.
 const WORKERS_AT_MOST: usize = 1024;
 
-/// Waits for real for longer than a learner's time limit before the clock moves on: whoever takes a time limit for the end
-/// meets calls that take longer than any limit.
-fn patient(mut scenario: Scenario) -> Scenario {
-    scenario.limits.patience = Duration::from_millis(2_500);
-    scenario
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -115,6 +120,22 @@ mod tests {
             }
             if let Some((gate, check)) = suite.told_too_early().next() {
                 panic!("{}: whoever sees {} is told of {}", suite.id, check.id, gate.id);
+            }
+        }
+    }
+
+    /// What lets `grader verify` tell from one judging what `cargo test` says.
+    #[test]
+    fn every_check_is_a_visible_one_and_begins_with_its_cases() {
+        for (suite, visible) in suites(3).iter().zip(visible_suites()) {
+            let ids = |suite: &Suite| suite.checks.iter().map(|check| check.id).collect::<Vec<_>>();
+            assert_eq!(ids(suite), ids(&visible));
+            for (check, visible) in suite.checks.iter().zip(&visible.checks) {
+                let scenarios = |check: &judge::suite::Check| {
+                    let cases = check.cases.iter().take(visible.cases.len());
+                    cases.map(|case| case.scenario.as_ref().clone()).collect::<Vec<_>>()
+                };
+                assert_eq!(scenarios(check), scenarios(visible), "{} {}", suite.id, check.id);
             }
         }
     }

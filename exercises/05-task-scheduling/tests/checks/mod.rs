@@ -5,10 +5,13 @@
 mod life;
 mod policies;
 
-use judge::scenario::durations;
+use judge::scenario::{Ticks, durations};
 use judge::suite::{Category, Check, Suite};
 
 pub(crate) use life::Life;
+
+/// An hour in ticks: longer than any time limit that an answer may have of its own.
+pub(crate) const HOUR: Ticks = 3_600_000;
 
 /// The visible suite.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
@@ -23,7 +26,13 @@ pub(crate) fn suite() -> Suite {
                 Category::Correctness,
                 4,
                 "each task gives one result",
-                vec![Life::new("2 tasks").create(100).create(100).gather().tells()],
+                vec![
+                    Life::new("2 tasks").create(100).create(100).gather().tells(),
+                    Life::new("3 tasks that take hours")
+                        .create_all(&[HOUR, 2 * HOUR, HOUR + 7])
+                        .gather()
+                        .tells(),
+                ],
             ),
             Check::visible(
                 "runs_in_the_background",
@@ -35,6 +44,14 @@ pub(crate) fn suite() -> Suite {
                         .create(100)
                         .create(20)
                         .create(30)
+                        .sleep(50)
+                        .gather()
+                        .runs_at_once(),
+                    Life::new("100 tasks, never gathered").create_all(&[50; 100]).sleep(200).runs_at_once(),
+                    Life::new("tasks created after others have finished")
+                        .create(10)
+                        .sleep(50)
+                        .create(10)
                         .sleep(50)
                         .gather()
                         .runs_at_once(),
@@ -56,6 +73,15 @@ pub(crate) fn suite() -> Suite {
                         .create(300)
                         .sleep(100)
                         .create(300)
+                        .gather()
+                        .ends_in_time(),
+                    Life::new("200 tasks, shuffled")
+                        .create_all(&durations::shuffled(200, 1))
+                        .gather()
+                        .ends_in_time(),
+                    Life::new("all finished before `gather`")
+                        .create_all(&[10, 20, 30])
+                        .sleep(101)
                         .gather()
                         .ends_in_time(),
                 ],
@@ -90,6 +116,14 @@ pub(crate) fn suite() -> Suite {
                         .create_all(&durations::reversed(10))
                         .gather()
                         .tells(),
+                    Life::new("values and failures mixed")
+                        .create_all(&[40, 50])
+                        .create_panicking(10)
+                        .create_all(&[30, 20])
+                        .sleep(5)
+                        .cancel(0)
+                        .gather()
+                        .tells(),
                 ],
             ),
             Check::visible(
@@ -116,6 +150,24 @@ pub(crate) fn suite() -> Suite {
                         .cancel(1)
                         .gather()
                         .tells_and_stops(),
+                    Life::new("created after a cancel")
+                        .create_all(&[100, 100])
+                        .cancel(0)
+                        .create(50)
+                        .sleep(10)
+                        .create(20)
+                        .gather()
+                        .tells_and_stops(),
+                    Life::new("a cancel in one of two sets")
+                        .create_all(&[100, 100])
+                        .other_set()
+                        .create_all(&[100, 100])
+                        .sleep(10)
+                        .cancel(1)
+                        .gather()
+                        .other_set()
+                        .gather()
+                        .tells_and_stops(),
                 ],
             ),
             Check::visible(
@@ -131,6 +183,26 @@ pub(crate) fn suite() -> Suite {
                         .gather()
                         .tells_and_stops(),
                     Life::new("an unknown task cancelled").create(100).cancel(7).gather().tells_and_stops(),
+                    Life::new("a task cancelled twice at once")
+                        .create_all(&[100, 100])
+                        .sleep(10)
+                        .cancel(0)
+                        .cancel(0)
+                        .gather()
+                        .tells_and_stops(),
+                    Life::new("cancelled twice before it ran")
+                        .create_all(&[100, 100])
+                        .cancel(1)
+                        .cancel(1)
+                        .gather()
+                        .tells_and_stops(),
+                    Life::new("a panicked task cancelled")
+                        .create_panicking(10)
+                        .create(100)
+                        .sleep(50)
+                        .cancel(0)
+                        .gather()
+                        .tells_and_stops(),
                 ],
             ),
             Check::visible(
@@ -143,6 +215,13 @@ pub(crate) fn suite() -> Suite {
                         .create(100)
                         .create_panicking(50)
                         .create(100)
+                        .gather()
+                        .tells(),
+                    Life::new("one panics, one is cancelled")
+                        .create_panicking(50)
+                        .create_all(&[100, 100])
+                        .sleep(10)
+                        .cancel(2)
                         .gather()
                         .tells(),
                 ],
@@ -162,6 +241,20 @@ pub(crate) fn suite() -> Suite {
                         .create_all(&[100, 200, 300])
                         .gather_and_drop(150)
                         .stops(),
+                    Life::new("5 tasks, the set dropped at once").create_all(&[100; 5]).drop_set().stops(),
+                    Life::new("5 tasks, `gather` dropped after 1 tick")
+                        .create_all(&[100; 5])
+                        .gather_and_drop(1)
+                        .stops(),
+                    Life::new("one set dropped, the other gathered")
+                        .create_all(&[100, 200])
+                        .other_set()
+                        .create_all(&[100, 200])
+                        .sleep(10)
+                        .drop_set()
+                        .other_set()
+                        .gather()
+                        .tells_and_stops(),
                 ],
             ),
             Check::visible(
@@ -172,6 +265,7 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     Life::new("no tasks").gather().tells(),
                     Life::new("1,000 tasks").create_all(&[100; 1000]).gather().tells(),
+                    Life::new("10,000 tasks").create_all(&[100; 10_000]).gather().tells(),
                 ],
             ),
             Check::visible(
@@ -179,7 +273,22 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 2,
                 "nothing but `.await` waits on the runtime's thread",
-                vec![Life::new("2 tasks").create(100).create(100).gather().leaves_the_loop_free()],
+                vec![
+                    Life::new("2 tasks").create(100).create(100).gather().leaves_the_loop_free(),
+                    Life::new("20 tasks, one cancelled, one panics")
+                        .create_all(&[100; 18])
+                        .create_panicking(50)
+                        .create(70)
+                        .sleep(10)
+                        .cancel(3)
+                        .gather()
+                        .leaves_the_loop_free(),
+                    Life::new("5 running tasks, the set dropped")
+                        .create_all(&[100; 5])
+                        .sleep(10)
+                        .drop_set()
+                        .leaves_the_loop_free(),
+                ],
             ),
         ],
     }

@@ -23,6 +23,7 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::Oversleeps(stuck) | End::PollsForever(stuck) if run.event_loop => Err(stands_still(stuck)),
         End::Oversleeps(stuck) => Err(oversleeps(stuck)),
         End::PollsForever(stuck) => Err(polls_forever(stuck)),
+        End::StandsStill(stuck) => Err(stands_still_unseen(run, stuck)),
         End::CpuBudget(running) => Err(cpu_budget(run, running)),
         End::Forged(why) => Err(forged(why)),
         End::Inconclusive(why) => Err(Finding::new(
@@ -174,6 +175,33 @@ fn stands_still(stuck: &[Stuck]) -> Finding {
         "`std::thread::sleep` or another blocking call on the runtime's thread, or work that was moved to another thread or \
          another runtime",
         "leave all of it to the caller's runtime: `tokio::spawn` or polling in place, and `tokio::time::sleep(..).await`",
+    )
+}
+
+/// Where threads can't be seen: a deadlock and a long sleep look the same.
+fn stands_still_unseen(run: &Run, stuck: &[Stuck]) -> Finding {
+    let threads = each_once(stuck.iter().map(describe)).join("; ");
+    let threads = if threads.is_empty() { threads } else { format!(". {threads}") };
+    let (cause, hint) = if run.event_loop {
+        (
+            "something is awaited that nobody will bring about, or the runtime's thread is blocked (a std lock or channel, a long \
+             `thread::sleep`), so that no task can run",
+            "look at what each pending `.await` waits for, and who should bring it about; use nothing that blocks",
+        )
+    } else {
+        (
+            "a deadlock, most likely: a receiver waits while a sender is still alive, a lock is held by whoever waits for another, a \
+             thread is joined that never ends. Or a fixed sleep stands in for waiting",
+            "look at each place where a thread waits, and at who should wake it, also when the input is empty or a call panics",
+        )
+    };
+    Finding::fail(
+        "the call comes to an end",
+        format!(
+            "no call of the work is in progress, and the program stands still: in 2 s nothing came of its waiting{threads}"
+        ),
+        cause,
+        hint,
     )
 }
 

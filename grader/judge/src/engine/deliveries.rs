@@ -48,8 +48,13 @@ impl Deliveries {
         self.others = false;
     }
 
+    /// Whether somebody was sent something and has said nothing since.
+    pub(super) fn owed(&self) -> bool {
+        self.others || !self.answered.is_empty()
+    }
+
     /// Whether this is the reader, with nothing left to hand over.
     pub(super) fn reader_rests(&self, tid: Tid) -> bool {
-        self.is_reader(tid) && self.answered.is_empty() && !self.others
+        self.is_reader(tid) && !self.owed()
     }
 }

@@ -8,6 +8,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use super::loopback::Door;
+#[cfg(unix)]
+use crate::channel::AS_STANDARD_INPUT;
 use crate::channel::{SUBJECT_VARIABLE, Stream};
 use crate::run::Exit;
 
@@ -21,6 +24,21 @@ pub trait Launch: Sync {
     /// # Errors
     /// Where the system does not start it: never the student's fault.
     fn launch(&self) -> io::Result<Subject>;
+
+    /// How closely the judge looks at what this started.
+    fn sight(&self) -> Sight {
+        Sight::default()
+    }
+}
+
+/// How closely a subject is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sight {
+    /// As closely as this system lets.
+    #[default]
+    Best,
+    /// By its CPU time alone, which every system tells.
+    CpuTime,
 }
 
 /// A subject that runs.
@@ -70,6 +88,26 @@ impl Program {
 
 impl Launch for Program {
     fn launch(&self) -> io::Result<Subject> {
+        self.launch_by(start)
+    }
+}
+
+/// A program started and watched as on a system with no socket pairs and no view of threads, wherever this runs: the
+/// portable pair, to be tried where the better one can be compared with it.
+pub struct Portable(pub Program);
+
+impl Launch for Portable {
+    fn launch(&self) -> io::Result<Subject> {
+        self.0.launch_by(start_over_loopback)
+    }
+
+    fn sight(&self) -> Sight {
+        Sight::CpuTime
+    }
+}
+
+impl Program {
+    fn launch_by(&self, start: fn(&mut Command) -> io::Result<(Stream, Child)>) -> io::Result<Subject> {
         #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
         let mut command = Command::new(&self.path);
         command.args(&self.arguments);
@@ -89,39 +127,48 @@ impl Launch for Program {
 #[cfg(unix)]
 fn start(command: &mut Command) -> io::Result<(Stream, Child)> {
     use std::os::fd::OwnedFd;
-    use std::os::unix::process::CommandExt;
+    use std::os::unix::net::UnixStream;
 
-    let (ours, theirs) = Stream::pair()?;
+    let (ours, theirs) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
-    // Backtraces name files as the compiler knew them only where they do not lie below the working directory.
-    command.env_clear().env(SUBJECT_VARIABLE, "stdin").current_dir("/");
-    command.stdin(Stdio::from(OwnedFd::from(theirs))).process_group(0);
+    fence(command);
+    command.env(SUBJECT_VARIABLE, AS_STANDARD_INPUT).stdin(Stdio::from(OwnedFd::from(theirs)));
     let child = command.spawn()?;
     // The child holds its own copy now: ours must go, or the end of the child would not end the channel.
     command.stdin(Stdio::null());
-    Ok((ours, child))
+    Ok((ours.into(), child))
 }
 
 #[cfg(not(unix))]
-fn start(command: &mut Command) -> io::Result<(Stream, Child)> {
-    use std::hash::{BuildHasher, RandomState};
+use start_over_loopback as start;
 
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-    let token = format!("{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2));
-    command.env(SUBJECT_VARIABLE, format!("{} {token}", listener.local_addr()?)).stdin(Stdio::null());
-    let child = command.spawn()?;
-    loop {
-        let (mut stream, _) = listener.accept()?;
-        let mut shown = vec![0; token.len()];
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        if stream.read_exact(&mut shown).is_ok() && shown == token.as_bytes() {
-            stream.set_read_timeout(None)?;
-            stream.set_nodelay(true)?;
-            stream.set_nonblocking(true)?;
-            return Ok((stream, child));
+/// The channel is a connection that the subject makes.
+fn start_over_loopback(command: &mut Command) -> io::Result<(Stream, Child)> {
+    let door = Door::open()?;
+    fence(command);
+    command.env(SUBJECT_VARIABLE, door.address()?).stdin(Stdio::null());
+    let mut child = command.spawn()?;
+    match door.admit(|| !matches!(child.try_wait(), Ok(None))) {
+        Ok(stream) => Ok((stream.into(), child)),
+        Err(error) => {
+            let _ = child.kill();
+            let _ = child.wait();
+            Err(error)
         }
     }
 }
+
+/// Nothing of this process's surroundings.
+#[cfg(unix)]
+fn fence(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    // Backtraces name files as the compiler knew them only where they do not lie below the working directory.
+    command.env_clear().current_dir("/").process_group(0);
+}
+
+/// Elsewhere a program needs its surroundings to start at all.
+#[cfg(not(unix))]
+fn fence(_command: &mut Command) {}
 
 /// Reads to the end, so that the subject never waits for a full pipe, and hands over what is kept.
 fn drain(mut reader: io::PipeReader) -> Receiver<Vec<u8>> {

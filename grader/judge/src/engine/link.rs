@@ -57,7 +57,9 @@ impl Link {
                     }
                     io::ErrorKind::Interrupted => {}
                     // The subject died with our bytes unread.
-                    io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => self.closed = true,
+                    io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe => self.closed = true,
                     _ => return Err(error),
                 },
             }
@@ -70,7 +72,7 @@ impl Link {
         let mut rest = &frame[..];
         let mut refusals = 0;
         while !rest.is_empty() {
-            match self.stream.write(rest) {
+            match (&self.stream).write(rest) {
                 Ok(count) => rest = &rest[count..],
                 Err(error) => match error.kind() {
                     io::ErrorKind::Interrupted => {}
@@ -78,7 +80,9 @@ impl Link {
                         refusals += 1;
                         std::thread::park_timeout(Duration::from_millis(5));
                     }
-                    io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => return Ok(()),
+                    io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe => return Ok(()),
                     _ => return Err(error),
                 },
             }
@@ -102,6 +106,7 @@ impl Link {
     #[cfg(not(target_os = "linux"))]
     pub(super) fn wait(&mut self, at_most: Duration) {
         self.drained = false;
-        std::thread::park_timeout(at_most.min(Duration::from_millis(1)));
+        // On Windows a precise sleep; waits with a time limit are rounded up to 16 ms there.
+        std::thread::sleep(at_most.min(Duration::from_micros(500)));
     }
 }

@@ -4,11 +4,15 @@
 //! Invariant: a run that ends without proof ends [`crate::run::End::Inconclusive`].
 
 mod clock;
+mod controls;
+mod cpu_time;
 mod deliveries;
 pub mod launch;
 mod ledger;
 mod link;
+mod loopback;
 mod measure;
+mod portable;
 #[cfg(target_os = "linux")]
 mod procfs;
 mod session;
@@ -50,6 +54,6 @@ pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     let subject = launcher.launch().map_err(Error::Launch)?;
     // As long as this thread looks at the subject, until the run has ended.
     let _observer = subject.process.observer();
-    let watch = watch::of(subject.pid).map_err(Error::Watch)?;
+    let watch = watch::of(subject.pid, launcher.sight()).map_err(Error::Watch)?;
     Session::new(scenario, subject, watch).play()
 }

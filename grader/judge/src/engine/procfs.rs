@@ -267,7 +267,12 @@ impl Procfs {
 }
 
 impl Watch for Procfs {
-    fn look(&mut self, exempt: &dyn Fn(Tid) -> bool, spinning: &BTreeSet<Tid>) -> io::Result<Look> {
+    fn look(
+        &mut self,
+        exempt: &dyn Fn(Tid) -> bool,
+        spinning: &BTreeSet<Tid>,
+        _owed: bool,
+    ) -> io::Result<Look> {
         for _ in 0..TRIES {
             match self.up_to_date() {
                 Ok(true) => {}
@@ -371,11 +376,12 @@ mod tests {
             receiver.recv()
         });
         let blocked_tid = Tid::from(told.recv().unwrap().as_raw().unsigned_abs());
-        assert!(matches!(watch.look(&|_| false, &BTreeSet::new()).unwrap(), Look::Busy));
+        assert!(matches!(watch.look(&|_| false, &BTreeSet::new(), false).unwrap(), Look::Busy));
         // The other thread reaches its wait soon; the loop ends because it does, not because time passes.
         loop {
             watch.list().unwrap();
-            if let Look::Asleep(seen) = watch.look(&|tid| tid != blocked_tid, &BTreeSet::new()).unwrap()
+            if let Look::Asleep(seen) =
+                watch.look(&|tid| tid != blocked_tid, &BTreeSet::new(), false).unwrap()
                 && let [Seen { tid, doing: Doing::WaitsForEvent(super::super::watch::Event::Wakeup), .. }] =
                     seen[..]
             {

@@ -7,6 +7,7 @@
 //! | at rest | work is in flight | move the clock to the earliest due, end that one |
 //! | at rest, for certain | nothing is in flight | deadlock |
 //! | at rest, not for certain | nothing is in flight | wait for real; give up on proof of lateness |
+//! | at rest, its threads unseen | nothing is in flight | wait for real; give up after twenty times the lateness allowed |
 //! | busy | a thread used up its CPU budget since the last message | busy-waiting or an endless loop |
 //! | busy | a very long time passed | inconclusive |
 
@@ -114,7 +115,7 @@ impl<'a> Session<'a> {
         }
         let (ledger, deliveries) = (&self.ledger, &self.deliveries);
         let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
-        match self.watch.look(&exempt, &self.spins.proven).map_err(Error::Watch)? {
+        match self.watch.look(&exempt, &self.spins.proven, deliveries.owed()).map_err(Error::Watch)? {
             Look::Gone => self.wait_a_little(),
             Look::Busy => return self.busy(),
             Look::Asleep(seen) => {
@@ -239,6 +240,7 @@ impl<'a> Session<'a> {
         match self.waits.idle(seen) {
             Idle::NotYet => Ok(self.not_yet()),
             Idle::Oversleeps(late) => self.explained(&late, End::Oversleeps).map(Some),
+            Idle::StandsStill => self.explain_all().map(End::StandsStill).map(Some),
             Idle::PollsForever(pollers) => self.explained(&pollers, End::PollsForever).map(Some),
         }
     }
@@ -340,6 +342,7 @@ impl<'a> Session<'a> {
     fn progress(&mut self) {
         self.waits.progress();
         self.spins.progress();
+        self.watch.progress();
         self.last_message = Instant::now();
         self.pause = FIRST_PAUSE;
     }
@@ -357,6 +360,20 @@ impl<'a> Session<'a> {
         let student = student.cloned().collect::<Vec<_>>();
         let stack_of = |thread: &Seen| stacks.iter().find(|stack| stack.tid == thread.tid);
         Ok(student.iter().map(|thread| self.stuck(thread, stack_of(thread))).collect())
+    }
+
+    /// Whatever the subject can say of its threads, where they can't be looked at.
+    fn explain_all(&mut self) -> Result<Vec<Stuck>, Error> {
+        self.send(&ToSubject::Explain)?;
+        let stacks = self.await_stacks()?;
+        let student = stacks.into_iter().filter(|stack| !self.waits.is_reader(stack.tid));
+        let unseen = |stack: Stack| Stuck {
+            thread: stack.name.unwrap_or_else(|| "unnamed thread".to_owned()),
+            wait: Doing::Unseen.words().to_owned(),
+            place: stack.place,
+            callee: stack.callee,
+        };
+        Ok(student.map(unseen).collect())
     }
 
     fn await_stacks(&mut self) -> Result<Vec<Stack>, Error> {

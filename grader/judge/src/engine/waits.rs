@@ -21,6 +21,10 @@ const RESETS: u32 = 3;
 /// Looks that must agree before real time counts: a single late look proves nothing.
 const LOOKS: u32 = 5;
 
+/// How long a subject whose threads can't be seen rests with nothing in flight, before it is told that it goes on no more:
+/// twenty times as long as the contract lets anything sleep.
+const STANDS_STILL: Duration = Duration::from_secs(2);
+
 #[derive(Debug)]
 pub(super) struct Waits {
     patience: Duration,
@@ -59,6 +63,8 @@ pub(super) enum Idle {
     NotYet,
     Oversleeps(Vec<Seen>),
     PollsForever(Vec<Seen>),
+    /// Nothing comes of it, whatever it waits for.
+    StandsStill,
 }
 
 impl Waits {
@@ -93,14 +99,16 @@ impl Waits {
         match seen.doing {
             Doing::WaitsForTime(_) => true,
             Doing::WaitsForEvent(Event::Socket) => self.reader != Some(seen.tid),
-            Doing::WaitsForEvent(_) | Doing::Runs => false,
+            Doing::WaitsForEvent(_) | Doing::Runs | Doing::Unseen => false,
         }
     }
 
     /// Whether the subject, seen like this, has come to rest.
     pub(super) fn rest(&mut self, seen: &[Seen]) -> Rest {
         if !seen.iter().any(|thread| self.is_timed(thread)) {
-            return Rest::Yes { certain: !seen.iter().any(|thread| thread.doing == Doing::Runs) };
+            return Rest::Yes {
+                certain: !seen.iter().any(|thread| matches!(thread.doing, Doing::Runs | Doing::Unseen)),
+            };
         }
         self.mark(seen);
         let mut rests = true;
@@ -176,6 +184,10 @@ impl Waits {
         let wakes = |thread: &Seen| thread.turns - *runs.entry(thread.tid).or_insert(thread.turns);
         let hopeless = timed.iter().map(wakes).min().unwrap_or(0) >= HOPELESS_WAKES;
         let known = timed.iter().all(|thread| thread.doing == Doing::WaitsForTime(Timer::LongSleep));
+        if seen.iter().any(|thread| thread.doing == Doing::Unseen) {
+            let (waits, patience) = (since.elapsed(), self.patience.max(STANDS_STILL));
+            return if waits >= patience { Idle::StandsStill } else { Idle::NotYet };
+        }
         let waited = known || since.elapsed() >= self.patience;
         if hopeless {
             Idle::PollsForever(timed)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
 
+use super::launch::Sight;
 use crate::wire::Tid;
 
 /// Looks at the threads of a subject from outside. A [`Tid`] is the number that a thread has for the subject: in a process table
@@ -12,11 +13,19 @@ pub(super) trait Watch: Send {
     /// Looks once.
     ///
     /// Threads that are `exempt` are known to sleep and are not looked at. Threads in `spinning` are reported and do not make the
-    /// subject busy.
+    /// subject busy. `owed` says that some thread was sent something and has said nothing since: for a watch that does not see it.
     ///
     /// # Errors
     /// Where the system can't say: trouble of the machine.
-    fn look(&mut self, exempt: &dyn Fn(Tid) -> bool, spinning: &BTreeSet<Tid>) -> io::Result<Look>;
+    fn look(
+        &mut self,
+        exempt: &dyn Fn(Tid) -> bool,
+        spinning: &BTreeSet<Tid>,
+        owed: bool,
+    ) -> io::Result<Look>;
+
+    /// Something was said, by either side.
+    fn progress(&mut self) {}
 
     /// The CPU time of all threads since the start, those that have ended included.
     ///
@@ -66,6 +75,7 @@ pub(super) struct Usage {
 }
 
 /// What a thread does.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "threads are seen on Linux alone"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Doing {
     /// It runs (only for threads that are known to spin).
@@ -74,9 +84,12 @@ pub(super) enum Doing {
     WaitsForEvent(Event),
     /// It wakes by itself after some time, or may: it may also have run for a moment while it was looked at.
     WaitsForTime(Timer),
+    /// It does nothing. What it waits for can't be seen.
+    Unseen,
 }
 
 /// What an untimed wait waits for.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "threads are seen on Linux alone"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Event {
     /// A lock, a condition, a channel, a join, a park: all of them are one system call.
@@ -92,9 +105,11 @@ pub(super) enum Event {
 }
 
 /// The longest time that a thread may sleep while there is something to do: the contract of the exercises.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "threads are seen on Linux alone"))]
 pub(super) const LATE: Duration = Duration::from_millis(100);
 
 /// What a timed wait waits for.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "threads are seen on Linux alone"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timer {
     /// A plain sleep: nothing can wake it early.
@@ -112,6 +127,7 @@ impl Doing {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Runs => "runs",
+            Self::Unseen => "waits",
             Self::WaitsForEvent(Event::Socket) => "waits on a socket",
             Self::WaitsForEvent(Event::Wakeup) => "waits to be woken",
             Self::WaitsForEvent(Event::Input) => "waits for input",
@@ -128,19 +144,12 @@ impl Doing {
 ///
 /// # Errors
 /// Where this system offers no way to look.
-#[cfg(target_os = "linux")]
-pub(super) fn of(pid: u32) -> io::Result<Box<dyn Watch>> {
-    Ok(Box::new(super::procfs::Procfs::new(pid)?))
-}
-
-/// The watch for a process of this machine.
-///
-/// # Errors
-/// Always, for now: only Linux is supported.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn of(_pid: u32) -> io::Result<Box<dyn Watch>> {
-    Err(io::Error::new(
-        io::ErrorKind::Unsupported,
-        "judging needs Linux: this system has no way to look at threads yet",
-    ))
+pub(super) fn of(pid: u32, sight: Sight) -> io::Result<Box<dyn Watch>> {
+    #[cfg(target_os = "linux")]
+    if sight == Sight::Best {
+        return Ok(Box::new(super::procfs::Procfs::new(pid)?));
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = sight;
+    Ok(Box::new(super::portable::Portable::new(pid)?))
 }

@@ -1,6 +1,7 @@
 //! The subject's end of the channel: taken over when the process starts, before the student's code runs.
 
 use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::{PoisonError, RwLock};
 
 use crate::channel::Stream;
@@ -20,9 +21,11 @@ impl Outbox {
     /// Sends one message. Where the judge is gone there is nobody left to tell: the process ends.
     pub(super) fn send(&self, message: &ToJudge) {
         let frame = encode(message);
-        let sent = if frame.len() <= WHOLE {
-            (&*self.0.read().unwrap_or_else(PoisonError::into_inner)).write_all(&frame)
+        let shared = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let sent = if frame.len() <= WHOLE && shared.takes_short_frames_whole() {
+            (&*shared).write_all(&frame)
         } else {
+            drop(shared);
             (&*self.0.write().unwrap_or_else(PoisonError::into_inner)).write_all(&frame)
         };
         if sent.is_err() {
@@ -64,11 +67,26 @@ pub(super) fn take() -> Option<(Inbox, Outbox)> {
     Some((Inbox { stream, decoder: Decoder::default() }, Outbox(RwLock::new(sending))))
 }
 
+/// Reaches the judge as the variable says.
+fn connect() -> Option<Stream> {
+    let value = std::env::var(crate::channel::SUBJECT_VARIABLE).ok()?;
+    #[cfg(unix)]
+    if value == crate::channel::AS_STANDARD_INPUT {
+        return standard_input();
+    }
+    let (address, token) = value.split_once(' ')?;
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_nodelay(true).ok()?;
+    stream.write_all(token.as_bytes()).ok()?;
+    Some(stream.into())
+}
+
 /// The channel arrives as standard input. It moves to a descriptor of its own that child processes do not inherit, and
 /// standard input becomes empty: whoever reads it finds its end and cannot reach the channel.
 #[cfg(unix)]
-fn connect() -> Option<Stream> {
+fn standard_input() -> Option<Stream> {
     use std::os::fd::{AsFd, AsRawFd};
+    use std::os::unix::net::UnixStream;
 
     let channel = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
     let nothing = std::fs::File::open("/dev/null").ok();
@@ -81,16 +99,5 @@ fn connect() -> Option<Stream> {
             None => libc::close(0),
         };
     }
-    Some(Stream::from(channel))
-}
-
-/// The variable holds the judge's address and the token that vouches for this process.
-#[cfg(not(unix))]
-fn connect() -> Option<Stream> {
-    let value = std::env::var(crate::channel::SUBJECT_VARIABLE).ok()?;
-    let (address, token) = value.split_once(' ')?;
-    let mut stream = Stream::connect(address).ok()?;
-    stream.set_nodelay(true).ok()?;
-    stream.write_all(token.as_bytes()).ok()?;
-    Some(stream)
+    Some(UnixStream::from(channel).into())
 }

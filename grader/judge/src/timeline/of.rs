@@ -232,7 +232,7 @@ fn ending(end: &End) -> Ending {
         End::Finished => Ending::Finished,
         End::Exited(_) => Ending::Exited,
         End::Deadlock(_) => Ending::Deadlock,
-        End::Oversleeps(_) | End::PollsForever(_) => Ending::StandsStill,
+        End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_) => Ending::StandsStill,
         End::CpuBudget(_) => Ending::Endless,
         End::Forged(_) | End::Inconclusive(_) => Ending::BrokenOff,
     }
@@ -242,7 +242,7 @@ fn ending(end: &End) -> Ending {
 fn marks(run: &Run) -> Vec<Mark> {
     let waiting = &run.waiting;
     let ended: (What, &[Stuck]) = match &run.end {
-        End::Deadlock(stuck) => (What::WaitsForEver, stuck),
+        End::Deadlock(stuck) | End::StandsStill(stuck) => (What::WaitsForEver, stuck),
         End::Oversleeps(stuck) => (What::Sleeps, stuck),
         End::PollsForever(stuck) => (What::Polls, stuck),
         End::CpuBudget(stuck) => (What::Spins, stuck),

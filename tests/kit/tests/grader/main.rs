@@ -7,6 +7,7 @@ mod grading;
 mod jail;
 mod measuring;
 mod messages;
+mod releasing;
 mod reporting;
 mod shapes;
 mod storing;
