@@ -57,7 +57,7 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
     );
     let _load = Load::of(plan.busy_loops);
     let progress = Progress::new(subjects.len());
-    let tally = Mutex::new(Tally::default());
+    let tally = Mutex::new(Tally::new(plan.portable));
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..plan.jobs {

@@ -82,7 +82,7 @@ impl Exercise {
         let lesson = lesson.with_context(|| {
             format!("the lesson {} can't be understood", folder.join("README.md").display())
         })?;
-        let stub = read(root.join("grader/companion/stubs").join(format!("{slug}.rs")))?;
+        let stub = read(Path::new(env!("CARGO_MANIFEST_DIR")).join("stubs").join(format!("{slug}.rs")))?;
         Ok(Self { id, slug: slug.to_owned(), folder, lesson, stub })
     }
 

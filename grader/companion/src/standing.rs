@@ -200,8 +200,11 @@ impl Drop for Records {
 /// Everything that a verdict depends on: the student's sources, the checks, the judge, the versions of libraries.
 fn key(course: &Course, exercise: &Exercise) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
-    let parts =
-        [exercise.folder.join("src"), exercise.folder.join("tests"), course.root.join("grader/judge/src")];
+    let parts = [
+        exercise.folder.join("src"),
+        exercise.folder.join("tests"),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../judge/src"),
+    ];
     let files = [exercise.folder.join("Cargo.toml"), course.root.join("Cargo.lock")];
     for part in parts.iter().chain(&files).filter(|part| part.exists()) {
         hash(part, &mut hasher).with_context(|| format!("{} can't be read", part.display()))?;

@@ -35,8 +35,7 @@ pub(super) fn files(root: &Path, members: &[Member], sources: &Files) -> Result<
         } else {
             // Its own tests stay here, and what they need.
             manifest.remove("dev-dependencies");
-            let library = table(&mut manifest, "lib");
-            library.extend(["test", "bench", "doctest"].map(|kind| (kind.to_owned(), Value::Boolean(false))));
+            untested(&mut manifest);
             format!("{HEADER}{manifest}")
         };
         files.insert(format!("{}/Cargo.toml", member.to), written.into_bytes());
@@ -52,6 +51,18 @@ pub(super) fn files(root: &Path, members: &[Member], sources: &Files) -> Result<
     files.insert("Cargo.toml".into(), format!("{HEADER}{manifest}").into_bytes());
     files.insert("Cargo.lock".into(), lock.into_bytes());
     Ok(files)
+}
+
+/// Without tests of its own: of its programs, or else of its library.
+fn untested(manifest: &mut Table) {
+    let no = |kind: &str| (kind.to_owned(), Value::Boolean(false));
+    match manifest.get_mut("bin").and_then(Value::as_array_mut) {
+        Some(programs) => programs
+            .iter_mut()
+            .filter_map(Value::as_table_mut)
+            .for_each(|program| program.extend(["test", "bench"].map(no))),
+        None => table(manifest, "lib").extend(["test", "bench", "doctest"].map(no)),
+    }
 }
 
 /// The workspace's manifest with these members alone, and the dependencies that they name.

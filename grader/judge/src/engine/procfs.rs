@@ -200,9 +200,11 @@ impl Procfs {
         let Some(mut doing) = syscalls::doing(text) else { return Ok(None) };
         if doing == Doing::WaitsForTime(Timer::Sleep) {
             let asked = syscalls::sleeps_for(text).and_then(|at| timespec(pid, at));
-            if asked.is_some_and(|asked| asked > LATE) {
-                doing = Doing::WaitsForTime(Timer::LongSleep);
-            }
+            doing = Doing::WaitsForTime(match asked {
+                Some(asked) if asked > LATE => Timer::LongSleep,
+                Some(_) => Timer::ShortSleep,
+                None => Timer::Sleep,
+            });
         }
         Ok(Some(Rest { turns, doing }))
     }
@@ -352,7 +354,7 @@ mod tests {
                     std::thread::sleep(Duration::from_millis(ms));
                 }
             });
-            if ms > 100 { Timer::LongSleep } else { Timer::Sleep }
+            if ms > 100 { Timer::LongSleep } else { Timer::ShortSleep }
         });
         let mut watch = Procfs::new(std::process::id()).unwrap();
         let mut seen = Vec::new();

@@ -21,7 +21,7 @@ use super::ledger::{Arrival, Ledger, Release};
 use super::link::{Link, Received};
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
-use super::watch::{Doing, Look, Seen, Timer, Watch};
+use super::watch::{Doing, Look, Seen, Watch};
 use crate::run::{End, Exit, Run, Stuck, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
@@ -195,8 +195,7 @@ impl<'a> Session<'a> {
             return Ok(false);
         }
         let main = seen.iter().find(|thread| thread.tid == self.main);
-        let blocked =
-            main.filter(|main| matches!(main.doing, Doing::WaitsForTime(Timer::Sleep | Timer::LongSleep)));
+        let blocked = main.filter(|main| main.doing.is_a_sleep());
         let Some(main) = blocked else { return Ok(false) };
         self.waiting.blocking = self.explain(std::slice::from_ref(main))?;
         self.progress();

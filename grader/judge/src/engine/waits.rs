@@ -159,8 +159,7 @@ impl Waits {
 
     /// The threads that sleep for a fixed time longer than the patience.
     pub(super) fn sleepers<'a>(&self, seen: &'a [Seen]) -> impl Iterator<Item = &'a Seen> {
-        let sleeps = |doing| matches!(doing, Doing::WaitsForTime(Timer::Sleep | Timer::LongSleep));
-        seen.iter().filter(move |thread| sleeps(thread.doing) && self.is_late(thread))
+        seen.iter().filter(|thread| thread.doing.is_a_sleep() && self.is_late(thread))
     }
 
     /// Whether it sleeps for longer than the patience: known at once where it asked for that, by waiting elsewhere.
@@ -170,9 +169,10 @@ impl Waits {
         {
             return true;
         }
-        self.naps.get(&thread.tid).is_some_and(|nap| {
-            nap.turns == thread.turns && nap.looks >= LOOKS && nap.since.elapsed() >= self.patience
-        })
+        thread.doing != Doing::WaitsForTime(Timer::ShortSleep)
+            && self.naps.get(&thread.tid).is_some_and(|nap| {
+                nap.turns == thread.turns && nap.looks >= LOOKS && nap.since.elapsed() >= self.patience
+            })
     }
 
     /// What to make of a subject that rests, not for certain, with nothing in flight.

@@ -114,6 +114,8 @@ pub(super) const LATE: Duration = Duration::from_millis(100);
 pub(super) enum Timer {
     /// A plain sleep: nothing can wake it early.
     Sleep,
+    /// The same, asked for [`LATE`] or less. It is never late: where it lasts longer, the machine is.
+    ShortSleep,
     /// The same, asked for over [`LATE`]: late by the contract whenever there is something to do.
     LongSleep,
     /// An event, with a time limit.
@@ -123,6 +125,11 @@ pub(super) enum Timer {
 }
 
 impl Doing {
+    /// Whether nothing but time ends it.
+    pub(super) fn is_a_sleep(self) -> bool {
+        matches!(self, Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep | Timer::LongSleep))
+    }
+
     /// In words, for a report.
     pub(super) fn words(self) -> &'static str {
         match self {
@@ -133,7 +140,9 @@ impl Doing {
             Self::WaitsForEvent(Event::Input) => "waits for input",
             Self::WaitsForEvent(Event::Child) => "waits for a child process",
             Self::WaitsForEvent(Event::Descriptors) => "waits in its event loop",
-            Self::WaitsForTime(Timer::Sleep | Timer::LongSleep) => "sleeps for a fixed time",
+            Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep | Timer::LongSleep) => {
+                "sleeps for a fixed time"
+            }
             Self::WaitsForTime(Timer::EventOrTimeout) => "waits with a time limit",
             Self::WaitsForTime(Timer::Unknown) => "waits in a system call",
         }
