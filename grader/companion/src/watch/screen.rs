@@ -246,9 +246,8 @@ impl Screen {
             }
             Some(standing @ Standing::Checked(_)) => match standing.first_failed() {
                 None => format!(
-                    "{}\n\nn goes to the next exercise. A reference answer is in solutions/{}/src/lib.rs.",
-                    view.paint(Tone::Good, "every check passes"),
-                    self.exercise.slug
+                    "{}\n\nn goes to the next exercise.",
+                    view.paint(Tone::Good, "every check passes")
                 ),
                 Some(failed) => {
                     format!(
