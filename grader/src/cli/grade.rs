@@ -256,7 +256,8 @@ pub(super) fn summary(counts: &std::collections::HashMap<&'static str, u32>, pas
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, words)| format!("{count} {words}")).collect();
-    format!("grading {}, {} in all: {}", past.number, past.size(), parts.join(", "))
+    let parts = if parts.is_empty() { "nothing to grade".to_owned() } else { parts.join(", ") };
+    format!("grading {}, {} in all: {parts}", past.number, past.size())
 }
 
 /// How a grading ends the command.
