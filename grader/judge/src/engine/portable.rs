@@ -125,6 +125,10 @@ impl Watch for Portable {
         true
     }
 
+    fn finds(&mut self, _tid: Tid) -> bool {
+        true
+    }
+
     fn name(&mut self, _tid: Tid) -> Option<String> {
         None
     }

@@ -109,6 +109,12 @@ impl Procfs {
         Ok(())
     }
 
+    /// Forgets all threads and their numbers.
+    fn forget(&mut self) {
+        self.known.clear();
+        self.threads.clear();
+    }
+
     /// Lists the threads where their number has changed, once it has been the same for two looks: while threads start or end one
     /// after the other, something runs.
     fn up_to_date(&mut self) -> io::Result<bool> {
@@ -285,10 +291,7 @@ impl Watch for Procfs {
             match self.look_once(exempt, spinning) {
                 Ok(Some(look)) => return Ok(look),
                 Ok(None) => {}
-                Err(Broken::ThreadGone) => {
-                    self.known.clear();
-                    self.threads.clear();
-                }
+                Err(Broken::ThreadGone) => self.forget(),
                 // The files of a thread that has let its memory go belong to root, whoever it was.
                 Err(Broken::Failed(error))
                     if error.kind() == io::ErrorKind::PermissionDenied && self.some_exit() =>
@@ -321,6 +324,11 @@ impl Watch for Procfs {
 
     fn has(&mut self, tid: Tid) -> bool {
         self.threads.contains_key(&tid)
+    }
+
+    fn finds(&mut self, tid: Tid) -> bool {
+        self.forget();
+        self.list().is_ok() && self.has(tid)
     }
 
     fn name(&mut self, tid: Tid) -> Option<String> {

@@ -42,6 +42,9 @@ pub(super) trait Watch: Send {
     /// Whether the subject had this thread at the last look that found it asleep.
     fn has(&mut self, tid: Tid) -> bool;
 
+    /// Whether the subject has this thread now: its threads are listed anew.
+    fn finds(&mut self, tid: Tid) -> bool;
+
     /// The thread's name as the system knows it.
     fn name(&mut self, tid: Tid) -> Option<String>;
 }
