@@ -29,6 +29,7 @@ use crate::kit::Exercise;
 pub(crate) use find::{Intake, find};
 pub(crate) use places::Course;
 pub(crate) use reads::Reads;
+pub(crate) use roster::{Person, manifest};
 pub(crate) use rules::refusal;
 pub(crate) use sources::{Sources, Taken, sources};
 

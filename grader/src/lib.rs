@@ -6,9 +6,9 @@
 //!   (Public for the benchmark.)
 //!   `process`: cargo, for the kit's own dependencies.
 //! - `grade`: one hand-in and exercise to a record; many, side by side. `record`: the plain data of a grading.
+//!   `evidence`: what reports show beyond it.
 //! - `store`: what was judged is kept, and not judged again. `events`, `progress`: what goes on meanwhile, and who tells it.
 //! - `measure`: real speed, as information beside the verdicts.
-//!   `evidence`: what reports show beyond it.
 //! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
 //!   by themselves. `verify`: proves the kit by its corpus.
 //!

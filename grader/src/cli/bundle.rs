@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::grade::usage;
 use crate::exit::Exit;
 use crate::kit::Kit;
-use crate::{bundle, export};
+use crate::{bundle, document};
 
 #[derive(Args)]
 pub(super) struct Bundle {
@@ -42,7 +42,7 @@ impl Bundle {
         let bytes = match self.site {
             Site::Gradescope => bundle::gradescope(&kit)?,
         };
-        export::write_file(&self.out, &bytes)?;
+        document::write_file(&self.out, &bytes)?;
         println!(
             "{}: {} KiB; upload it under \"Configure Autograder\"",
             self.out.display(),

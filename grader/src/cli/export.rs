@@ -46,11 +46,7 @@ impl View {
     pub(super) fn beside(&self) -> Result<Beside> {
         let roster = match &self.roster {
             None => Roster::default(),
-            Some(file) => {
-                let text =
-                    fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
-                Roster::read(&text).with_context(|| file.display().to_string())?
-            }
+            Some(file) => Roster::read(file)?,
         };
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));

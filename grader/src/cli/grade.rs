@@ -107,7 +107,7 @@ impl Grade {
             hand_ins.retain(|hand_in| partition.has(&hand_in.id));
         }
         let setup = Setup::new(&kit, &prepared, jail, self.common.seed)?;
-        let bench = Arc::new(Bench { kit, prepared, jail });
+        let bench = Arc::new(Bench { kit, prepared, jail, pictures: self.out.is_some() });
         let class = Arc::new(Class { bench, setup, hand_ins, jobs: self.common.jobs() });
 
         let base = store.gradings()?.into_iter().rfind(|past| past.ended.is_some());

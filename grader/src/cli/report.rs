@@ -1,6 +1,5 @@
 //! `grader report`.
 
-use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,10 +9,10 @@ use clap::Args;
 use super::export::{self, View};
 use super::grade::usage;
 use super::width;
-use crate::evidence;
 use crate::exit::Exit;
 use crate::record::{Grading, Reference};
 use crate::report::{self, html};
+use crate::{document, evidence};
 
 #[derive(Args)]
 pub(super) struct Report {
@@ -60,7 +59,7 @@ impl Report {
                 let folder = self.out.clone().unwrap_or_else(|| self.results.join("report"));
                 let mut count = 0;
                 for page in html::pages(&class) {
-                    write(&folder.join(&page.path), &page.bytes)?;
+                    document::write_file(&folder.join(&page.path), &page.bytes)?;
                     count += 1;
                 }
                 eprintln!("{count} pages; open {}", folder.join("index.html").display());
@@ -92,17 +91,10 @@ impl Report {
     /// Writes to the file of `--out`, or to standard output.
     fn put(&self, bytes: &[u8]) -> Result<()> {
         match &self.out {
-            Some(file) => write(file, bytes),
+            Some(file) => document::write_file(file, bytes),
             None => std::io::stdout().write_all(bytes).context("standard output can't be written"),
         }
     }
-}
-
-fn write(file: &Path, bytes: &[u8]) -> Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
-    }
-    fs::write(file, bytes).with_context(|| format!("{} can't be written", file.display()))
 }
 
 /// The grading in this folder, with the evidence that lies beside it: without that the reports have no pictures.

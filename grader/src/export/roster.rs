@@ -1,32 +1,21 @@
-//! Who is who: a CSV with a column `id`, and `name`, `email` and others that gradebooks ask for.
+//! Who is who: what a list of students (`grade --manifest` reads the same) holds that gradebooks ask for.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-/// What is known of students beside their ids.
+use crate::intake::{self, Person};
+
+/// What is known of students beside their ids, by the names of columns in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Roster(BTreeMap<String, BTreeMap<String, String>>);
 
 impl Roster {
-    /// Reads it; columns are known by their names, in any order and case.
-    pub(crate) fn read(text: &str) -> Result<Self> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-        let header: Vec<String> = reader.headers()?.iter().map(str::to_lowercase).collect();
-        let id = header.iter().position(|column| column == "id");
-        let id = id.context("it has no column `id`; its first line names the columns: id,name,email")?;
-        let mut students = BTreeMap::new();
-        for row in reader.records() {
-            let row = row?;
-            let line = row.position().map_or(0, csv::Position::line);
-            let cells = header.iter().cloned().zip(row.iter().map(str::to_owned));
-            let known = cells.filter(|(_, cell)| !cell.is_empty()).collect();
-            if students.insert(row[id].to_owned(), known).is_some() {
-                bail!("line {line}: `{}` is there twice; keep one of the lines", &row[id]);
-            }
-        }
-        Ok(Self(students))
+    /// Reads it from a CSV file.
+    pub(crate) fn read(file: &Path) -> Result<Self> {
+        let people = intake::manifest(file)?.0;
+        Ok(Self(people.into_iter().map(|(id, person)| (id.clone(), columns(id, person))).collect()))
     }
 
     /// What is known of a student, if anything.
@@ -45,25 +34,26 @@ impl Roster {
     }
 }
 
+fn columns(id: String, person: Person) -> BTreeMap<String, String> {
+    let named = [("id", Some(id)), ("name", person.name), ("email", person.email)];
+    let named = named.into_iter().filter_map(|(column, text)| Some((column.to_owned(), text?)));
+    named.chain(person.more.into_iter().map(|(title, text)| (title.to_lowercase(), text))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn columns_are_known_by_name() {
-        let roster =
-            Roster::read("\u{feff}Email,ID,Name\na@example.org,alice,\"Liddell, Alice\"\n,bob,\n").unwrap();
+        let file = tempfile::NamedTempFile::new().expect("a file can be made");
+        let text = "\u{feff}E-Mail,ID,Name,Canvas_ID\na@example.org,alice,\"Liddell, Alice\",7\n,bob,,\n";
+        std::fs::write(file.path(), text).expect("it can be written");
+        let roster = Roster::read(file.path()).unwrap();
         assert_eq!(roster.get("alice", "name"), Some("Liddell, Alice"));
         assert_eq!(roster.get("alice", "email"), Some("a@example.org"));
-        assert_eq!(roster.get("bob", "email"), None);
+        assert_eq!(roster.get("alice", "canvas_id"), Some("7"));
+        assert_eq!((roster.get("bob", "id"), roster.get("bob", "email")), (Some("bob"), None));
         assert_eq!(roster.others(&["alice".to_owned()]).collect::<Vec<_>>(), ["bob"]);
-    }
-
-    #[test]
-    fn mistakes_are_named_with_their_line() {
-        let said = |text| format!("{:#}", Roster::read(text).unwrap_err());
-        assert!(said("name,email\nx,y\n").contains("no column `id`"));
-        assert_eq!(said("id\na\nb\na\n"), "line 4: `a` is there twice; keep one of the lines");
-        assert!(said("id,name\na\n").contains("line: 2"));
     }
 }

@@ -1,12 +1,11 @@
 //! Puts what exporters made where it is wanted: one file, a folder of them, or standard output's bytes.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::{Beside, Exporter, Holds, Sheet};
+use crate::document::write_file;
 
 /// Where to.
 pub(crate) enum Destination<'a> {
@@ -51,19 +50,4 @@ fn below(folder: &Path, id: &str) -> Result<PathBuf> {
         "`{id}` can't be the name of a folder; export this hand-in with --student and --out FILE"
     );
     Ok(folder.join(id))
-}
-
-/// Writes a file as a whole: whoever looks finds the old one or the new one.
-pub(crate) fn write_file(file: &Path, bytes: &[u8]) -> Result<()> {
-    let written = || -> Result<()> {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut beside = tempfile::Builder::new()
-            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-            .tempfile_in(folder)?;
-        beside.write_all(bytes)?;
-        beside.persist(file)?;
-        Ok(())
-    };
-    written().with_context(|| format!("{} can't be written", file.display()))
 }

@@ -31,10 +31,10 @@ const EMAILS: [&str; 4] = ["email", "e-mail", "email address", "e-mail address"]
 
 /// A list of those who should have handed in, in its order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Manifest(pub(super) Vec<(String, Person)>);
+pub(crate) struct Manifest(pub(crate) Vec<(String, Person)>);
 
 /// Reads a manifest: CSV with a line of titles, of which one is `id`. Moodle's grading worksheet and Canvas' gradebook will do.
-pub(super) fn manifest(file: &Path) -> Result<Manifest> {
+pub(crate) fn manifest(file: &Path) -> Result<Manifest> {
     let shown = file.display();
     let text = std::fs::read(file).with_context(|| format!("{shown} can't be read"))?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
