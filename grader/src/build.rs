@@ -140,7 +140,7 @@ fn students_errors(said: &[u8], given: &[Extern]) -> Result<String> {
 
 /// As cargo compiles a development build, with line numbers for deadlocks.
 fn common(crate_root: &str, name: &str, kind: &str) -> Vec<String> {
-    let fixed = ["--edition=2024", "--error-format=json", "-Cdebuginfo=limited", "-Ccodegen-units=4"];
+    let fixed = ["--edition=2024", "--error-format=json", "-Cdebuginfo=limited", "-Ccodegen-units=1"];
     let mut arguments =
         vec![crate_root.to_owned(), format!("--crate-name={name}"), format!("--crate-type={kind}")];
     arguments.extend(fixed.map(str::to_owned));

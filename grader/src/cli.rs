@@ -58,7 +58,7 @@ struct Common {
     /// Only this exercise (03, 3 or ordered-map); may be given several times
     #[arg(long = "exercise", value_name = "EXERCISE")]
     exercises: Vec<String>,
-    /// How many hand-ins are graded side by side [default: the number of cores]
+    /// How many hand-ins are graded side by side [default: twice the number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Decides the schedules that are not fixed; the same seed gives the same schedules
@@ -114,7 +114,9 @@ impl Common {
     }
 
     fn jobs(&self) -> usize {
-        self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from)
+        let twice = || 2 * std::thread::available_parallelism().map_or(1, usize::from);
+        // A run is a conversation, and waits half of the time: with one for each core, cores would be idle.
+        self.jobs.map_or_else(twice, usize::from)
     }
 }
 

@@ -80,7 +80,7 @@ impl Kit {
     ) -> Result<()> {
         let mut rustc = command(&self.compiler, folder);
         rustc.arg(source).args([&format!("--crate-name={name}"), &format!("--crate-type={kind}")]);
-        rustc.args(["--edition=2024", "--out-dir=.", "-Cdebuginfo=limited", "-Ccodegen-units=4"]);
+        rustc.args(["--edition=2024", "--out-dir=.", "-Cdebuginfo=limited", "-Ccodegen-units=1"]);
         let libraries = self.root.join("target/cost/debug/deps");
         rustc.arg(format!("-Ldependency={}", libraries.display()));
         more(&mut rustc);

@@ -4,7 +4,7 @@
 pub(super) mod visible;
 
 use crate::Workload;
-use judge::scenario::{Ticks, durations};
+use judge::scenario::{Scenario, Ticks, durations};
 use judge::suite::{Case, Suite};
 use judge::wire::Payload;
 use visible::{
@@ -13,7 +13,7 @@ use visible::{
 
 pub(super) fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
-    suite.extend("works_each_item_once", lengths());
+    suite.extend("works_each_item_once", lengths(seed));
     suite.extend("keeps_the_input_order", orders(seed));
     suite.extend("speeds_up_even_work", even());
     suite.extend("balances_uneven_work", uneven(seed));
@@ -39,64 +39,66 @@ pub(super) fn workload(cores: usize) -> Workload {
     crate::pooled(cores, |workers, calls| Payload::of(std::iter::once(workers).chain(0..calls)))
 }
 
-fn lengths() -> Vec<Case> {
-    // Fewer, as many and more items than workers; the other checks have further pairs.
-    let pairs = [(0, 1), (0, 64), (1, 2), (1, 64), (7, 1), (7, 16), (100, 1), (100, 64), (101, 2), (101, 16)];
-    let case = |(length, workers)| {
-        all_results(map(&format!("{length} items on {workers} workers"), workers, &vec![10; length]))
-    };
-    pairs.map(case).into()
+/// Fewer, as many and more items than workers; the other checks have further pairs, and some of their runs are looked at here.
+fn lengths(seed: u64) -> Vec<Case> {
+    let pairs = [(0, 1), (0, 64), (1, 64), (7, 1), (101, 2)];
+    let equal = |(length, workers)| map(&equal_items(length, workers), workers, &vec![10; length]);
+    pairs.map(equal).into_iter().chain([even_at(64), shuffled_anew(seed)]).map(all_results).collect()
+}
+
+fn equal_items(length: usize, workers: usize) -> String {
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    format!("{length} equal item{}, {workers} worker{}", plural(length), plural(workers))
+}
+
+/// An order of ends for each seed.
+fn seeded(seed: u64, offset: u64) -> u64 {
+    seed.wrapping_mul(31).wrapping_add(offset)
+}
+
+fn shuffled_anew(seed: u64) -> Scenario {
+    map("101 items, 16 workers, shuffled anew", 16, &durations::shuffled(101, seeded(seed, 2)))
+}
+
+fn heavy_neighbours() -> Scenario {
+    map("100 items, 16 workers, heavy neighbours in the middle", 16, &durations::heavy(100, 40..60))
 }
 
 fn orders(seed: u64) -> Vec<Case> {
-    let seeded = |offset: u64| seed.wrapping_mul(31).wrapping_add(offset);
-    vec![
-        in_order(map("100 items, 100 workers, the first ends last", 100, &durations::reversed(100))),
-        in_order(map("101 items, 16 workers, shuffled anew", 16, &durations::shuffled(101, seeded(2)))),
-        in_order(map("100 items, 64 workers, shuffled", 64, &durations::shuffled(100, seeded(3)))),
-        in_order(map(
-            "100 items, 2 workers, blocks of 10 permuted",
-            2,
-            &durations::block_permuted(100, 10, seeded(4)),
-        )),
-        in_order(map(
-            "100 items, 16 workers, blocks of 7 permuted",
-            16,
-            &durations::block_permuted(100, 7, seeded(5)),
-        )),
-        in_order(map(
-            "100 items, 4 workers, heavy neighbours in the middle",
-            4,
-            &durations::heavy(100, 40..60),
-        )),
-        in_order(map("2 items, 2 workers, the first ends last", 2, &durations::reversed(2))),
-    ]
+    let blocks = durations::block_permuted(40, 10, seeded(seed, 4));
+    let scenarios = [
+        shuffled_anew(seed),
+        map("100 items, 64 workers, shuffled", 64, &durations::shuffled(100, seeded(seed, 3))),
+        map("40 items, 2 workers, blocks of 10 permuted", 2, &blocks),
+        heavy_neighbours(),
+        map("2 items, 2 workers, the first ends last", 2, &durations::reversed(2)),
+    ];
+    scenarios.map(in_order).into()
+}
+
+fn even_at(workers: usize) -> Scenario {
+    map(&format!("100 equal items, {workers} workers"), workers, &[10; 100])
 }
 
 fn even() -> Vec<Case> {
-    [2, 64]
-        .map(|workers| {
-            in_time(map(&format!("100 equal items, {workers} workers"), workers, &[10; 100]), workers)
-        })
-        .into()
+    [2, 64].map(|workers| in_time(even_at(workers), workers)).into()
 }
 
 fn uneven(seed: u64) -> Vec<Case> {
     let case = |label: &str, workers: usize, ticks: &[Ticks]| in_time(map(label, workers, ticks), workers);
     vec![
         case("8 items, 4 workers, the first two heavy", 4, &durations::heavy(8, 0..2)),
-        case("100 items, 16 workers, heavy neighbours in the middle", 16, &durations::heavy(100, 40..60)),
+        in_time(heavy_neighbours(), 16),
         case("64 items, 16 workers, every 16th heavy", 16, &durations::strided(64, 16)),
-        case("100 items, 16 workers, one in 16 much longer", 16, &durations::one_per_round(100, 16)),
-        case("100 items, 2 workers, the first half heavy", 2, &durations::heavy(100, 0..50)),
-        case("100 items, 4 workers, shuffled weights", 4, &durations::shuffled(100, seed.wrapping_add(9))),
+        case("40 items, 2 workers, the first half heavy", 2, &durations::heavy(40, 0..20)),
+        in_time(shuffled_anew(seed), 16),
     ]
 }
 
 fn limits() -> Vec<Case> {
     vec![
-        within_limit(map("100 equal items, 2 workers", 2, &[10; 100]), 2),
-        within_limit(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
+        within_limit(even_at(2), 2),
+        within_limit(even_at(16), 16),
         within_limit(map("100 items, 4 workers, shuffled", 4, &durations::shuffled(100, 1)), 4),
     ]
 }

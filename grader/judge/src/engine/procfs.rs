@@ -44,6 +44,8 @@ pub(super) struct Procfs {
     known: BTreeMap<Tid, Known>,
     /// The thread that was last seen to run: looked at first, so that a busy subject is seen as such at once.
     suspect: Option<Tid>,
+    /// The thread whose files were wanted last.
+    current: Option<Tid>,
 }
 
 /// A thread: its files, which are those of no other even where its number is given again, and the sleep it was last seen in.
@@ -91,6 +93,7 @@ impl Procfs {
             counted: 0,
             known: BTreeMap::new(),
             suspect: None,
+            current: None,
         })
     }
 
@@ -113,6 +116,14 @@ impl Procfs {
     fn forget(&mut self) {
         self.known.clear();
         self.threads.clear();
+    }
+
+    /// Forgets the thread whose files were wanted last: it has ended. The others' files and sleeps are as good as before.
+    fn forget_current(&mut self) {
+        if let Some(tid) = self.current.take() {
+            self.known.remove(&tid);
+            self.threads.remove(&tid);
+        }
     }
 
     /// Lists the threads where their number has changed, once it has been the same for two looks: while threads start or end one
@@ -144,6 +155,7 @@ impl Procfs {
     }
 
     fn known(&mut self, tid: Tid) -> Result<&mut Known, Broken> {
+        self.current = Some(tid);
         if !self.known.contains_key(&tid) {
             if self.known.len() >= KNOWN_AT_MOST {
                 self.known.clear();
@@ -291,7 +303,7 @@ impl Watch for Procfs {
             match self.look_once(exempt, spinning) {
                 Ok(Some(look)) => return Ok(look),
                 Ok(None) => {}
-                Err(Broken::ThreadGone) => self.forget(),
+                Err(Broken::ThreadGone) => self.forget_current(),
                 // The files of a thread that has let its memory go belong to root, whoever it was.
                 Err(Broken::Failed(error))
                     if error.kind() == io::ErrorKind::PermissionDenied && self.some_exit() =>
@@ -345,8 +357,16 @@ fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
 /// The number that a thread has in its own process table: the last of the `NSpid` line of its `status` (proc(5)); where a kernel
 /// has no such tables, the one that it has here. `None` where the thread has ended.
 fn own_number(tasks: &str, here: u32) -> Option<Tid> {
-    let status = fs::read_to_string(format!("{tasks}/{here}/status")).ok()?;
-    Some(parse_innermost(&status).unwrap_or(Tid::from(here)))
+    let status = File::open(format!("{tasks}/{here}/status")).ok()?;
+    // The line is among the first, unless the user is in hundreds of groups.
+    let mut buffer = [0; 2048];
+    let start = String::from_utf8_lossy(read(&status, &mut buffer).ok()?);
+    let whole = || fs::read_to_string(format!("{tasks}/{here}/status")).ok();
+    let number = match start.rfind('\n') {
+        Some(end) if start.contains("\nNSpgid:") => parse_innermost(&start[..end]),
+        _ => parse_innermost(&whole()?),
+    };
+    Some(number.unwrap_or(Tid::from(here)))
 }
 
 #[cfg(test)]
