@@ -133,6 +133,7 @@ enum Format {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    judge::engine::open_many_files();
     let done = match Cli::parse().command {
         Command::Grade(command) => command.run(),
         Command::Release(command) => command.run(),

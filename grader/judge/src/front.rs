@@ -17,7 +17,10 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, ColorSetting, Failed, Trial};
 
-use crate::engine::launch::{Launch, Program};
+use crate::engine::{
+    self,
+    launch::{Launch, Program},
+};
 use crate::subject::{self, Adapter};
 use crate::suite::{Judging, Status, Suite};
 pub use record::{CheckRecord, RECORD_VARIABLE, Told};
@@ -28,6 +31,7 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
     if subject::asked_for() {
         subject::serve(adapter);
     }
+    engine::open_many_files();
     let mut arguments = Arguments::from_args();
     let asked = match arguments.color {
         Some(ColorSetting::Always) => Some(true),

@@ -37,14 +37,31 @@ use session::Session;
 pub enum Error {
     /// The program could not be started.
     #[error("the judged program could not be started: {0}")]
-    Launch(#[source] io::Error),
+    Launch(io::Error),
     /// The program could not be watched or talked to.
     #[error("the judged program could not be watched: {0}")]
-    Watch(#[source] io::Error),
+    Watch(io::Error),
     /// The program speaks another version of the protocol.
     #[error("the judged program was built with protocol {0}, the judge with {ours}: build both again", ours = crate::wire::PROTOCOL)]
     Protocol(u32),
 }
+
+/// Lets this process open as many files as the system lets it: watching a thread takes three. Where that fails it is left with
+/// what it has.
+pub fn open_many_files() {
+    #[cfg(unix)]
+    {
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+        if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
+            // Not without end: what starts other programs may close each number that there could be.
+            let _ = setrlimit(Resource::RLIMIT_NOFILE, most.min(DESCRIPTORS), most);
+        }
+    }
+}
+
+/// As many as a few programs with the most threads take.
+#[cfg(unix)]
+const DESCRIPTORS: u64 = 1 << 16;
 
 /// Plays a scenario once, with a subject of its own, which is killed at the end.
 ///

@@ -18,7 +18,9 @@ use std::time::Duration;
 use nix::time::ClockId;
 
 use super::syscalls;
-use super::task_files::{EXITING, parse_flags, parse_innermost, parse_schedstat, parse_state, timespec};
+use super::task_files::{
+    EXITING, OwnNumber, parse_flags, parse_own_number, parse_schedstat, parse_state, timespec,
+};
 use super::watch::{Doing, LATE, Look, Seen, Timer, Usage, Watch};
 use crate::wire::Tid;
 
@@ -27,6 +29,9 @@ const KNOWN_AT_MOST: usize = 1_200;
 
 /// How often a look begins anew when threads run, come or go meanwhile.
 const TRIES: usize = 4;
+
+/// How often this process may be out of descriptors without a single look that came to its end.
+const STARVED_AT_MOST: u32 = 1_000;
 
 pub(super) struct Procfs {
     tasks: String,
@@ -46,6 +51,8 @@ pub(super) struct Procfs {
     suspect: Option<Tid>,
     /// The thread whose files were wanted last.
     current: Option<Tid>,
+    /// How often descriptors ran out since the last look that came to its end.
+    starved: u32,
 }
 
 /// A thread: its files, which are those of no other even where its number is given again, and the sleep it was last seen in.
@@ -82,11 +89,11 @@ impl Procfs {
         let number = i32::try_from(pid).map_err(io::Error::other)?;
         let tasks = format!("/proc/{pid}/task");
         // One that has ended already has no numbers to tell apart.
-        let inside = own_number(&tasks, pid).unwrap_or(Tid::from(pid));
+        let own = own_number(&tasks, pid).unwrap_or(OwnNumber { tid: Tid::from(pid), apart: false });
         Ok(Self {
             tasks,
-            main: inside,
-            apart: inside != Tid::from(pid),
+            main: own.tid,
+            apart: own.apart,
             pid: nix::unistd::Pid::from_raw(number),
             directory: None,
             threads: BTreeMap::new(),
@@ -94,6 +101,7 @@ impl Procfs {
             known: BTreeMap::new(),
             suspect: None,
             current: None,
+            starved: 0,
         })
     }
 
@@ -103,7 +111,8 @@ impl Procfs {
         self.threads = if self.apart {
             let before: HashMap<u32, Tid> = self.threads.iter().map(|(&tid, &here)| (here, tid)).collect();
             // A thread that has ended meanwhile is left out; then their number tells that the list is out of date.
-            let own = |here| before.get(&here).copied().or_else(|| own_number(&self.tasks, here));
+            let read = |here| own_number(&self.tasks, here).map(|own| own.tid);
+            let own = |here| before.get(&here).copied().or_else(|| read(here));
             listed.filter_map(|here| Some((own(here)?, here))).collect()
         } else {
             listed.map(|here| (Tid::from(here), here)).collect()
@@ -163,6 +172,11 @@ impl Procfs {
             let known = match self.open(tid) {
                 // No descriptors are left: those of the others can be had again.
                 Err(error) if error.raw_os_error() == Some(libc::EMFILE) => {
+                    self.starved += 1;
+                    if self.starved > STARVED_AT_MOST {
+                        let more = format!("{error}: allow more of them (`ulimit -n 4096`)");
+                        return Err(Broken::Failed(io::Error::new(error.kind(), more)));
+                    }
                     self.known.clear();
                     self.open(tid)?
                 }
@@ -301,7 +315,10 @@ impl Watch for Procfs {
                 Err(error) => return Err(error),
             }
             match self.look_once(exempt, spinning) {
-                Ok(Some(look)) => return Ok(look),
+                Ok(Some(look)) => {
+                    self.starved = 0;
+                    return Ok(look);
+                }
                 Ok(None) => {}
                 Err(Broken::ThreadGone) => self.forget_current(),
                 // The files of a thread that has let its memory go belong to root, whoever it was.
@@ -354,19 +371,18 @@ fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     Ok(&buffer[..count])
 }
 
-/// The number that a thread has in its own process table: the last of the `NSpid` line of its `status` (proc(5)); where a kernel
-/// has no such tables, the one that it has here. `None` where the thread has ended.
-fn own_number(tasks: &str, here: u32) -> Option<Tid> {
+/// The number that a thread has in its own process table, from its `status` (proc(5)); where a kernel has no such tables, the
+/// one that it has here. `None` where the thread has ended.
+fn own_number(tasks: &str, here: u32) -> Option<OwnNumber> {
     let status = File::open(format!("{tasks}/{here}/status")).ok()?;
-    // The line is among the first, unless the user is in hundreds of groups.
+    // The line stands among the first, unless the user is in hundreds of groups.
     let mut buffer = [0; 2048];
     let start = String::from_utf8_lossy(read(&status, &mut buffer).ok()?);
-    let whole = || fs::read_to_string(format!("{tasks}/{here}/status")).ok();
-    let number = match start.rfind('\n') {
-        Some(end) if start.contains("\nNSpgid:") => parse_innermost(&start[..end]),
-        _ => parse_innermost(&whole()?),
+    let number = match start.rsplit_once('\n') {
+        Some((lines, _)) if lines.contains("\nNSpgid:") => parse_own_number(lines),
+        _ => parse_own_number(&fs::read_to_string(format!("{tasks}/{here}/status")).ok()?),
     };
-    Some(number.unwrap_or(Tid::from(here)))
+    Some(number.unwrap_or(OwnNumber { tid: Tid::from(here), apart: false }))
 }
 
 #[cfg(test)]

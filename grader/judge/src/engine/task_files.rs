@@ -18,11 +18,20 @@ pub(super) fn timespec(pid: nix::unistd::Pid, address: u64) -> Option<Duration> 
     (count == 16).then_some(Duration::new(number(seconds)?, u32::try_from(number(nanos)?).ok()?))
 }
 
-/// The number that a thread has in its own process table: the last of the `NSpid` line of its `status`. `None` where the kernel has
-/// no such tables.
-pub(super) fn parse_innermost(status: &str) -> Option<Tid> {
-    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
-    numbers.split_whitespace().last()?.parse().ok()
+/// The number that a thread has in its own process table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OwnNumber {
+    pub(super) tid: Tid,
+    /// Whether that table is another than the system's here. The numbers alone do not say so: they may happen to be the same.
+    pub(super) apart: bool,
+}
+
+/// It is the last of the `NSpid` line of a `status` file, which has a number for each table. `None` where the kernel has no
+/// such tables.
+pub(super) fn parse_own_number(status: &str) -> Option<OwnNumber> {
+    let line = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    let mut numbers = line.split_whitespace().rev();
+    Some(OwnNumber { tid: numbers.next()?.parse().ok()?, apart: numbers.next().is_some() })
 }
 
 /// The kernel's `PF_EXITING`.
@@ -74,8 +83,15 @@ mod tests {
 
     #[test]
     fn the_innermost_number_is_the_subjects_own() {
-        assert_eq!(parse_innermost("Name:\ta\nNSpid:\t4242\t17\t3\nNSpgid:\t1\n"), Some(3));
-        assert_eq!(parse_innermost("Name:\ta\nNSpid:\t4242\n"), Some(4242));
-        assert_eq!(parse_innermost("Name:\ta\n"), None);
+        let own = |tid, apart| Some(OwnNumber { tid, apart });
+        assert_eq!(parse_own_number("Name:\ta\nNSpid:\t4242\t17\t3\nNSpgid:\t1\n"), own(3, true));
+        assert_eq!(parse_own_number("Name:\ta\nNSpid:\t4242\n"), own(4242, false));
+        assert_eq!(parse_own_number("Name:\ta\n"), None);
+    }
+
+    #[test]
+    fn a_table_is_apart_even_where_a_thread_has_the_same_number_in_both() {
+        let own = parse_own_number("Name:\ta\nNSpid:\t812\t812\nNSpgid:\t1\n");
+        assert_eq!(own, Some(OwnNumber { tid: 812, apart: true }));
     }
 }
