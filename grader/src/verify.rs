@@ -9,10 +9,10 @@ mod portable;
 mod tally;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use judge::suite::{Judging, Status};
+use rayon::prelude::*;
 
 use crate::build::{self, Built, Prepared, Program};
 use crate::grade;
@@ -58,24 +58,21 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
     let _load = Load::of(plan.busy_loops);
     let progress = Progress::new(subjects.len());
     let tally = Mutex::new(Tally::new(plan.portable));
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..plan.jobs {
-            scope.spawn(|| {
-                while let Some((exercise, subject)) = subjects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    progress.at(format!("{} {}", exercise.suite.id, subject.name));
-                    let judged = match subject.needs_more_than(jail.tier().as_str()) {
-                        Some(needs) => Judged::NotRun(needs.to_owned()),
-                        None => Judged::Outcomes(judge(kit, &prepared, jail, exercise, subject, plan)),
-                    };
-                    tally
-                        .lock()
-                        .expect("no verification panics while it holds the lock")
-                        .add(exercise, subject, judged);
-                    progress.done();
-                }
-            });
-        }
+    // Whoever has no program left takes rounds of those that others are at.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.jobs).build()?;
+    pool.install(|| {
+        subjects.par_iter().for_each(|(exercise, subject)| {
+            progress.at(format!("{} {}", exercise.suite.id, subject.name));
+            let judged = match subject.needs_more_than(jail.tier().as_str()) {
+                Some(needs) => Judged::NotRun(needs.to_owned()),
+                None => Judged::Outcomes(judge(kit, &prepared, jail, exercise, subject, plan)),
+            };
+            tally
+                .lock()
+                .expect("no verification panics while it holds the lock")
+                .add(exercise, subject, judged);
+            progress.done();
+        });
     });
     drop(progress);
     Ok(tally.into_inner().expect("no verification panics while it holds the lock"))
@@ -131,7 +128,7 @@ fn outcomes(
     if subject.must_not_warn && program.warnings {
         anyhow::bail!("it compiles with warnings");
     }
-    (0..plan.repeat).map(|_| judge_once(jail, exercise, &program, plan.portable)).collect()
+    (0..plan.repeat).into_par_iter().map(|_| judge_once(jail, exercise, &program, plan.portable)).collect()
 }
 
 fn judge_once(jail: Jail, exercise: &Exercise, program: &Program, portable: bool) -> Result<Outcome> {

@@ -81,35 +81,23 @@ pub(crate) fn subjects(kit: &Kit, exercise: &Exercise) -> Result<Vec<Subject>> {
         must_not_warn: true,
         hostile: false,
     };
+    let handed_in = |(name, (root, declared)), hostile| Subject {
+        name,
+        root,
+        package: exercise.folder(),
+        expected: Expected::Declared(declared),
+        must_not_warn: false,
+        hostile,
+    };
     let mut subjects = vec![
         of_kit("stub", "exercises", Expected::NotDone),
         of_kit("solution", "solutions", Expected::Declared(Declared::pass())),
     ];
-    for (name, (root, declared)) in declared(kit, &slug)? {
-        let expected = Expected::Declared(declared);
-        subjects.push(Subject {
-            name,
-            root,
-            package: exercise.folder(),
-            expected,
-            must_not_warn: false,
-            hostile: false,
-        });
-    }
-    for (name, (root, declared)) in declared(kit, ATTACKS)? {
-        // One of this exercise, whatever it is: an attack may be a link.
-        if fs::symlink_metadata(root.join(exercise.folder())).is_ok() {
-            let expected = Expected::Declared(declared);
-            subjects.push(Subject {
-                name,
-                root,
-                package: exercise.folder(),
-                expected,
-                must_not_warn: false,
-                hostile: true,
-            });
-        }
-    }
+    subjects.extend(declared(kit, &slug)?.into_iter().map(|one| handed_in(one, false)));
+    // Those of this exercise, whatever they are: an attack may be a link.
+    let mut attacks = declared(kit, ATTACKS)?;
+    attacks.retain(|_, (root, _)| fs::symlink_metadata(root.join(exercise.folder())).is_ok());
+    subjects.extend(attacks.into_iter().map(|one| handed_in(one, true)));
     Ok(subjects)
 }
 
