@@ -48,6 +48,9 @@ pub(crate) struct Declared {
     pub(crate) checks: Option<Vec<String>>,
     /// The weakest sandbox in which this must hold; without it the hand-in is not run.
     pub(crate) needs: Option<String>,
+    /// Whether its mistake shows by chance alone, a race that it mostly wins: then `cargo test` may miss what the grader sees.
+    #[serde(default)]
+    pub(crate) by_chance: bool,
     /// What must not have happened afterwards.
     #[serde(default)]
     pub(crate) harm: Vec<Harm>,
@@ -64,6 +67,7 @@ impl Declared {
             status: None,
             checks: None,
             needs: None,
+            by_chance: false,
             harm: Vec::new(),
             about: String::new(),
         }
