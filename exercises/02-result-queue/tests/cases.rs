@@ -140,3 +140,8 @@ pub(crate) fn asleep(scenario: Scenario) -> Case {
 pub(crate) fn nothing_left(scenario: Scenario) -> Case {
     Case::of(scenario).and(NothingLeft { function: "work" })
 }
+
+/// The job that ends first where all start together.
+pub(crate) fn first_to_end(ticks: &[Ticks]) -> u64 {
+    (0..).zip(ticks).min_by_key(|(_, ticks)| **ticks).map_or(0, |(job, _)| job)
+}

@@ -7,8 +7,9 @@ use judge::scenario::{Ticks, durations};
 use judge::suite::{Category, Check, Suite};
 
 use cases::{
-    ON_RESULT, WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy,
-    nothing_left, on_result_panics, one_slower, panicking, refuses, several, within_limit, work_panics,
+    ON_RESULT, WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, first_to_end, held, jobs,
+    keeps_busy, nothing_left, on_result_panics, one_slower, panicking, refuses, several, within_limit,
+    work_panics,
 };
 
 /// The visible suite.
@@ -70,6 +71,15 @@ fn schedules() -> Vec<Check> {
                     100,
                 )),
                 as_ended(jobs("40 jobs, 3 workers, shuffled", 3, &durations::shuffled(40, 2))),
+                as_ended(held(
+                    jobs(
+                        "20 jobs, 20 workers, all but one end while `on_result` is busy",
+                        20,
+                        &durations::shuffled(20, 3),
+                    ),
+                    first_to_end(&durations::shuffled(20, 3)),
+                    1_000,
+                )),
             ],
         ),
         Check::visible(

@@ -48,7 +48,8 @@ pub(crate) struct Declared {
     pub(crate) checks: Option<Vec<String>>,
     /// The weakest sandbox in which this must hold; without it the hand-in is not run.
     pub(crate) needs: Option<String>,
-    /// Whether its mistake shows by chance alone, a race that it mostly wins: then `cargo test` may miss what the grader sees.
+    /// Whether chance or load decides which checks it fails (a race that it mostly wins, spinning that starves others): then
+    /// `cargo test` may miss what the grader sees.
     #[serde(default)]
     pub(crate) by_chance: bool,
     /// What must not have happened afterwards.

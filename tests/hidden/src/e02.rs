@@ -9,8 +9,8 @@ use judge::wire::Payload;
 
 use crate::Workload;
 use visible::cases::{
-    apart, as_ended, asleep, at_once, busy, calls, delivers, held, jobs, keeps_busy, nothing_left,
-    on_result_panics, refuses, several, within_limit, work_panics,
+    apart, as_ended, asleep, at_once, busy, calls, delivers, first_to_end, held, jobs, keeps_busy,
+    nothing_left, on_result_panics, refuses, several, within_limit, work_panics,
 };
 
 pub(super) fn suite(seed: u64) -> Suite {
@@ -81,26 +81,12 @@ fn orders(seed: u64) -> Vec<Case> {
             16,
             &durations::block_permuted(40, 5, seed),
         )),
-        as_ended(held(
-            jobs(
-                "20 jobs, 20 workers, all but one end while `on_result` is busy",
-                20,
-                &durations::shuffled(20, 3),
-            ),
-            first_to_end(&durations::shuffled(20, 3)),
-            1_000,
-        )),
         as_ended(busy(
             jobs("30 jobs, 6 workers, shuffled, `on_result` is slow", 6, &durations::shuffled(30, 4)),
             17,
         )),
         as_ended(busy(jobs("30 jobs, 6 workers, `on_result` is slow", 6, &durations::reversed(30)), 35)),
     ]
-}
-
-/// The job that ends first where all start together.
-fn first_to_end(ticks: &[Ticks]) -> u64 {
-    (0..).zip(ticks).min_by_key(|(_, ticks)| **ticks).map_or(0, |(job, _)| job)
 }
 
 fn at_once_cases(seed: u64) -> Vec<Case> {

@@ -57,7 +57,6 @@ fn starts(seed: u64) -> Vec<Case> {
             .create_all(&durations::shuffled(100, seed.wrapping_add(2)))
             .gather()
             .starts_in_order(),
-        Life::new("100 tasks, gathered later").create_all(&[50; 100]).sleep(20).gather().starts_in_order(),
     ]
 }
 

@@ -96,6 +96,11 @@ pub(crate) fn suite() -> Suite {
                         .create_all(&durations::reversed(5))
                         .gather()
                         .starts_in_order(),
+                    Life::new("100 tasks, gathered later")
+                        .create_all(&[50; 100])
+                        .sleep(20)
+                        .gather()
+                        .starts_in_order(),
                 ],
             ),
             Check::visible(

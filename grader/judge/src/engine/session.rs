@@ -21,7 +21,7 @@ use super::ledger::{Arrival, Ledger, Release};
 use super::link::{Link, Received};
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
-use super::watch::{Doing, Look, Seen, Watch};
+use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::run::{End, Exit, Run, Stuck, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
@@ -195,7 +195,10 @@ impl<'a> Session<'a> {
             return Ok(false);
         }
         let main = seen.iter().find(|thread| thread.tid == self.main);
-        let blocked = main.filter(|main| main.doing.is_a_sleep());
+        // One that asked for too long a sleep is over with at once. To ask for its place here would wake it, and it would go to
+        // sleep again for what is left: how long that is depends on how late the machine let us look.
+        let too_long = Doing::WaitsForTime(Timer::LongSleep);
+        let blocked = main.filter(|main| main.doing.is_a_sleep() && main.doing != too_long);
         let Some(main) = blocked else { return Ok(false) };
         self.waiting.blocking = self.explain(std::slice::from_ref(main))?;
         self.progress();
