@@ -1,7 +1,7 @@
 //! How much CPU time a process has used: all that can be learnt of another process on every system.
 //!
-//! What must hold: a process that ran for however short a time between two readings has a greater count of work at the second.
-//! The usual clocks of some systems count only ticks of 10 or 16 ms, and are not used for that.
+//! What must hold: a process that ran for however short a time between two readings has a greater [`Used::at_most`] at the
+//! second. The usual clocks of some systems count only ticks of 10 or 16 ms, and are not used for that.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::CpuTime;
@@ -17,10 +17,10 @@ use std::time::Duration;
 /// What a process had used when it was asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Used {
-    /// In a unit of the system's own: compared, never converted.
-    pub(super) work: u64,
-    /// The same as time, as exact as the system has it.
+    /// CPU time, as exact as the system has it.
     pub(super) time: Duration,
+    /// No less than that, and exact: the shortest work shows.
+    pub(super) at_most: Duration,
 }
 
 #[cfg(target_os = "linux")]
@@ -46,7 +46,7 @@ mod linux {
             match self.0.now() {
                 Ok(now) => {
                     let time = Duration::from(now);
-                    Ok(Some(Used { work: u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), time }))
+                    Ok(Some(Used { time, at_most: time }))
                 }
                 Err(nix::Error::ESRCH | nix::Error::EINVAL) => Ok(None),
                 Err(error) => Err(error.into()),
@@ -99,9 +99,10 @@ mod macos {
                 let ended = error.raw_os_error() == Some(libc::ESRCH);
                 return if ended { Ok(None) } else { Err(error) };
             }
-            let work = info.pti_total_user + info.pti_total_system;
-            let nanos = u128::from(work) * u128::from(self.scale.0) / u128::from(self.scale.1);
-            Ok(Some(Used { work, time: Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)) }))
+            let units = info.pti_total_user + info.pti_total_system;
+            let nanos = u128::from(units) * u128::from(self.scale.0) / u128::from(self.scale.1);
+            let time = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
+            Ok(Some(Used { time, at_most: time }))
         }
     }
 }
@@ -139,14 +140,14 @@ mod windows {
         /// `None` once the process has ended.
         pub(crate) fn used(&self) -> io::Result<Option<Used>> {
             let handle = self.0.as_raw_handle();
-            let (mut status, mut work) = (0_u32, 0_u64);
+            let (mut status, mut cycles) = (0_u32, 0_u64);
             let none = FILETIME { dwLowDateTime: 0, dwHighDateTime: 0 };
             let (mut created, mut ended, mut kernel, mut user) = (none, none, none, none);
             #[expect(unsafe_code, reason = "std tells no other process's times")]
             // SAFETY: the handle is open, and each pointer is to a live value of the type that is filled.
             let known = unsafe {
                 GetExitCodeProcess(handle, &raw mut status) != 0
-                    && QueryProcessCycleTime(handle, &raw mut work) != 0
+                    && QueryProcessCycleTime(handle, &raw mut cycles) != 0
                     && GetProcessTimes(
                         handle,
                         &raw mut created,
@@ -164,7 +165,8 @@ mod windows {
             // In units of 100 ns.
             let units = |time: FILETIME| u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime);
             let time = Duration::from_nanos((units(kernel) + units(user)).saturating_mul(100));
-            Ok(Some(Used { work, time }))
+            // No processor that runs this takes longer than a nanosecond for a cycle.
+            Ok(Some(Used { time, at_most: Duration::from_nanos(cycles) }))
         }
     }
 }
@@ -198,7 +200,7 @@ mod tests {
         let own = CpuTime::of(std::process::id()).unwrap();
         let before = own.used().unwrap().unwrap();
         let after = own.used().unwrap().unwrap();
-        assert!(after.work > before.work, "reading it is work already");
+        assert!(after.at_most > before.at_most, "reading it is work already");
         assert!(after.time >= before.time);
     }
 }

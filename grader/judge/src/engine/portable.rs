@@ -1,9 +1,9 @@
 //! Quiescence where a system tells nothing of another process's threads: by its CPU time alone.
 //!
-//! The subject counts as asleep when its CPU time stood still over several looks, between which others that became ready later
-//! had their turn ([`super::controls`]). Where somebody who was sent something has said nothing since, it must stand still for
-//! [`QUIET`] besides: longer than a tolerated poller sleeps, so that it has looked around. A process that stirs for a moment again
-//! and again is such a poller, and counts as asleep once it has looked around twice.
+//! The subject counts as asleep when it used next to no CPU time over several looks, between which others that became ready later
+//! had their turn ([`super::controls`]). Where somebody who was sent something has said nothing since, it must do so for
+//! [`QUIET`] besides: longer than a tolerated poller sleeps, so that it has looked around. Next to none, and not none at all: a
+//! poller stirs for a moment again and again.
 //!
 //! What this cannot see: for what a thread waits, so no deadlock is ever certified, and a long sleep or a blocked event loop
 //! looks like any other wait; nor how long a wait would last, so whoever takes a time limit for the end is not found out.
@@ -26,25 +26,21 @@ const LOOKS_WHEN_OWED: u32 = 4;
 /// Longer than the 10 ms that the contract tolerates between two looks of a poller.
 const QUIET: Duration = Duration::from_millis(15);
 
-/// Times that a poller wakes, with nothing to say, until it counts as asleep.
-const STIRS: u32 = 3;
-
-/// A poller's look around takes no longer than this in CPU time.
-const STIR: Duration = Duration::from_micros(500);
+/// What uses less than this part of a core polls, or sleeps: a look around takes microseconds.
+const PART: u32 = 10;
 
 /// The one thread that is told of: all of the process.
 const WHOLE: Tid = 0;
 
 pub(super) struct Portable {
     clock: CpuTime,
-    last: Option<Used>,
+    last: Option<(Instant, Used)>,
     controls: Controls,
-    /// Looks since the process stood still, or since the last message where it is known to spin.
+    /// Looks at which it went on doing what it does: standing still, or spinning where it is known to.
     looks: u32,
+    /// Whether it spun at those looks.
+    spun: bool,
     since: Option<Instant>,
-    /// How often it woke for a moment since the last message, and since when.
-    stirs: u32,
-    stirring: Option<Instant>,
 }
 
 impl Portable {
@@ -54,24 +50,16 @@ impl Portable {
             last: None,
             controls: Controls::new(),
             looks: 0,
+            spun: false,
             since: None,
-            stirs: 0,
-            stirring: None,
         })
     }
 
-    /// Whether it stands still since the look before.
-    fn stands_still(&mut self, now: Used) -> bool {
-        let Some(before) = self.last.replace(now) else { return false };
-        if before.work == now.work {
-            return true;
-        }
-        if self.looks > 0 {
-            let short = now.time.saturating_sub(before.time) <= STIR;
-            self.stirs = if short { self.stirs + 1 } else { 0 };
-            self.stirring = if short { self.stirring.or_else(|| Some(Instant::now())) } else { None };
-        }
-        false
+    /// Whether it has done next to nothing since the look before.
+    fn stands_still(&mut self, used: Used) -> bool {
+        let now = Instant::now();
+        let Some((before, then)) = self.last.replace((now, used)) else { return false };
+        used.at_most.saturating_sub(then.at_most) * PART <= now.duration_since(before)
     }
 }
 
@@ -83,9 +71,11 @@ impl Watch for Portable {
         owed: bool,
     ) -> io::Result<Look> {
         let Some(now) = self.clock.used()? else { return Ok(Look::Gone) };
-        let spins = !spinning.is_empty();
-        if !self.stands_still(now) && !spins {
-            (self.looks, self.since) = (0, None);
+        let still = self.stands_still(now);
+        // Who was seen to spin may have stopped.
+        let spins = !still && !spinning.is_empty();
+        if spins != self.spun || (!still && !spins) {
+            (self.looks, self.since, self.spun) = (0, None, spins);
             return Ok(Look::Busy);
         }
         let since = *self.since.get_or_insert_with(Instant::now);
@@ -96,8 +86,7 @@ impl Watch for Portable {
         let owed = owed || spins;
         let looks = if owed { LOOKS_WHEN_OWED } else { LOOKS };
         let quiet = Controls::still_for().max(if owed { QUIET } else { Duration::ZERO });
-        let polls = self.stirs >= STIRS && self.stirring.is_some_and(|since| since.elapsed() >= quiet);
-        if self.looks <= looks || !(polls || since.elapsed() >= quiet) {
+        if self.looks <= looks || since.elapsed() < quiet {
             return Ok(Look::Busy);
         }
         let doing = if spins { Doing::Runs } else { Doing::Unseen };
@@ -105,7 +94,7 @@ impl Watch for Portable {
     }
 
     fn progress(&mut self) {
-        (self.looks, self.since, self.stirs, self.stirring) = (0, None, 0, None);
+        (self.looks, self.since) = (0, None);
     }
 
     fn cpu(&mut self) -> io::Result<Duration> {
