@@ -1,8 +1,8 @@
 //! Quiescence where a system tells nothing of another process's threads: by its CPU time alone.
 //!
 //! The subject counts as asleep when it used next to no CPU time over several looks, between which others that became ready later
-//! had their turn ([`super::controls`]). Where somebody who was sent something has said nothing since, it must do so for
-//! [`QUIET`] besides: longer than a tolerated poller sleeps, so that it has looked around. Next to none, and not none at all: a
+//! had their turn ([`super::controls`]). Where somebody who was sent something has said nothing since, or somebody polls, it must
+//! do so for [`QUIET`] besides: longer than a tolerated poller sleeps, so that it has looked around. Next to none, and not none at all: a
 //! poller stirs for a moment again and again.
 //!
 //! What this cannot see: for what a thread waits, so no deadlock is ever certified, and a long sleep or a blocked event loop
@@ -41,6 +41,8 @@ pub(super) struct Portable {
     /// Whether it spun at those looks.
     spun: bool,
     since: Option<Instant>,
+    /// Whether it was ever seen to stir while it stood still: it polls, and may look around any time.
+    polls: bool,
 }
 
 impl Portable {
@@ -52,6 +54,7 @@ impl Portable {
             looks: 0,
             spun: false,
             since: None,
+            polls: false,
         })
     }
 
@@ -59,7 +62,10 @@ impl Portable {
     fn stands_still(&mut self, used: Used) -> bool {
         let now = Instant::now();
         let Some((before, then)) = self.last.replace((now, used)) else { return false };
-        used.at_most.saturating_sub(then.at_most) * PART <= now.duration_since(before)
+        let ran = used.at_most.saturating_sub(then.at_most);
+        let still = ran * PART <= now.duration_since(before);
+        self.polls |= still && self.looks > 0 && !ran.is_zero();
+        still
     }
 }
 
@@ -85,7 +91,7 @@ impl Watch for Portable {
         self.looks += 1;
         let owed = owed || spins;
         let looks = if owed { LOOKS_WHEN_OWED } else { LOOKS };
-        let quiet = Controls::still_for().max(if owed { QUIET } else { Duration::ZERO });
+        let quiet = Controls::still_for().max(if owed || self.polls { QUIET } else { Duration::ZERO });
         if self.looks <= looks || since.elapsed() < quiet {
             return Ok(Look::Busy);
         }
