@@ -138,7 +138,7 @@ fn students_errors(said: &[u8], given: &[Extern]) -> Result<String> {
     }
 }
 
-/// As cargo compiles a development build, with line numbers for deadlocks.
+/// As cargo compiles a development build, with lines and types for deadlocks: "`Mutex::lock` at src/lib.rs:22" needs both.
 fn common(crate_root: &str, name: &str, kind: &str) -> Vec<String> {
     let fixed = ["--edition=2024", "--error-format=json", "-Cdebuginfo=limited", "-Ccodegen-units=1"];
     let mut arguments =
