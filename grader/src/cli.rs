@@ -7,6 +7,8 @@ mod merge;
 mod release;
 mod report;
 mod results;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::io::IsTerminal;
