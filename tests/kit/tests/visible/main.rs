@@ -3,6 +3,7 @@
 
 mod companion;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -22,6 +23,7 @@ fn student(name: &str) -> Command {
         let answers = [
             ("reference", "solutions/03-ordered-map"),
             ("sequential", &hand_in("wrong-sequential")),
+            ("equal-chunks", &hand_in("wrong-static-chunks")),
             ("deadlock", &hand_in("wrong-sender-kept")),
             ("exits", &hand_in("wrong-exit-when-done")),
             ("endless", &hand_in("wrong-endless-loop")),
@@ -89,6 +91,19 @@ fn a_sequential_answer_fails_the_tests_of_speed() {
     let page = page(student("sequential"), &[], FAILED);
     assert!(page.contains("at most 1 call was in flight where 4 could be"), "{page}");
     assert_page!("sequential", page);
+}
+
+#[test]
+fn equal_chunks_get_the_page_that_both_readmes_show() {
+    let printed = page(student("equal-chunks"), &[], FAILED);
+    for document in ["README.md", "grader/release/README.md"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(document);
+        let text = fs::read_to_string(path).expect("the document can be read");
+        let block = text.split("```").find(|block| block.starts_with("text\n---- balances_uneven_work"));
+        let shown = block.expect("it shows the page").trim_start_matches("text\n");
+        let shown = shown.split("\ntest result").next().unwrap_or(shown);
+        assert!(printed.contains(shown), "{document} shows\n{shown}\nand this is printed:\n{printed}");
+    }
 }
 
 #[test]
