@@ -32,7 +32,7 @@ pub(crate) const HOUR: Ticks = 3_600_000;
 /// The visible suite.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
-    let three = "3 downloads of 2000, 1500 and 1800 ticks";
+    let three = "3 downloads of 2,000, 1,500 and 1,800 ticks";
     let three_of = [2000, 1500, 1800];
     Suite {
         id: "04",

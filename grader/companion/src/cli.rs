@@ -37,7 +37,7 @@ enum Command {
         /// Only checks whose names contain this
         check: Option<String>,
     },
-    /// A hint of the lesson, from 1 (a question) to 3 (nearly the answer)
+    /// A hint of the lesson, from 1 (something to think about) to 3 (nearly the answer)
     Hint {
         /// `03`, or a part of its name
         exercise: String,

@@ -35,17 +35,42 @@ fn filled(text: &str, width: usize) -> String {
             blocks.push(textwrap::indent(&(lines.join("\n") + "\n"), "  "));
         } else {
             let paragraphs = part.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-            blocks.extend(
-                paragraphs.map(|paragraph| textwrap::fill(&paragraph.replace('\n', " "), &options) + "\n"),
-            );
+            blocks.extend(paragraphs.map(|paragraph| {
+                let filled = textwrap::fill(&held_together(&paragraph.replace('\n', " ")), &options);
+                filled.replace(HELD, " ") + "\n"
+            }));
         }
     }
     blocks.join("\n")
 }
 
+/// A space at which no line ends.
+const HELD: char = '\u{a0}';
+
+/// The text with code between backquotes in one piece.
+fn held_together(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> = parts
+        .map(
+            |(place, part)| {
+                if place % 2 == 1 { part.replace(' ', &HELD.to_string()) } else { part.to_owned() }
+            },
+        )
+        .collect();
+    parts.join("`")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_ends_in_no_code() {
+        assert_eq!(
+            filled("Borrow it as `&mut self.tasks` here.", 20),
+            "  Borrow it as\n  `&mut self.tasks`\n  here.\n"
+        );
+    }
 
     #[test]
     fn prose_is_wrapped_and_code_keeps_its_lines() {

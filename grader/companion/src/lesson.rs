@@ -33,7 +33,7 @@ pub(crate) struct Lesson {
     pub(crate) level: Level,
     /// Whether it is about async code, and not about threads.
     pub(crate) is_async: bool,
-    /// From a question to nearly the answer.
+    /// From a nudge to nearly the answer.
     pub(crate) hints: Vec<String>,
 }
 

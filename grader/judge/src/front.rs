@@ -4,6 +4,9 @@
 //! loop in the student's code is a failed test with an explanation, and the other tests still run. libtest-mimic gives it
 //! the arguments and the output of an ordinary Rust test target (names, filters, `--list`, exit status).
 //!
+//! The tests are reported in the order of the suite, which is that in which a learner has to mend them, however many are judged
+//! side by side.
+//!
 //! What is told of a check is a [`CheckRecord`]: a failed test prints its page. A program that wants the rest of it (the
 //! students' companion does) names a folder in the variable [`RECORD_VARIABLE`], and finds a file for each check there.
 
@@ -13,7 +16,8 @@ pub mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use libtest_mimic::{Arguments, ColorSetting, Failed, Trial};
 
@@ -22,7 +26,7 @@ use crate::engine::{
     launch::{Launch, Program},
 };
 use crate::subject::{self, Adapter};
-use crate::suite::{Judging, Status, Suite};
+use crate::suite::{Check, Judging, Status, Suite};
 pub use record::{CheckRecord, RECORD_VARIABLE, Told};
 
 /// Runs the suite's checks as tests; in the subject, serves the judge instead.
@@ -52,7 +56,7 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
     let records = std::env::var_os(RECORD_VARIABLE).map(PathBuf::from);
     let suite: &'static Suite = Box::leak(Box::new(suite()));
     let judging = Arc::new(Judging::new(suite, program));
-    let trials = suite.checks.iter().map(|check| {
+    let trial = |check: &'static Check| {
         let (judging, records) = (Arc::clone(&judging), records.clone());
         Trial::test(check.id, move || {
             let record = match judging.check(check) {
@@ -69,6 +73,29 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
             }
         })
         .with_kind(check.category.as_str())
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    };
+    let trials: Vec<Trial> = suite.checks.iter().map(trial).collect();
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.test_threads.replace(1).unwrap_or_else(cores);
+    if !arguments.list {
+        let wanted = suite.checks.iter().zip(&trials).filter(|(_, trial)| !arguments.is_filtered_out(trial));
+        judge_ahead(&judging, wanted.map(|(check, _)| check).collect(), threads.saturating_sub(1));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Plays on `threads` threads what the tests are going to ask for, but for the first: they find the runs done, or wait for them.
+fn judge_ahead(judging: &Arc<Judging<'static>>, checks: Vec<&'static Check>, threads: usize) {
+    let others = checks.len().saturating_sub(1);
+    let left = Arc::new(Mutex::new(checks.into_iter().skip(1)));
+    for _ in 0..threads.min(others) {
+        let (judging, left) = (Arc::clone(judging), Arc::clone(&left));
+        thread::spawn(move || {
+            let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+            // Trouble of the machine is told by the test, which tries again.
+            while let Some(check) = next() {
+                let _ = judging.check(check);
+            }
+        });
+    }
 }

@@ -63,7 +63,7 @@ pub(crate) fn suite() -> Suite {
                 18,
                 "`gather` takes as long as the slowest task, from its creation",
                 vec![
-                    Life::new("3 tasks of 2000, 1500 and 1800 ticks")
+                    Life::new("3 tasks of 2,000, 1,500 and 1,800 ticks")
                         .create(2000)
                         .create(1500)
                         .create(1800)

@@ -131,7 +131,8 @@ fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, ru
         ),
         Told::Cancelled(false) => (
             "`cancel` of what has ended, was cancelled or is unknown gives `false`".to_owned(),
-            "it does not look whether there was anything to stop",
+            "it does not know that there is nothing to stop any more: it does not look whether the task has ended, or forgets that it \
+             was cancelled just before (`is_finished` says no until the task's next turn)",
             "look whether the task has finished, and remember what was cancelled",
         ),
         Told::Gathered(count) => (
@@ -149,7 +150,8 @@ fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, ru
 
 /// Why a result is not the one of its task; nothing came, or all of it came in another order, where `got` is `None`.
 fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static str, &'static str) {
-    let in_order = "await the tasks in creation order: those that end earlier keep their results";
+    let in_order = "await the tasks in creation order: those that end earlier keep their results (a `JoinSet` joins as they end: \
+                    put each result in its task's place)";
     match (expected, got) {
         (_, Some((3, _)) | None) => (
             "the results stand in another order than the creation's: as the tasks ended (a `JoinSet`, `FuturesUnordered`), from the \
@@ -285,8 +287,8 @@ impl Policy for Stops {
                 ),
                 By::Drop => (
                     "the task is detached: dropping a `JoinHandle` lets its task run on",
-                    "abort what is unfinished in a `Drop`, or keep the tasks in a `JoinSet`, which does so by itself; `gather` has to \
-                     own them to its end",
+                    "abort what is unfinished in a `Drop` of whoever owns the handles then: the set, or, once they are taken out of it, the \
+                     future of `gather` (a wrapper for each handle that aborts when dropped serves both, and so does a `JoinSet`)",
                 ),
             };
             return Err(Finding::fail(

@@ -88,7 +88,7 @@ impl Policy for PanicsNaming {
 
 impl PanicsNaming {
     fn expected(&self) -> String {
-        format!("`{0}` of 0 panics, with `{0}` in the message", self.argument)
+        format!("called with `{0}` = 0 it panics, with `{0}` in the message", self.argument)
     }
 
     fn hint(&self) -> String {

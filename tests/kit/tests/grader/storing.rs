@@ -167,7 +167,8 @@ fn a_grading_that_is_asked_to_stop_goes_on_later() {
     let grader = grade(&class, &[]).get_program().to_owned();
     // As soon as the first result is told. With one job, Bob and Carol are far away.
     let script = r#"
-        "$0" grade class --exercise 01 --out kept --jobs 1 --format jsonl >events & grader=$!
+        : >events
+        "$0" grade class --exercise 01 --out kept --jobs 1 --format jsonl >>events & grader=$!
         until grep -q '"graded"' events; do kill -0 $grader || exit 99; sleep 0.02; done
         kill -TERM $grader; wait $grader"#;
     let mut shell = program("sh");

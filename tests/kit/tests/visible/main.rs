@@ -40,9 +40,9 @@ fn stub() -> Command {
     program(BUILT.get_or_init(|| visible_tests("exercise-03")))
 }
 
-/// What it prints with one test after the other, so that the order is fixed.
+/// What it prints. The order of the tests is fixed.
 fn page(mut tests: Command, arguments: &[&str], status: i32) -> String {
-    let done = tests.arg("--test-threads=1").args(arguments).assert().code(status);
+    let done = tests.args(arguments).assert().code(status);
     let output = done.get_output();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).expect("a page is text")

@@ -14,7 +14,14 @@ pub(in crate::checks) fn unexpected_panic(run: &Run, call: usize) -> Option<Find
     let source = run.panics.iter().find(same).or(run.panics.first());
     let (said, place) =
         source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
-    let (cause, hint) = why_panicked(said, run);
+    let (cause, hint) = if source.is_none() && run.works.iter().any(|work| work.panicked) {
+        (
+            "the panic of the work itself: it is called, or awaited, inside of this call, and nothing stops its panic on the way",
+            "let somebody else run it, who hands a panic over as an `Err`: a spawned task's handle, a thread's `join`",
+        )
+    } else {
+        why_panicked(said, run)
+    };
     Some(Finding::new(
         Status::Crash,
         "the call returns",
@@ -37,6 +44,11 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
             "the limit on threads, or on memory for their stacks: more are alive at a time than a run may have",
             "start as many threads as the contract allows, and join them before you start more",
         )
+    } else if said.contains("JoinError::Cancelled") {
+        (
+            "an `unwrap` on the handle of a task that was cancelled: its `Err` says so",
+            "a handle's `Err` has two causes, cancellation and panic: ask it, with `is_cancelled()` or `is_panic()`",
+        )
     } else if run.works.iter().any(|work| work.panicked) {
         (
             "an `unwrap` on what another thread or task left behind when it panicked",
@@ -45,9 +57,10 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
         )
     } else if begins("index out of bounds") || begins("range ") || begins("mid > len") {
         (
-            "a list is shorter than the code believes: it is empty, or shorter than the number of threads, or the index counts \
-             something else",
-            "compare the index and the length that the message names, and think of an empty list first",
+            "a list is shorter than the code believes: it is empty, or shorter than the number of threads, or the index is none that \
+             was ever given out, or counts something else",
+            "compare the index and the length that the message names: for which input do they come? An empty list comes first to \
+             mind; where an index may be unknown, ask with `get`",
         )
     } else if said.contains("divide by zero") || said.contains("divisor of zero") || begins("chunk size must")
     {
