@@ -94,6 +94,12 @@ pub fn place(place: &Place) -> String {
     format!("{inside}:{}", place.line)
 }
 
+/// `tick 2,000`: a moment on the virtual clock.
+#[must_use]
+pub fn tick(at: u64) -> String {
+    format!("tick {}", thousands(at))
+}
+
 /// `3.57`: hundredths, cut off rather than rounded up, so that a figure never promises more than there is.
 #[must_use]
 pub fn ratio(of: u64, by: u64) -> String {
@@ -116,6 +122,7 @@ mod tests {
         assert_eq!(list(0..20), "0, 1, 2, 3 and 16 more");
         assert_eq!(ratio(1000, 280), "3.57");
         assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(tick(2000), "tick 2,000");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use judge::checks::Policy;
 use judge::run::{Run, WorkRecord};
 use judge::scenario::{Scenario, Ticks};
 use judge::suite::Finding;
-use judge::words::list;
+use judge::words::{list, tick};
 
 use super::life::{By, Stopped, TASK, Task, Told};
 
@@ -208,8 +208,11 @@ impl Policy for RunsAtOnce {
             )
         };
         Err(Finding::fail(
-            format!("task {} runs from tick {} on, when it was created", task.key, task.created),
-            start.map_or_else(|| "it never ran".to_owned(), |start| format!("it first ran at tick {start}")),
+            format!("task {} runs from {} on, when it was created", task.key, tick(task.created)),
+            start.map_or_else(
+                || "it never ran".to_owned(),
+                |start| format!("it first ran at {}", tick(start)),
+            ),
             cause,
             hint,
         ))
@@ -241,8 +244,8 @@ impl Policy for EndsInTime {
             )
         };
         Err(Finding::fail(
-            format!("everything is done at tick {}, when the slowest task ends", self.0),
-            format!("it is done at tick {makespan}"),
+            format!("everything is done at {}, when the slowest task ends", tick(self.0)),
+            format!("it is done at {}", tick(makespan)),
             cause,
             hint,
         ))
@@ -273,9 +276,9 @@ impl Policy for Stops {
             let observed = if !had_run && of_task(run, task.key).next().is_some() {
                 "it had not run yet, and ran all the same".to_owned()
             } else if of_task(run, task.key).any(|work| work.start > last) {
-                format!("it went on to its next step after tick {last}")
+                format!("it went on to its next step after {}", tick(last))
             } else if of_task(run, task.key).any(|work| work.end.is_none_or(|end| end > last)) {
-                format!("it was still running after tick {last}")
+                format!("it was still running after {}", tick(last))
             } else {
                 continue;
             };
@@ -292,7 +295,7 @@ impl Policy for Stops {
                 ),
             };
             return Err(Finding::fail(
-                format!("task {}, {by} at tick {at}, never runs on", task.key),
+                format!("task {}, {by} at {}, never runs on", task.key, tick(at)),
                 observed,
                 cause,
                 hint,

@@ -4,7 +4,7 @@ use super::Policy;
 use crate::run::Run;
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
-use crate::words::count;
+use crate::words::{count, tick};
 
 /// Each call of the student's function begins its work at once, and none is held to the number of workers that another call was
 /// given. That the results are its own and that it keeps its limit is for other policies. A pass does not prove that calls
@@ -37,7 +37,7 @@ impl EachCallAlone {
         };
         Err(Finding::fail(
             "calls that are made at the same time run at the same time",
-            format!("call {} was made at tick {start}, and its work began at tick {first}", call + 1),
+            format!("call {} was made at {}, and its work began at {}", call + 1, tick(start), tick(first)),
             "one call waits for another: they share a lock, a pool or a queue",
             "keep nothing that two calls share: no `static`",
         ))

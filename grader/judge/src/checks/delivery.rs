@@ -7,7 +7,7 @@ use super::{EachOnce, NoneTwice, Policy};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
-use crate::words::{count, list};
+use crate::words::{count, list, thousands, tick};
 
 /// The two supplied functions between which results travel. A delivery has the key of the input that it claims to belong to,
 /// and the result as its own input.
@@ -178,8 +178,8 @@ impl DeliveredAsEnded {
                 "{noun} {} was delivered before {noun} {}, which had finished earlier (ticks {} and {})",
                 index(first.work.key),
                 index(second.work.key),
-                first.end.unwrap_or(0),
-                second.end.unwrap_or(0)
+                thousands(first.end.unwrap_or(0)),
+                thousands(second.end.unwrap_or(0))
             ),
             cause,
             hint,
@@ -229,9 +229,10 @@ impl DeliveredAtOnce {
         Err(Finding::fail(
             format!("a result is delivered when its {noun} finishes, or as soon as `{function}` is free"),
             format!(
-                "{noun} {} could be delivered at tick {due} and was at tick {}",
+                "{noun} {} could be delivered at {} and was at {}",
                 index(work.work.key),
-                delivery.start
+                tick(due),
+                tick(delivery.start)
             ),
             cause,
             hint,

@@ -5,7 +5,7 @@ use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 use crate::wire::Outcome;
-use crate::words::count;
+use crate::words::{count, tick};
 
 /// When the judge drops the future of a call, all of its work ends by being dropped, and none starts later. A tick is allowed
 /// for tasks to be told. A pass proves it for the moment at which it was dropped.
@@ -36,7 +36,7 @@ impl Policy for StopsWhenDropped {
             observed.push(format!("{} started later", count(started, noun)));
         }
         Err(Finding::fail(
-            format!("dropped at tick {at}: nothing of it goes on, and nothing starts later"),
+            format!("dropped at {}: nothing of it goes on, and nothing starts later", tick(*at)),
             observed.join("; "),
             "spawned tasks live on when their `JoinHandle` is dropped: that detaches them",
             "keep them in something that aborts them when it is dropped (a `JoinSet`), or do not spawn: poll the futures in place",

@@ -6,7 +6,7 @@ use super::{EachOnce, Policy, event_loop, makespan, results};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
-use crate::words::{count, ratio, thousands};
+use crate::words::{count, ratio, thousands, tick};
 
 /// All calls of the work start before any of them ends, at the tick in which the student's function is called, and the whole
 /// takes as long as the longest; on an event loop one tick of rounding is allowed. A pass does not prove that the machine's cores are used: that is the system's part.
@@ -136,8 +136,10 @@ impl KeepsBusy {
                 count(left, noun),
             ),
             format!(
-                "{} in flight from tick {from} to tick {to}; the whole took {} ticks, a speedup of {}",
+                "{} in flight from {} to {}; the whole took {} ticks, a speedup of {}",
                 if busy == 0 { "none".to_owned() } else { count(busy, "call") },
+                tick(from),
+                tick(to),
                 thousands(makespan),
                 ratio(total, makespan),
             ),

@@ -1,5 +1,5 @@
-//! What a learner reads who made a well-known mistake: for each exercise one snapshot, with the first check that does not pass of
-//! each hand-in whose exact checks `declared.toml` declares. These are the mistakes that learners really make.
+//! What a learner reads who made a well-known mistake: for each exercise one snapshot, with the first check that does not pass (and the
+//! first that crashes) of each hand-in whose exact checks `declared.toml` declares. These are the mistakes that learners really make.
 //!
 //! A message that changes here is to be read as its reader does: does it name the cause, and something to try?
 
@@ -38,21 +38,28 @@ fn messages(slug: &str) -> String {
         let submissions = document["submissions"].as_array().expect("there are submissions");
         let graded = submissions.iter().find(|submission| submission["id"] == *name).expect("each is graded");
         let checks = graded["exercises"][0]["checks"].as_array().expect("a judged exercise has checks");
-        let failed = checks.iter().find(|check| check["status"] != "pass").expect("a mistake fails a check");
         let _ = writeln!(text, "{name}: {about}");
-        let _ =
-            writeln!(text, "  {} ({})", text_of(failed["id"].as_str()), text_of(failed["status"].as_str()));
-        for (title, key) in
-            [("expected", "expected"), ("observed", "observed"), ("likely  ", "cause"), ("try     ", "hint")]
-        {
-            let first = format!("    {title}  ");
-            let options =
-                textwrap::Options::new(110).initial_indent(&first).subsequent_indent("              ");
-            let _ = writeln!(text, "{}", textwrap::fill(&text_of(failed[key].as_str()), options));
+        let first = checks.iter().find(|check| check["status"] != "pass").expect("a mistake fails a check");
+        // A crash may come later, and have a message of its own.
+        let crash = checks.iter().find(|check| check["status"] == "crash");
+        for failed in [first].into_iter().chain(crash.filter(|crash| crash["cause"] != first["cause"])) {
+            tell(&mut text, failed);
         }
         text.push('\n');
     }
     text
+}
+
+/// A check that did not pass, as the report shows it.
+fn tell(text: &mut String, failed: &Value) {
+    let _ = writeln!(text, "  {} ({})", text_of(failed["id"].as_str()), text_of(failed["status"].as_str()));
+    for (title, key) in
+        [("expected", "expected"), ("observed", "observed"), ("likely  ", "cause"), ("try     ", "hint")]
+    {
+        let first = format!("    {title}  ");
+        let options = textwrap::Options::new(110).initial_indent(&first).subsequent_indent("              ");
+        let _ = writeln!(text, "{}", textwrap::fill(&text_of(failed[key].as_str()), options));
+    }
 }
 
 #[test]
