@@ -14,14 +14,7 @@ pub(in crate::checks) fn unexpected_panic(run: &Run, call: usize) -> Option<Find
     let source = run.panics.iter().find(same).or(run.panics.first());
     let (said, place) =
         source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
-    let (cause, hint) = if source.is_none() && run.works.iter().any(|work| work.panicked) {
-        (
-            "the panic of the work itself: it is called, or awaited, inside of this call, and nothing stops its panic on the way",
-            "let somebody else run it, who hands a panic over as an `Err`: a spawned task's handle, a thread's `join`",
-        )
-    } else {
-        why_panicked(said, run)
-    };
+    let (cause, hint) = why_panicked(said, run);
     Some(Finding::new(
         Status::Crash,
         "the call returns",
@@ -34,7 +27,13 @@ pub(in crate::checks) fn unexpected_panic(run: &Run, call: usize) -> Option<Find
 /// What lies behind the panics that Rust's own library and the given ones raise, by their messages.
 fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
     let begins = |start: &str| said.starts_with(start);
-    if said.contains("from within a runtime") {
+    let work_panicked = run.works.iter().any(|work| work.panicked);
+    if work_panicked && run.panics.is_empty() {
+        (
+            "the panic of the work itself: it is called, or awaited, inside of this call, and nothing stops its panic on the way",
+            "let somebody else run it, who hands a panic over as an `Err`: a spawned task's handle, a thread's `join`",
+        )
+    } else if said.contains("from within a runtime") {
         (
             "a blocking wait (`block_on`, `blocking_recv`) inside async code: the runtime refuses it, as nothing else could run",
             "use `.await` instead",
@@ -49,7 +48,7 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
             "an `unwrap` on the handle of a task that was cancelled: its `Err` says so",
             "a handle's `Err` has two causes, cancellation and panic: ask it, with `is_cancelled()` or `is_panic()`",
         )
-    } else if run.works.iter().any(|work| work.panicked) {
+    } else if work_panicked {
         (
             "an `unwrap` on what another thread or task left behind when it panicked",
             "look at the `Err`: a join's says that there was a panic, a lock's that its holder panicked, a channel's that the other \
