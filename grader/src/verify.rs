@@ -11,7 +11,7 @@ mod tally;
 use std::sync::Mutex;
 
 use anyhow::Result;
-use judge::suite::{Judging, Status};
+use judge::suite::{CheckResult, Judging, Status};
 use rayon::prelude::*;
 
 use crate::build::{self, Built, Prepared, Program};
@@ -24,6 +24,7 @@ use crate::record::{Graded, Verdict};
 use corpus::Subject;
 use harm::Canary;
 use load::Load;
+use local::{Beyond, Local};
 pub(crate) use tally::Tally;
 
 /// What is asked for.
@@ -39,7 +40,7 @@ pub(crate) struct Plan {
 
 /// Verifies the kit's exercises.
 pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
-    let prepared = Prepared::new(kit)?;
+    let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local: Local::new() };
     let mut subjects = Vec::new();
     for exercise in &kit.exercises {
         let all = corpus::subjects(kit, exercise)?;
@@ -65,7 +66,7 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
             progress.at(format!("{} {}", exercise.suite.id, subject.name));
             let judged = match subject.needs_more_than(jail.tier().as_str()) {
                 Some(needs) => Judged::NotRun(needs.to_owned()),
-                None => Judged::Outcomes(judge(kit, &prepared, jail, exercise, subject, plan)),
+                None => Judged::Outcomes(verifier.judge(exercise, subject)),
             };
             tally
                 .lock()
@@ -85,72 +86,79 @@ pub(crate) enum Judged {
     NotRun(String),
 }
 
-/// Judges as often as asked, and looks for harm afterwards.
-fn judge(
-    kit: &Kit,
-    prepared: &Prepared,
+/// What judging any subject takes.
+struct Verifier<'a> {
+    kit: &'a Kit,
+    prepared: &'a Prepared,
     jail: Jail,
-    exercise: &Exercise,
-    subject: &Subject,
-    plan: &Plan,
-) -> Result<Vec<Outcome>> {
-    let canaries = subject.harm().iter().map(Canary::new).collect::<Result<Vec<_>>>()?;
-    let mut outcomes = outcomes(kit, prepared, jail, exercise, subject, plan)?;
-    let report: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
-    for canary in &canaries {
-        if let (Some(harm), Some(outcome)) = (canary.harm(&report)?, outcomes.first_mut()) {
-            outcome.harm.push(harm);
+    plan: &'a Plan,
+    local: Local,
+}
+
+impl Verifier<'_> {
+    /// Judges as often as asked, and looks for harm afterwards.
+    fn judge(&self, exercise: &Exercise, subject: &Subject) -> Result<Vec<Outcome>> {
+        let canaries = subject.harm().iter().map(Canary::new).collect::<Result<Vec<_>>>()?;
+        let mut outcomes = self.outcomes(exercise, subject)?;
+        let report: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
+        for canary in &canaries {
+            if let (Some(harm), Some(outcome)) = (canary.harm(&report)?, outcomes.first_mut()) {
+                outcome.harm.push(harm);
+            }
         }
+        Ok(outcomes)
     }
-    Ok(outcomes)
-}
 
-/// Builds once, judges as often as asked.
-fn outcomes(
-    kit: &Kit,
-    prepared: &Prepared,
-    jail: Jail,
-    exercise: &Exercise,
-    subject: &Subject,
-    plan: &Plan,
-) -> Result<Vec<Outcome>> {
-    let not_judged = |verdict, text| Ok(vec![Outcome::not_judged(verdict, text)]);
-    let sources = match intake::sources(&subject.root, &subject.package)? {
-        Taken::Sources(sources) => sources,
-        Taken::Missing(_) => return not_judged(Verdict::Missing, String::new()),
-        Taken::Refused(why) => return not_judged(Verdict::Rejected, why),
-    };
-    let program = match build::build(kit, prepared, jail, exercise, &sources)? {
-        Built::Failed(errors) => return not_judged(Verdict::BuildError, errors),
-        Built::Refused(why) => return not_judged(Verdict::Rejected, why),
-        Built::Program(program) => program,
-    };
-    if subject.must_not_warn && program.warnings {
-        anyhow::bail!("it compiles with warnings");
+    /// Builds once, judges as often as asked.
+    fn outcomes(&self, exercise: &Exercise, subject: &Subject) -> Result<Vec<Outcome>> {
+        let not_judged = |verdict, text| Ok(vec![Outcome::not_judged(verdict, text)]);
+        let sources = match intake::sources(&subject.root, &subject.package)? {
+            Taken::Sources(sources) => sources,
+            Taken::Missing(_) => return not_judged(Verdict::Missing, String::new()),
+            Taken::Refused(why) => return not_judged(Verdict::Rejected, why),
+        };
+        let program = match build::build(self.kit, self.prepared, self.jail, exercise, &sources)? {
+            Built::Failed(errors) => return not_judged(Verdict::BuildError, errors),
+            Built::Refused(why) => return not_judged(Verdict::Rejected, why),
+            Built::Program(program) => program,
+        };
+        if subject.must_not_warn && program.warnings {
+            anyhow::bail!("it compiles with warnings");
+        }
+        (0..self.plan.repeat).into_par_iter().map(|_| self.judge_once(exercise, &program)).collect()
     }
-    (0..plan.repeat).into_par_iter().map(|_| judge_once(jail, exercise, &program, plan.portable)).collect()
-}
 
-fn judge_once(jail: Jail, exercise: &Exercise, program: &Program, portable: bool) -> Result<Outcome> {
-    let results = if portable {
-        Judging::new(&exercise.suite, &portable::launcher(program)).all()?
-    } else {
-        Judging::new(&exercise.suite, &jail.cell(&program.path, &program.scratch)).all()?
-    };
-    let beyond = local::beyond(exercise, &results);
-    let not_done =
-        results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
-    let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
-    let text = checks.iter().filter_map(|check| check.observed.as_deref()).collect();
-    let checks = checks.into_iter().filter(|check| check.status != Status::Pass);
-    Ok(Outcome {
-        verdict,
-        checks: checks.map(|check| (check.id, check.category.as_str(), check.status.as_str())).collect(),
-        not_done,
-        beyond,
-        text,
-        harm: Vec::new(),
-    })
+    fn judge_once(&self, exercise: &Exercise, program: &Program) -> Result<Outcome> {
+        let results = self.results(exercise, program)?;
+        let mut beyond = self.local.beyond(exercise, &results);
+        if !beyond.is_empty() {
+            let again = self.local.beyond(exercise, &self.results(exercise, program)?);
+            for one in &mut beyond {
+                one.recurs = again.iter().any(|other| other.check == one.check);
+            }
+        }
+        let not_done =
+            results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
+        let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
+        let text = checks.iter().filter_map(|check| check.observed.as_deref()).collect();
+        let checks = checks.into_iter().filter(|check| check.status != Status::Pass);
+        Ok(Outcome {
+            verdict,
+            checks: checks.map(|check| (check.id, check.category.as_str(), check.status.as_str())).collect(),
+            not_done,
+            beyond,
+            text,
+            harm: Vec::new(),
+        })
+    }
+
+    fn results(&self, exercise: &Exercise, program: &Program) -> Result<Vec<CheckResult>> {
+        Ok(if self.plan.portable {
+            Judging::new(&exercise.suite, &portable::launcher(program)).all()?
+        } else {
+            Judging::new(&exercise.suite, &self.jail.cell(&program.path, &program.scratch)).all()?
+        })
+    }
 }
 
 /// What one judging said.
@@ -159,8 +167,8 @@ pub(crate) struct Outcome {
     /// The checks that did not pass: id, category, status.
     checks: Vec<(String, &'static str, &'static str)>,
     not_done: bool,
-    /// The checks that `cargo test` passes and this did not, with the case that decided.
-    beyond: Vec<(&'static str, String)>,
+    /// The checks that `cargo test` passes and this did not.
+    beyond: Vec<Beyond>,
     /// What the report tells the student.
     text: String,
     /// The harm that was done meanwhile.

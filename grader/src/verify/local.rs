@@ -4,21 +4,40 @@
 //! where that is a case that students have, both say the same, with the same finding; where it is another, `cargo test` lets
 //! pass what the grader does not. One judging tells both.
 
-use judge::suite::{Check, CheckResult, Status};
+use judge::suite::{Check, CheckResult, Status, Suite};
 
 use crate::kit::Exercise;
 
-/// The checks that did not pass for a case that students don't have there, with that case.
-pub(super) fn beyond(exercise: &Exercise, results: &[CheckResult]) -> Vec<(&'static str, String)> {
-    let visible = hidden::visible_suites().into_iter().find(|suite| suite.id == exercise.suite.id);
-    let checks = visible.map(|suite| suite.checks).unwrap_or_default();
-    let holds = |check: &Check, label: &str| check.cases.iter().any(|case| case.scenario.label == label);
-    let is_beyond = |result: &CheckResult, label: &str| {
-        // One that is skipped names the case of its gate.
-        !checks
-            .iter()
-            .any(|check| (check.id == result.id || result.status == Status::Skipped) && holds(check, label))
-    };
-    let decided = results.iter().filter_map(|result| Some((result, result.finding.as_ref()?.0.clone())));
-    decided.filter(|(result, case)| is_beyond(result, case)).map(|(result, case)| (result.id, case)).collect()
+/// The suites that students have.
+pub(super) struct Local(Vec<Suite>);
+
+/// A check that did not pass for a case that students don't have there.
+pub(crate) struct Beyond {
+    pub(super) check: &'static str,
+    pub(super) case: String,
+    /// Whether the same check did so when the program was judged once more. What comes and goes is the program's luck; what the
+    /// suites are to blame for stays.
+    pub(super) recurs: bool,
+}
+
+impl Local {
+    pub(super) fn new() -> Self {
+        Self(hidden::visible_suites())
+    }
+
+    /// The checks that did not pass for a case that students don't have there.
+    pub(super) fn beyond(&self, exercise: &Exercise, results: &[CheckResult]) -> Vec<Beyond> {
+        let visible = self.0.iter().find(|suite| suite.id == exercise.suite.id);
+        let checks = visible.map(|suite| &suite.checks[..]).unwrap_or_default();
+        let holds = |check: &Check, label: &str| check.cases.iter().any(|case| case.scenario.label == label);
+        let is_beyond = |result: &CheckResult, label: &str| {
+            // One that is skipped names the case of its gate.
+            !checks.iter().any(|check| {
+                (check.id == result.id || result.status == Status::Skipped) && holds(check, label)
+            })
+        };
+        let decided = results.iter().filter_map(|result| Some((result, &result.finding.as_ref()?.0)));
+        let beyond = decided.filter(|(result, case)| is_beyond(result, case));
+        beyond.map(|(result, case)| Beyond { check: result.id, case: case.clone(), recurs: true }).collect()
+    }
 }

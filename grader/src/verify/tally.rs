@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::corpus::{Declared, Expected, Subject};
+use super::local::Beyond;
 use super::{Judged, Outcome};
 use crate::kit::Exercise;
 use crate::record::Verdict;
@@ -75,13 +76,14 @@ impl Tally {
             let must_pass =
                 matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
             let difference = difference(&subject.expected, &outcome, self.coarse);
-            for (check, case) in &outcome.beyond {
+            for Beyond { check, case, recurs } in &outcome.beyond {
                 let missed = format!("`cargo test` passes {check}, the grader does not ({case})");
-                match &subject.expected {
-                    Expected::Declared(declared) if declared.by_chance => {
-                        self.by_chance.insert(format!("{} {}: {missed}", exercise.suite.id, subject.name));
-                    }
-                    _ => differ(missed),
+                let declared =
+                    matches!(&subject.expected, Expected::Declared(declared) if declared.by_chance);
+                if declared || !recurs {
+                    self.by_chance.insert(format!("{} {}: {missed}", exercise.suite.id, subject.name));
+                } else {
+                    differ(missed);
                 }
             }
             if outcome.verdict == Verdict::Error {

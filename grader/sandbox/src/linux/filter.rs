@@ -5,21 +5,16 @@
 //! installed last wins, so everything that the second refuses must be let through by the first, and the second must
 //! come last. An allowlist also closes the x32 calls of x86-64, whose numbers are on no list.
 
-use std::collections::BTreeMap;
-
 use libc::c_long;
 use nix::unistd::Pid;
 use seccompiler::{
-    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule,
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule,
 };
 
+use super::decision::{Rules, compile};
 use super::failure::{Failure, Step};
 use super::syscalls::{COMPILING, FORKING, OLDER, PLAIN, REFUSED, REFUSED_OLDER};
 use crate::spec::Role;
-
-/// A call, with the argument patterns it is matched for; none: always.
-type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
 /// Every flag of `clone` that makes a namespace.
 const NAMESPACES: u64 = 0x7e02_0080;
@@ -122,10 +117,6 @@ fn refused(role: Role, me: Pid) -> Result<Rules, BackendError> {
 /// A `clone` that makes a process instead of a thread.
 fn no_thread() -> Result<SeccompRule, BackendError> {
     rule(vec![is_masked(0, THREAD, 0)?])
-}
-
-fn compile(rules: Rules, other: SeccompAction, listed: SeccompAction) -> Result<BpfProgram, BackendError> {
-    SeccompFilter::new(rules, other, listed, std::env::consts::ARCH.try_into()?)?.try_into()
 }
 
 fn always(calls: &[c_long]) -> Rules {

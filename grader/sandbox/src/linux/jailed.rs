@@ -226,7 +226,7 @@ impl Jailed {
     }
 
     /// Kills the program with everything that it started, and returns when all of it is gone. A program that has ended
-    /// by itself keeps its result. Doing it again changes nothing. (A [`Launcher`] may keep the zombie until its next run.)
+    /// by itself keeps its result. Doing it again changes nothing. (A [`Launcher`] may keep the zombie for some runs more.)
     pub fn stop(&mut self) {
         let Some(line) = &self.line else { return };
         if self.ended.is_none() {

@@ -10,6 +10,7 @@
 
 mod capabilities;
 mod channel;
+mod decision;
 mod descriptors;
 mod failure;
 mod fence;

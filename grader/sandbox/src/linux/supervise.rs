@@ -7,6 +7,7 @@
 //! The process that supervises is the program's parent and adopts its orphans. It cannot be traced, and its memory and
 //! descriptors cannot be read, by a program with the same user id.
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
@@ -34,6 +35,9 @@ use crate::tier::Tier;
 /// How often the work directory is looked at, where that is what limits it.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// How many programs of earlier runs stay unreaped.
+pub(super) const UNREAPED: usize = 8;
+
 /// What this process may call its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -57,15 +61,15 @@ struct Supervisor<'a> {
     accounting: Accounting,
     /// Tells that a child has ended.
     ended: SignalFd,
-    /// The program of the run before, still unreaped. Right after a program's end the kernel is busy clearing its threads out of
-    /// /proc, and a parent that reaps it meanwhile spins for as long as all the rest of a run takes.
-    before: Option<Pid>,
+    /// The programs of the last runs, zombies all of them. For a while after a program's end the kernel clears its threads out of
+    /// /proc, and a parent that reaps it meanwhile spins until they are: on a busy machine for longer than a whole run takes.
+    unreaped: VecDeque<Pid>,
 }
 
 /// Runs the program of the order as often as the caller asks for it, and ends the process.
 pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -> ! {
     let mut supervisor = match settle() {
-        Ok(ended) => Supervisor { launch, scope, accounting, ended, before: None },
+        Ok(ended) => Supervisor { launch, scope, accounting, ended, unreaped: VecDeque::new() },
         Err(failure) => fail(&launch.channel, failure),
     };
     while let Some((Request::Run, streams)) = request(&launch.channel) {
@@ -79,7 +83,7 @@ pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -
             Err(failure) => fail(&launch.channel, failure),
         }
     }
-    supervisor.reap();
+    supervisor.reap(0);
     leave(0)
 }
 
@@ -104,7 +108,7 @@ impl Supervisor<'_> {
     fn run(&mut self, streams: Streams) -> Result<Another, Failure> {
         let channel = &self.launch.channel;
         let watched = self.start(streams)?;
-        self.reap();
+        self.reap(UNREAPED);
         let killed_for = self.watch(&watched);
         if killed_for.is_some() {
             // It may just have ended by itself: then there is nobody to kill, and what it did counts.
@@ -112,7 +116,8 @@ impl Supervisor<'_> {
         }
         // Without a result there is nothing to say.
         let Ok((how, cpu)) = sweep::wait_for(watched.program) else { return Ok(Another::MayNot) };
-        let swept = sweep::sweep(watched.program, self.scope);
+        self.unreaped.push_back(watched.program);
+        let swept = sweep::sweep(watched.program, &self.unreaped, self.scope);
         let how = judge(how, killed_for, watched.work.as_ref());
         // A caller that is gone does not listen.
         let _ = channel.send(&Record::Ended { how, cpu }.to_bytes(), &[]);
@@ -120,7 +125,6 @@ impl Supervisor<'_> {
         let freed = std::iter::repeat_with(|| request(channel))
             .find(|asked| !matches!(asked, Some((Request::Stop, _))))
             .flatten();
-        self.before = Some(watched.program);
         let as_before = swept && self.scratch_is_empty();
         Ok(if matches!(freed, Some((Request::Free, _))) && as_before {
             Another::MayRun
@@ -129,10 +133,11 @@ impl Supervisor<'_> {
         })
     }
 
-    /// Lets go of the program of the run before.
-    fn reap(&mut self) {
-        if let Some(before) = self.before.take() {
-            let _ = waitpid(before, None);
+    /// Lets go of the programs that have ended, but for the last `kept` of them.
+    fn reap(&mut self, kept: usize) {
+        let old = self.unreaped.len().saturating_sub(kept);
+        for ended in self.unreaped.drain(..old) {
+            let _ = waitpid(ended, None);
         }
     }
 

@@ -1,5 +1,6 @@
 //! How the program ended, without reaping it, and the end of everything that it left behind.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::io;
 use std::time::{Duration, Instant};
@@ -60,10 +61,11 @@ fn duration(time: libc::timeval) -> Duration {
     seconds + Duration::from_micros(u64::try_from(time.tv_usec).unwrap_or(0))
 }
 
-/// Kills whatever the program has left behind, waits until it is gone, and says whether it is.
+/// Kills whatever the program has left behind, waits until it is gone, and says whether it is. Those in `unreaped` have ended,
+/// the program among them; they stay zombies.
 ///
 /// Who leaves a process group is still a child of somebody; when that one dies it becomes a child of this process.
-pub(super) fn sweep(program: Pid, scope: Scope) -> bool {
+pub(super) fn sweep(program: Pid, unreaped: &VecDeque<Pid>, scope: Scope) -> bool {
     match scope {
         // Everybody but this process, at one stroke.
         Scope::Namespace => drop(kill(Pid::from_raw(-1), Signal::SIGKILL)),
@@ -72,7 +74,7 @@ pub(super) fn sweep(program: Pid, scope: Scope) -> bool {
     }
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
-        let left: Vec<Pid> = children().into_iter().filter(|child| *child != program).collect();
+        let left: Vec<Pid> = children().into_iter().filter(|child| !unreaped.contains(child)).collect();
         if left.is_empty() {
             return true;
         }
