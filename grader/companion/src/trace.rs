@@ -30,21 +30,15 @@ pub(crate) fn write(
         view.paint(Tone::Bad, record.status.as_str())
     };
     let mut page = format!("{} · {}: {verdict}\n", exercise.id, record.id);
-    let told = record.told.as_ref();
-    if let Some(told) = told {
-        let _ = writeln!(page, "{}\n", told.case);
+    if !record.case.is_empty() {
+        let _ = writeln!(page, "{}\n", record.case);
     }
     let Some(timeline) = record.timeline.as_ref().filter(|timeline| !timeline.is_empty()) else {
         page.push_str("no call of the work was started: there is nothing to draw\n");
         return Ok(page);
     };
     let _ = writeln!(page, "{}\n{}", timeline.summary(), timeline.text(view.width, view.colours));
-    let title = format!(
-        "exercise {} · {}{}",
-        exercise.id,
-        record.id,
-        told.map(|told| format!(" · {}", told.case)).unwrap_or_default()
-    );
+    let title = format!("exercise {} · {} · {}", exercise.id, record.id, record.case);
     let folder = course.scratch().join("trace");
     fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
     let file = |kind: &str| folder.join(format!("{}-{}.{kind}", exercise.id, record.id));

@@ -10,6 +10,7 @@
 //! What is told of a check is a [`CheckRecord`]: a failed test prints its page. A program that wants the rest of it (the
 //! students' companion does) names a folder in the variable [`RECORD_VARIABLE`], and finds a file for each check there.
 
+mod causes;
 mod page;
 mod record;
 pub mod terminal;
@@ -27,6 +28,7 @@ use crate::engine::{
 };
 use crate::subject::{self, Adapter};
 use crate::suite::{Check, Judging, Status, Suite};
+use causes::Causes;
 pub use record::{CheckRecord, RECORD_VARIABLE, Told};
 
 /// Runs the suite's checks as tests; in the subject, serves the judge instead.
@@ -56,8 +58,9 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
     let records = std::env::var_os(RECORD_VARIABLE).map(PathBuf::from);
     let suite: &'static Suite = Box::leak(Box::new(suite()));
     let judging = Arc::new(Judging::new(suite, program));
+    let causes = Arc::new(Causes::default());
     let trial = |check: &'static Check| {
-        let (judging, records) = (Arc::clone(&judging), records.clone());
+        let (judging, causes, records) = (Arc::clone(&judging), Arc::clone(&causes), records.clone());
         Trial::test(check.id, move || {
             let record = match judging.check(check) {
                 Ok(result) => CheckRecord::of(suite, check, &result),
@@ -67,10 +70,12 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
                 record.write(&folder, suite).map_err(|error| Failed::from(error.to_string()))?;
             }
             if record.status == Status::Pass {
-                Ok(())
-            } else {
-                Err(Failed::from(record.page(width, colours)))
+                return Ok(());
             }
+            Err(Failed::from(match causes.told_by(&record) {
+                Some(first) => record.page_after(&first, width, colours),
+                None => record.page(width, colours),
+            }))
         })
         .with_kind(check.category.as_str())
     };

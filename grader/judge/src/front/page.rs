@@ -20,9 +20,18 @@ impl CheckRecord {
     /// The page, in lines of at most `width` columns; empty where the check passed.
     #[must_use]
     pub fn page(&self, width: usize, colours: bool) -> String {
+        self.page_with(None, width, colours)
+    }
+
+    /// The page without what the check `first` has told: the cause, which is the same, and how it looks in a timeline.
+    pub(super) fn page_after(&self, first: &str, width: usize, colours: bool) -> String {
+        self.page_with(Some(first), width, colours)
+    }
+
+    fn page_with(&self, first: Option<&str>, width: usize, colours: bool) -> String {
         let Some(told) = &self.told else { return String::new() };
         let mut page = Page { width, colours, text: String::new() };
-        page.check(self, told);
+        page.check(self, told, first);
         page.text
     }
 }
@@ -39,7 +48,7 @@ const BAD: Style = AnsiColor::Red.on_default();
 const TRY: Style = AnsiColor::Cyan.on_default().bold();
 
 impl Page {
-    fn check(&mut self, check: &CheckRecord, told: &Told) {
+    fn check(&mut self, check: &CheckRecord, told: &Told, first: Option<&str>) {
         if told.not_done {
             let _ = writeln!(self.text, "not done yet");
             return self.row("next", TRY, &told.hint);
@@ -51,9 +60,14 @@ impl Page {
         let status = self.painted(BAD.bold(), check.status.as_str());
         let _ = writeln!(self.text, "{status} ({})", check.category.as_str());
         self.row("promise", PLAIN, &check.promise);
-        self.row("case", PLAIN, &told.case);
+        self.row("case", PLAIN, &check.case);
         self.row("expected", GOOD, &told.expected);
         self.row("observed", BAD, &told.observed);
+        if let Some(first) = first {
+            let as_there =
+                format!("the same as in `{first}`, above; run this test alone to see its timeline");
+            return self.row("likely", PLAIN, &as_there);
+        }
         if let Some(timeline) = &check.timeline {
             self.timeline(timeline);
         }

@@ -25,18 +25,17 @@ pub struct CheckRecord {
     pub tenths: u32,
     /// The promise.
     pub promise: String,
+    /// The case that decided; of a check that passed its first one.
+    pub case: String,
     /// Why it did not pass.
     pub told: Option<Told>,
-    /// The run that decided; of a check that passed that of its first case. `None` where nothing was run or the case supplies
-    /// no work.
+    /// The run of that case. `None` where nothing was run or the case supplies no work.
     pub timeline: Option<Timeline>,
 }
 
 /// Why a check did not pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
-    /// The case that decided.
-    pub case: String,
     /// What the contract asks for.
     pub expected: String,
     /// What was seen.
@@ -54,8 +53,7 @@ pub struct Told {
 impl CheckRecord {
     /// What a check of this suite came to.
     pub(super) fn of(suite: &Suite, check: &Check, result: &CheckResult) -> Self {
-        let told = result.finding.as_ref().map(|(case, finding)| Told {
-            case: case.clone(),
+        let told = result.finding.as_ref().map(|(_, finding)| Told {
             expected: finding.expected.clone(),
             observed: finding.observed.clone(),
             cause: finding.cause.clone(),
@@ -63,20 +61,22 @@ impl CheckRecord {
             not_done: finding.not_done,
             printed: result.run.as_ref().map_or_else(String::new, |run| run.output.clone()),
         });
-        let case = match &result.finding {
-            Some((label, _)) => check.cases.iter().find(|case| case.scenario.label == *label),
-            None => check.cases.first(),
+        let label = match &result.finding {
+            Some((label, _)) => Some(label),
+            None => check.cases.first().map(|case| &case.scenario.label),
         };
+        // None of them where the check was skipped: that is a case of its gate.
+        let case = check.cases.iter().find(|case| Some(&case.scenario.label) == label);
         let supplied = case.is_some_and(|case| !case.scenario.plan.is_empty());
         let run = result.run.as_ref().filter(|_| supplied);
         let timeline = run.map(|run| Timeline::of(run).named(suite.supplied));
-        Self { told, timeline, ..Self::empty(check, result.status) }
+        let label = label.cloned().unwrap_or_default();
+        Self { case: label, told, timeline, ..Self::empty(check, result.status) }
     }
 
     /// A machine that does not let the judge work.
     pub(super) fn of_trouble(check: &Check, error: &Error) -> Self {
         let told = Told {
-            case: String::new(),
             expected: "the program can be judged".to_owned(),
             observed: error.to_string(),
             cause: "trouble of this machine; it is not your code's fault".to_owned(),
@@ -94,6 +94,7 @@ impl CheckRecord {
             status,
             tenths: check.tenths,
             promise: check.promise.to_owned(),
+            case: String::new(),
             told: None,
             timeline: None,
         }

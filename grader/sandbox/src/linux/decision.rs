@@ -33,8 +33,8 @@ type Span = (u32, BpfProgram);
 /// Where seccompiler makes no filter of the rules, or has none for this architecture.
 pub(super) fn compile(
     rules: Rules,
-    other: SeccompAction,
-    listed: SeccompAction,
+    other: &SeccompAction,
+    listed: &SeccompAction,
 ) -> Result<BpfProgram, BackendError> {
     let arch: TargetArch = std::env::consts::ARCH.try_into()?;
     let linear = |rules| SeccompFilter::new(rules, other.clone(), listed.clone(), arch)?.try_into();
@@ -104,7 +104,8 @@ mod tests {
 
     /// A call as a filter sees it: number, architecture, instruction pointer, the first argument (little endian).
     fn seen(number: u32, arch: u32, argument: u64) -> [u32; 6] {
-        let [low, high] = [argument, argument >> 32].map(|half| half as u32);
+        let half = |bits: u64| u32::try_from(bits).expect("a half");
+        let (low, high) = (half(argument & u64::from(u32::MAX)), half(argument >> 32));
         [number, arch, 0, 0, low, high]
     }
 
@@ -154,7 +155,7 @@ mod tests {
                 .iter()
                 .map(|(call, values)| (*call, values.iter().map(|value| rule(*value)).collect()))
                 .collect();
-            let (halving, linear) = (compile(rules.clone(), OTHER, LISTED).expect("a filter"), linear(rules));
+            let (halving, linear) = (compile(rules.clone(), &OTHER, &LISTED).expect("a filter"), linear(rules));
             // The architecture that both make sure of.
             let here = linear[1].k;
             for number in (0..610).chain([0x4000_0000, 0x4000_0001, u32::MAX]) {
@@ -171,7 +172,7 @@ mod tests {
     fn any_number_is_found_in_few_steps() {
         // No two neighbours are treated alike: the worst case.
         let rules: Rules = (0..500).step_by(2).map(|call| (call, Vec::new())).collect();
-        let (halving, linear) = (compile(rules.clone(), OTHER, LISTED).expect("a filter"), linear(rules));
+        let (halving, linear) = (compile(rules.clone(), &OTHER, &LISTED).expect("a filter"), linear(rules));
         let here = linear[1].k;
         let most =
             |program: &[sock_filter]| (0..500).map(|number| run(program, &seen(number, here, 0)).1).max();

@@ -54,8 +54,8 @@ pub(super) fn allowlist(role: Role, me: Pid) -> Result<Vec<BpfProgram>, Failure>
         let refused = refused(role, me)?;
         let allowed = allowed(role, &refused)?;
         Ok::<_, BackendError>(vec![
-            compile(allowed, SeccompAction::Errno(errno(libc::ENOSYS)), SeccompAction::Allow)?,
-            compile(refused, SeccompAction::Allow, SeccompAction::Errno(errno(libc::EPERM)))?,
+            compile(allowed, &SeccompAction::Errno(errno(libc::ENOSYS)), &SeccompAction::Allow)?,
+            compile(refused, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))?,
         ])
     };
     build().step("seccomp")
@@ -69,10 +69,10 @@ pub(super) fn no_processes() -> Result<Vec<BpfProgram>, Failure> {
         Ok::<_, BackendError>(vec![
             compile(
                 always(&[libc::SYS_clone3]),
-                SeccompAction::Allow,
-                SeccompAction::Errno(errno(libc::ENOSYS)),
+                &SeccompAction::Allow,
+                &SeccompAction::Errno(errno(libc::ENOSYS)),
             )?,
-            compile(forking, SeccompAction::Allow, SeccompAction::Errno(errno(libc::EPERM)))?,
+            compile(forking, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))?,
         ])
     };
     build().step("seccomp")
