@@ -75,6 +75,8 @@ pub(crate) struct Life {
     steps: Vec<u64>,
     plan: Plan,
     tasks: Vec<Task>,
+    /// How many of them each set has.
+    created: [u64; 2],
     told: Vec<Told>,
     now: Ticks,
     /// When the caller last awaited anything: tasks created since then have not run.
@@ -90,6 +92,7 @@ impl Life {
             steps: Vec::new(),
             plan: Plan::default(),
             tasks: Vec::new(),
+            created: [0; 2],
             told: Vec::new(),
             now: 0,
             awaited: 0,
@@ -105,7 +108,8 @@ impl Life {
     fn add(mut self, step: u64, ticks: Ticks, then: Then) -> Self {
         let key = self.tasks.len() as u64;
         let set = self.set;
-        let id = self.tasks.iter().filter(|task| task.set == set).count() as u64;
+        let id = self.created[set];
+        self.created[set] += 1;
         let panics = matches!(then, Then::Panic(_));
         self.plan.set(TASK, key, Planned { ticks, then });
         self.tasks.push(Task { key, set, created: self.now, ticks, panics, stopped: None });

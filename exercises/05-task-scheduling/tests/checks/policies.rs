@@ -1,5 +1,7 @@
 //! What is promised of task sets, judged on the record of a life.
 
+use std::collections::HashMap;
+
 use judge::checks::Policy;
 use judge::run::{Run, WorkRecord};
 use judge::scenario::{Scenario, Ticks};
@@ -30,14 +32,17 @@ impl Policy for Tells {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Some(returned) = run.calls[0].returned() else { return Ok(()) };
         let told: Vec<(u64, u64)> = returned.numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-        let mut wanted: Vec<(u64, u64)> = self.0.iter().map(|told| plain(*told, run)).collect();
-        let mut same = told.clone();
-        wanted.sort_unstable();
-        same.sort_unstable();
+        let answers = answers(run);
+        let wanted: Vec<(u64, u64)> = self.0.iter().map(|told| plain(*told, &answers)).collect();
+        let sorted = |told: &[(u64, u64)]| {
+            let mut told = told.to_vec();
+            told.sort_unstable();
+            told
+        };
         // All of it was told, but not in this order.
-        let moved = wanted == same;
+        let moved = || sorted(&wanted) == sorted(&told);
         let (mut task, mut gathered) = (0, 0);
-        for (index, expected) in self.0.iter().enumerate() {
+        for (index, (expected, wanted)) in self.0.iter().zip(&wanted).enumerate() {
             let got = told.get(index).copied();
             match expected {
                 Told::Gathered(_) => gathered = 0,
@@ -47,8 +52,8 @@ impl Policy for Tells {
                     gathered += 1;
                 }
             }
-            if got != Some(plain(*expected, run)) {
-                return Err(finding(*expected, got, task, moved, run));
+            if got != Some(*wanted) {
+                return Err(finding(*expected, got, task, moved(), run));
             }
         }
         Ok(())
@@ -58,9 +63,10 @@ impl Policy for Tells {
 impl Policy for GivesIds {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Some(returned) = run.calls[0].returned() else { return Ok(()) };
+        let answers = answers(run);
         for (expected, got) in self.0.iter().zip(returned.numbers.chunks_exact(2)) {
             let got = (got[0], got[1]);
-            if matches!(expected, Told::Id(_)) && got != plain(*expected, run) {
+            if matches!(expected, Told::Id(_)) && got != plain(*expected, &answers) {
                 return Err(finding(*expected, Some(got), 0, false, run));
             }
         }
@@ -69,20 +75,23 @@ impl Policy for GivesIds {
 }
 
 /// As the adapter tells it.
-fn plain(told: Told, run: &Run) -> (u64, u64) {
+fn plain(told: Told, answers: &HashMap<u64, u64>) -> (u64, u64) {
     match told {
         Told::Id(id) => (0, id),
         Told::Cancelled(cancelled) => (1, u64::from(cancelled)),
         Told::Gathered(count) => (2, count),
-        Told::Value(key) => (3, answer(run, key).unwrap_or(0)),
+        Told::Value(key) => (3, answers.get(&key).copied().unwrap_or(0)),
         Told::ReadsCancelled => (4, 0),
         Told::ReadsPanicked => (4, 1),
     }
 }
 
-fn answer(run: &Run, key: u64) -> Option<u64> {
-    let work = run.works.iter().find(|work| work.work.kind == TASK && work.work.key == key)?;
-    work.answer.as_ref()?.numbers.first().copied()
+/// What the tasks that have ended were given, by their keys. Of a task that ran more than once its first run counts.
+fn answers(run: &Run) -> HashMap<u64, u64> {
+    let tasks = run.works.iter().filter(|work| work.work.kind == TASK);
+    let first = tasks.rev().map(|work| (work.work.key, work.answer.as_ref()));
+    let first: HashMap<u64, Option<_>> = first.collect();
+    first.into_iter().filter_map(|(key, answer)| Some((key, *answer?.numbers.first()?))).collect()
 }
 
 fn words(told: Option<(u64, u64)>, run: &Run) -> String {
@@ -111,7 +120,7 @@ fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, ru
     let wanted = match expected {
         // It may have no value yet.
         Told::Value(key) => format!("the value of task {key}"),
-        _ => words(Some(plain(expected, run)), run),
+        _ => words(Some(plain(expected, &answers(run))), run),
     };
     let (what, cause, hint) = match expected {
         _ if got.is_some_and(|(kind, _)| kind == 5) => (
@@ -158,7 +167,7 @@ fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static
              end of a list (`pop`), or sorted into values and failures",
             in_order,
         ),
-        (Told::Value(key), Some((4, 0))) if answer(run, key).is_some() => (
+        (Told::Value(key), Some((4, 0))) if answers(run).contains_key(&key) => (
             "the task had ended, and its value is thrown away: a cancel that came too late changes what it reads",
             "change nothing in `cancel` where the task has finished",
         ),
