@@ -6,7 +6,7 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ const LINGER: Duration = Duration::from_hours(1000);
 
 /// Turns that whatever was aborted by a panic or by being dropped gets to be dropped itself.
 const SETTLE: Duration = Duration::from_millis(1);
+
+/// A future without a type of its own, so that all it meets here is compiled once, with this crate, and not with each answer.
+type Boxed<'a> = Pin<Box<dyn Future<Output = Payload> + 'a>>;
 
 /// A call of an async function, as its adapter sees it. Clones stand for the same call.
 #[derive(Clone)]
@@ -40,6 +43,11 @@ impl EventLoop {
     where
         F: Future<Output = Payload>,
     {
+        Self::run_boxed(judge, drop_after, Box::new(|this| Box::pin(call(this))));
+        Payload::default()
+    }
+
+    fn run_boxed<'a>(judge: &Judge, drop_after: Option<u64>, call: Box<dyn FnOnce(Self) -> Boxed<'a> + 'a>) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         let runtime = runtime.expect("the system gives a runtime");
         runtime.block_on(async {
@@ -60,7 +68,6 @@ impl EventLoop {
             judge.end(outcome, Some(at));
             sleep(LINGER).await;
         });
-        Payload::default()
     }
 
     /// Ticks since the call began.
@@ -76,17 +83,20 @@ impl EventLoop {
     ///
     /// # Panics
     /// With the judge's message where the judge injects a panic.
-    pub async fn work(&self, work: Work) -> Payload {
-        let call = self.judge.call;
-        let at = self.now();
-        let (id, reply) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
-        let in_flight = InFlight { event_loop: self, id, ended: false };
-        let Reply::Begun { ticks, answer } = reply else {
-            unreachable!("the judge says how long work takes")
-        };
-        sleep(Duration::from_millis(ticks)).await;
-        in_flight.finish();
-        answered(answer)
+    #[must_use]
+    pub fn work(&self, work: Work) -> Pin<Box<dyn Future<Output = Payload> + Send + '_>> {
+        Box::pin(async move {
+            let call = self.judge.call;
+            let at = self.now();
+            let (id, reply) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
+            let in_flight = InFlight { event_loop: self, id, ended: false };
+            let Reply::Begun { ticks, answer } = reply else {
+                unreachable!("the judge says how long work takes")
+            };
+            sleep(Duration::from_millis(ticks)).await;
+            in_flight.finish();
+            answered(answer)
+        })
     }
 }
 
