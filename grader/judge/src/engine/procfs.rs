@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::time::ClockId;
 
@@ -229,15 +229,22 @@ impl Procfs {
             _ => return Ok(None),
         }
         let text = read(&files.syscall, &mut buffer)?;
-        let Some(mut doing) = syscalls::doing(text) else { return Ok(None) };
-        if doing == Doing::WaitsForTime(Timer::Sleep) {
-            let asked = syscalls::sleeps_for(text).and_then(|at| timespec(pid, at));
-            doing = Doing::WaitsForTime(match asked {
-                Some(asked) if asked > LATE => Timer::LongSleep,
-                Some(_) => Timer::ShortSleep,
-                None => Timer::Sleep,
-            });
-        }
+        let Some(doing) = syscalls::doing(text) else { return Ok(None) };
+        let read = |at| timespec(pid, at);
+        let doing = match doing {
+            Doing::WaitsForTime(Timer::Sleep) => {
+                Doing::WaitsForTime(match syscalls::sleeps_for(text).and_then(read) {
+                    Some(asked) if asked > LATE => Timer::LongSleep,
+                    Some(_) => Timer::ShortSleep,
+                    None => Timer::Sleep,
+                })
+            }
+            Doing::WaitsForTime(Timer::EventOrTimeout) => {
+                let end = syscalls::waits_until(text).and_then(read).and_then(on_the_monotonic_clock);
+                Doing::WaitsForTime(end.map_or(Timer::EventOrTimeout, Timer::EventUntil))
+            }
+            other => other,
+        };
         Ok(Some(Rest { turns, doing }))
     }
 
@@ -366,6 +373,14 @@ impl Watch for Procfs {
     }
 }
 
+/// A point in time as the kernel counts it; one that has passed is now. (An `Instant` is of the same clock; the sandbox has no other.)
+fn on_the_monotonic_clock(time: Duration) -> Option<Instant> {
+    // In this order: should time pass between the two, the end seems nearer than it is.
+    let now = Instant::now();
+    let passed = Duration::from(ClockId::CLOCK_MONOTONIC.now().ok()?);
+    now.checked_add(time.saturating_sub(passed))
+}
+
 fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     let count = file.read_at(buffer, 0)?;
     Ok(&buffer[..count])
@@ -410,6 +425,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn until_when_a_thread_waits_is_read_from_it_and_never_later_than_it_is() {
+        const LIMIT: Duration = Duration::from_hours(1);
+        let before = Instant::now();
+        // It ends with the process. Other threads may wait with other limits.
+        std::thread::spawn(|| std::thread::park_timeout(LIMIT));
+        let mut watch = Procfs::new(std::process::id()).unwrap();
+        let end = loop {
+            watch.list().unwrap();
+            let tids: Vec<Tid> = watch.threads.keys().copied().collect();
+            let ends = tids.into_iter().filter_map(|tid| match watch.rest(tid) {
+                Ok(Some(Rest { doing: Doing::WaitsForTime(Timer::EventUntil(end)), .. })) => Some(end),
+                _ => None,
+            });
+            if let Some(end) = ends.max().filter(|&end| end > before + LIMIT / 2) {
+                break end;
+            }
+        };
+        assert!(end <= Instant::now() + LIMIT);
     }
 
     #[test]

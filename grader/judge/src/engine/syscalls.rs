@@ -16,6 +16,16 @@ pub(super) fn sleeps_for(text: &[u8]) -> Option<u64> {
     }
 }
 
+/// Where a thread that waits for an event keeps until when: the address of a `timespec` of the monotonic clock in its memory. `None`
+/// where it counts from when it began, by another clock, or for ever. (The standard library waits like this: futex(2).)
+pub(super) fn waits_until(text: &[u8]) -> Option<u64> {
+    let (number, arguments) = parse(text)?;
+    let monotonic = libc::FUTEX_WAIT_BITSET as u64;
+    let is_until =
+        number == libc::SYS_futex && arguments[1] & !(libc::FUTEX_PRIVATE_FLAG as u64) == monotonic;
+    Some(arguments[3]).filter(|&at| is_until && at != 0)
+}
+
 /// What the thread does; `None` while it runs (or may run on at once, as in a page fault).
 pub(super) fn doing(text: &[u8]) -> Option<Doing> {
     let (number, arguments) = parse(text)?;
@@ -89,6 +99,19 @@ mod tests {
         let idle = Some(Doing::WaitsForEvent(Event::Descriptors));
         assert_eq!(seen(libc::SYS_epoll_pwait, "0x3 0x1 0x400 0xffffffff 0x0 0x8"), idle);
         assert_eq!(seen(libc::SYS_epoll_pwait, "0x3 0x1 0x400 0x64 0x0 0x8"), timed);
+    }
+
+    #[test]
+    fn only_a_point_in_time_on_the_monotonic_clock_is_an_end_that_is_known() {
+        let until = |arguments: &str| {
+            waits_until(format!("{} {arguments} 0x7ffd 0x7f00\n", libc::SYS_futex).as_bytes())
+        };
+        assert_eq!(until("0x1 0x89 0x2 0x7f12 0x0 0xffffffff"), Some(0x7f12));
+        assert_eq!(until("0x1 0x9 0x2 0x7f12 0x0 0xffffffff"), Some(0x7f12));
+        let [from_now, by_the_wall, for_ever] = ["0x80 0x2 0x7f12", "0x189 0x2 0x7f12", "0x89 0x2 0x0"];
+        for other in [from_now, by_the_wall, for_ever] {
+            assert_eq!(until(&format!("0x1 {other} 0x0 0xffffffff")), None);
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What timed waits mean: whether a subject whose threads sleep, some of them only for a while, has come to rest.
 //!
 //! A thread that woke twice since everything last came to rest, with nothing to say, is a poller; one that stays in the
-//! same timed wait for longer than the patience is a sleeper. Both count as asleep, but then a deadlock is never certain.
+//! same timed wait for longer than the patience, or is known to be going to, is a sleeper. Both count as asleep, but then a deadlock
+//! is never certain.
 //! Real time is only ever waited for here, never measured against a bound that a slow machine could miss: a thread that is
 //! due to wake is not asleep, however long it waits for a CPU.
 
@@ -164,9 +165,7 @@ impl Waits {
 
     /// Whether it sleeps for longer than the patience: known at once where it asked for that, by waiting elsewhere.
     fn is_late(&self, thread: &Seen) -> bool {
-        if thread.doing == Doing::WaitsForTime(Timer::LongSleep)
-            && self.patience <= Limits::default().patience
-        {
+        if thread.doing.is_long() && self.patience <= Limits::default().patience {
             return true;
         }
         thread.doing != Doing::WaitsForTime(Timer::ShortSleep)
@@ -183,7 +182,7 @@ impl Waits {
         });
         let wakes = |thread: &Seen| thread.turns - *runs.entry(thread.tid).or_insert(thread.turns);
         let hopeless = timed.iter().map(wakes).min().unwrap_or(0) >= HOPELESS_WAKES;
-        let known = timed.iter().all(|thread| thread.doing == Doing::WaitsForTime(Timer::LongSleep));
+        let known = timed.iter().all(|thread| thread.doing.is_long());
         if seen.iter().any(|thread| thread.doing == Doing::Unseen) {
             let (waits, patience) = (since.elapsed(), self.patience.max(STANDS_STILL));
             return if waits >= patience { Idle::StandsStill } else { Idle::NotYet };
@@ -248,6 +247,21 @@ mod tests {
         assert_eq!(waits.rest(&threads), Rest::Yes { certain: false });
         assert_eq!(waits.sleepers(&threads).count(), 1);
         assert!(matches!(waits.idle(&threads), Idle::Oversleeps(_)));
+    }
+
+    #[test]
+    fn a_wait_whose_end_is_known_to_be_far_off_rests_at_once_and_is_late_where_nothing_can_end_it_before() {
+        let until = |end| [seen(1, 5, WAIT), seen(2, 7, Doing::WaitsForTime(Timer::EventUntil(end)))];
+        let far = until(Instant::now() + Duration::from_hours(1));
+        let patience = Limits::default().patience;
+        let mut waits = Waits::new(patience);
+        assert_eq!(waits.rest(&far), Rest::Yes { certain: false });
+        assert_eq!(waits.sleepers(&far).count(), 0);
+        assert!(matches!(waits.idle(&far), Idle::Oversleeps(_)));
+        // What ends soon, or has ended by now, may go on at any moment. Who has to be patient waits for real.
+        let near = until(Instant::now());
+        assert_eq!(Waits::new(patience).rest(&near), Rest::NotYet);
+        assert_eq!(Waits::new(patience * 2).rest(&far), Rest::NotYet);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::launch::Sight;
 use crate::wire::Tid;
@@ -123,6 +123,8 @@ pub(super) enum Timer {
     LongSleep,
     /// An event, with a time limit.
     EventOrTimeout,
+    /// The same, with a limit that is known: this point in time.
+    EventUntil(Instant),
     /// A system call that is not known here; it may return by itself.
     Unknown,
 }
@@ -131,6 +133,18 @@ impl Doing {
     /// Whether nothing but time ends it.
     pub(super) fn is_a_sleep(self) -> bool {
         matches!(self, Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep | Timer::LongSleep))
+    }
+
+    /// Whether it is known to go on for over [`LATE`] from now unless an event ends it: late by the contract whenever no event
+    /// can come.
+    pub(super) fn is_long(self) -> bool {
+        match self {
+            Self::WaitsForTime(Timer::LongSleep) => true,
+            Self::WaitsForTime(Timer::EventUntil(end)) => {
+                end.saturating_duration_since(Instant::now()) > LATE
+            }
+            _ => false,
+        }
     }
 
     /// In words, for a report.
@@ -146,7 +160,7 @@ impl Doing {
             Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep | Timer::LongSleep) => {
                 "sleeps for a fixed time"
             }
-            Self::WaitsForTime(Timer::EventOrTimeout) => "waits with a time limit",
+            Self::WaitsForTime(Timer::EventOrTimeout | Timer::EventUntil(_)) => "waits with a time limit",
             Self::WaitsForTime(Timer::Unknown) => "waits in a system call",
         }
     }
