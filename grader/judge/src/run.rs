@@ -147,6 +147,7 @@ pub struct Waiting {
     pub sleeping: Vec<Stuck>,
     /// The thread of an event loop, seen to sleep in something else than its event loop: student code blocked it.
     pub blocking: Vec<Stuck>,
-    /// Whether some thread polled with short sleeps: tolerated.
-    pub polled: bool,
+    /// Whether threads polled with short sleeps, which is tolerated, and were not given the time to pass things on to one
+    /// another before the clock moved: then lateness proves nothing.
+    pub hurried: bool,
 }

@@ -44,8 +44,9 @@ impl Scenario {
         Self { event_loop: true, ..self }
     }
 
-    /// The same with calls that take very long: before the clock moves on, the judge waits for real for longer than a learner's
-    /// time limit, so that whoever takes a time limit for the end is found out. It waits only where something has a time limit.
+    /// The same with calls that take very long: before the clock moves on, the judge lets a time limit of up to 10 s run out for
+    /// real, so that whoever takes it for the end is found out. It waits only where something has a time limit, and until it
+    /// has seen that the thread waits on; 2.5 s where how long the wait is cannot be seen.
     #[must_use]
     pub fn patient(mut self) -> Self {
         self.limits.patience = Duration::from_millis(2_500);
@@ -155,6 +156,8 @@ pub struct Limits {
     /// How long a thread must be seen in one and the same timed wait before it counts as asleep: the contract's 100 ms,
     /// or more where a scenario says that its work takes long.
     pub patience: Duration,
+    /// How many pollers in a row may pass a thing on before the clock moves: each round of looks that this takes is waited for.
+    pub relays: usize,
     /// Real time without a message and without a proof, after which the run is inconclusive.
     pub wall: Duration,
 }
@@ -164,6 +167,12 @@ impl Limits {
     #[must_use]
     pub fn once_proven(self) -> Self {
         Self { spin: self.spin / 20, turns: self.turns / 20, ..self }
+    }
+
+    /// For a program that polls, where its run went wrong: more pollers in a row than anybody writes have their time.
+    #[must_use]
+    pub fn with_relays(self) -> Self {
+        Self { relays: 4, ..self }
     }
 }
 
@@ -175,6 +184,7 @@ impl Default for Limits {
             turns: 2_000,
             grace: Duration::from_micros(250),
             patience: Duration::from_millis(120),
+            relays: 1,
             wall: Duration::from_mins(3),
         }
     }

@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
             ledger: Ledger::new(scenario),
             deliveries: Deliveries::default(),
             greeted: false,
-            waits: Waits::new(scenario.limits.patience),
+            waits: Waits::new(scenario.limits),
             spins: Spins::default(),
             waiting: Waiting::default(),
             panics: Vec::new(),
@@ -100,7 +100,7 @@ impl<'a> Session<'a> {
                 end
             }
         };
-        self.waiting.polled = !self.waits.pollers.is_empty();
+        self.waiting.hurried = self.waits.hurried();
         let output = self.process.output();
         let Ledger { works, calls, threads, .. } = self.ledger;
         let event_loop = self.scenario.event_loop;
@@ -405,10 +405,11 @@ impl<'a> Session<'a> {
         let thread_name = if thread.tid == self.main {
             "main".to_owned()
         } else {
-            // An unnamed thread bears the program's name: that says nothing.
+            // An unnamed thread bears the name of the one that made it: that says nothing. It can say itself that it has none.
             let program = self.watch.name(self.main);
             let own = self.watch.name(thread.tid).filter(|name| Some(name) != program.as_ref());
-            named.or(own).unwrap_or_else(|| "unnamed thread".to_owned())
+            let name = if stack.is_some() { named } else { own };
+            name.unwrap_or_else(|| "unnamed thread".to_owned())
         };
         Stuck {
             thread: thread_name,

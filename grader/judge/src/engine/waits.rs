@@ -2,7 +2,8 @@
 //!
 //! A thread that woke twice since everything last came to rest, with nothing to say, is a poller; one that stays in the
 //! same timed wait for longer than the patience, or is known to be going to, is a sleeper. Both count as asleep, but then a deadlock
-//! is never certain.
+//! is never certain. What one poller passes on to another is under way until the other has looked: with [`Limits::relays`]
+//! all of them must look that often, one round after the other.
 //! Real time is only ever waited for here, never measured against a bound that a slow machine could miss: a thread that is
 //! due to wake is not asleep, however long it waits for a CPU.
 
@@ -22,31 +23,58 @@ const RESETS: u32 = 3;
 /// Looks that must agree before real time counts: a single late look proves nothing.
 const LOOKS: u32 = 5;
 
+/// A time limit above this is not waited for, however patient the scenario.
+const WORTH_WAITING_FOR: Duration = Duration::from_secs(10);
+
 /// How long a subject whose threads can't be seen rests with nothing in flight, before it is told that it goes on no more:
 /// twenty times as long as the contract lets anything sleep.
 const STANDS_STILL: Duration = Duration::from_secs(2);
 
+/// A timed wait, as far as it is known.
+enum Sleep {
+    /// It lasts for longer than anybody waits here.
+    Lasts,
+    /// It ends soon, and its thread waits again: it did so before.
+    Polls,
+    /// Its thread may go on at any moment.
+    MayEnd,
+}
+
 #[derive(Debug)]
 pub(super) struct Waits {
-    patience: Duration,
+    limits: Limits,
     /// The thread that reads the channel: its wait on a socket has no time limit.
     reader: Option<Tid>,
     /// How often each thread had run when all were first seen to sleep since the last message.
     marks: BTreeMap<Tid, u64>,
     resets: u32,
+    /// How many rounds the pollers have made since the last message.
+    rounds: usize,
     /// Since when each thread is in the same timed wait: that outlasts messages.
     naps: BTreeMap<Tid, Nap>,
     /// How often each thread had run when nothing was left in flight.
     idle: Option<(Instant, BTreeMap<Tid, u64>)>,
-    /// Threads that were seen to poll with short sleeps.
-    pub(super) pollers: BTreeSet<Tid>,
+    /// Threads that were seen to wake and to go on waiting.
+    pollers: BTreeSet<Tid>,
+    /// The most of them that there were at one rest.
+    most_pollers: usize,
 }
 
+/// A stay in one and the same timed wait.
 #[derive(Debug)]
 struct Nap {
     turns: u64,
     since: Instant,
     looks: u32,
+    /// Whether nobody needs to wait for its end: it was known to be too far off when the stay was first seen.
+    far: bool,
+}
+
+impl Nap {
+    fn new(thread: &Seen) -> Self {
+        let far = thread.doing.lasts(WORTH_WAITING_FOR);
+        Self { turns: thread.turns, since: Instant::now(), looks: 0, far }
+    }
 }
 
 /// Whether the subject has come to rest.
@@ -69,15 +97,17 @@ pub(super) enum Idle {
 }
 
 impl Waits {
-    pub(super) fn new(patience: Duration) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
-            patience,
+            limits,
             reader: None,
             marks: BTreeMap::new(),
             resets: 0,
+            rounds: 0,
             naps: BTreeMap::new(),
             idle: None,
             pollers: BTreeSet::new(),
+            most_pollers: 0,
         }
     }
 
@@ -89,10 +119,16 @@ impl Waits {
         self.reader == Some(tid)
     }
 
+    /// Whether there were pollers in a row that the clock did not wait for, and might have.
+    pub(super) fn hurried(&self) -> bool {
+        self.most_pollers > self.limits.relays && self.limits != self.limits.with_relays()
+    }
+
     /// Something was said, by either side.
     pub(super) fn progress(&mut self) {
         self.marks.clear();
         self.resets = 0;
+        self.rounds = 0;
         self.idle = None;
     }
 
@@ -113,12 +149,24 @@ impl Waits {
         }
         self.mark(seen);
         let mut rests = true;
-        for thread in seen {
-            if self.is_timed(thread) && !self.counts_as_asleep(thread) {
-                rests = false;
+        let mut pollers = 0;
+        for thread in seen.iter().filter(|thread| self.is_timed(thread)).collect::<Vec<_>>() {
+            match self.sleep(thread) {
+                Sleep::Lasts => {}
+                Sleep::Polls => pollers += 1,
+                Sleep::MayEnd => rests = false,
             }
         }
-        if rests { Rest::Yes { certain: false } } else { Rest::NotYet }
+        if !rests {
+            return Rest::NotYet;
+        }
+        self.most_pollers = self.most_pollers.max(pollers);
+        self.rounds += 1;
+        if self.rounds < pollers.min(self.limits.relays) {
+            self.marks = turns(seen);
+            return Rest::NotYet;
+        }
+        Rest::Yes { certain: false }
     }
 
     fn mark(&mut self, seen: &[Seen]) {
@@ -131,31 +179,29 @@ impl Waits {
         });
         if unsettled && (self.marks.is_empty() || self.resets < RESETS) {
             self.resets += 1;
-            self.marks = seen.iter().map(|thread| (thread.tid, thread.turns)).collect();
+            self.rounds = 0;
+            self.marks = turns(seen);
         }
     }
 
-    fn counts_as_asleep(&mut self, thread: &Seen) -> bool {
-        let nap = self.naps.entry(thread.tid).or_insert(Nap {
-            turns: thread.turns,
-            since: Instant::now(),
-            looks: 0,
-        });
+    fn sleep(&mut self, thread: &Seen) -> Sleep {
+        let nap = self.naps.entry(thread.tid).or_insert_with(|| Nap::new(thread));
         if nap.turns != thread.turns {
-            *nap = Nap { turns: thread.turns, since: Instant::now(), looks: 0 };
+            *nap = Nap::new(thread);
         }
         nap.looks += 1;
         if self.is_late(thread) {
-            return true;
+            return Sleep::Lasts;
         }
         let mark = *self.marks.entry(thread.tid).or_insert(thread.turns);
         // It slept at the mark. Whoever is known to poll has looked around once it has woken and sleeps again.
         let wakes = if self.pollers.contains(&thread.tid) { 1 } else { 2 };
         let polls = thread.turns >= mark + wakes;
-        if polls {
-            self.pollers.insert(thread.tid);
+        if !polls {
+            return Sleep::MayEnd;
         }
-        polls
+        self.pollers.insert(thread.tid);
+        Sleep::Polls
     }
 
     /// The threads that sleep for a fixed time longer than the patience.
@@ -165,29 +211,32 @@ impl Waits {
 
     /// Whether it sleeps for longer than the patience: known at once where it asked for that, by waiting elsewhere.
     fn is_late(&self, thread: &Seen) -> bool {
-        if thread.doing.is_long() && self.patience <= Limits::default().patience {
-            return true;
+        let nap = self.naps.get(&thread.tid).filter(|nap| nap.turns == thread.turns);
+        match thread.doing {
+            doing if doing.is_long() && self.limits.patience <= Limits::default().patience => true,
+            // A patient scenario lets time limits run out, where that is known and does not take too long: until it is
+            // seen that the thread waits on after it.
+            Doing::WaitsForTime(Timer::EventUntil(_)) if self.pollers.contains(&thread.tid) => {
+                thread.doing.is_long()
+            }
+            Doing::WaitsForTime(Timer::EventUntil(_)) => nap.is_some_and(|nap| nap.far),
+            Doing::WaitsForTime(Timer::ShortSleep) => false,
+            _ => nap.is_some_and(|nap| nap.looks >= LOOKS && nap.since.elapsed() >= self.limits.patience),
         }
-        thread.doing != Doing::WaitsForTime(Timer::ShortSleep)
-            && self.naps.get(&thread.tid).is_some_and(|nap| {
-                nap.turns == thread.turns && nap.looks >= LOOKS && nap.since.elapsed() >= self.patience
-            })
     }
 
     /// What to make of a subject that rests, not for certain, with nothing in flight.
     pub(super) fn idle(&mut self, seen: &[Seen]) -> Idle {
         let timed: Vec<Seen> = seen.iter().filter(|thread| self.is_timed(thread)).cloned().collect();
-        let (since, runs) = self.idle.get_or_insert_with(|| {
-            (Instant::now(), timed.iter().map(|thread| (thread.tid, thread.turns)).collect())
-        });
+        let (since, runs) = self.idle.get_or_insert_with(|| (Instant::now(), turns(&timed)));
         let wakes = |thread: &Seen| thread.turns - *runs.entry(thread.tid).or_insert(thread.turns);
         let hopeless = timed.iter().map(wakes).min().unwrap_or(0) >= HOPELESS_WAKES;
         let known = timed.iter().all(|thread| thread.doing.is_long());
         if seen.iter().any(|thread| thread.doing == Doing::Unseen) {
-            let (waits, patience) = (since.elapsed(), self.patience.max(STANDS_STILL));
+            let (waits, patience) = (since.elapsed(), self.limits.patience.max(STANDS_STILL));
             return if waits >= patience { Idle::StandsStill } else { Idle::NotYet };
         }
-        let waited = known || since.elapsed() >= self.patience;
+        let waited = known || since.elapsed() >= self.limits.patience;
         if hopeless {
             Idle::PollsForever(timed)
         } else if waited && timed.iter().all(|thread| self.is_late(thread)) {
@@ -198,9 +247,17 @@ impl Waits {
     }
 }
 
+fn turns(seen: &[Seen]) -> BTreeMap<Tid, u64> {
+    seen.iter().map(|thread| (thread.tid, thread.turns)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn patient_for(patience: Duration) -> Waits {
+        Waits::new(Limits { patience, ..Limits::default() })
+    }
 
     fn seen(tid: Tid, turns: u64, doing: Doing) -> Seen {
         Seen { tid, turns, doing }
@@ -211,13 +268,13 @@ mod tests {
 
     #[test]
     fn events_alone_are_certain() {
-        let mut waits = Waits::new(Duration::from_secs(9));
+        let mut waits = patient_for(Duration::from_secs(9));
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 7, WAIT)]), Rest::Yes { certain: true });
     }
 
     #[test]
     fn a_poller_rests_once_it_has_woken_twice_since_all_came_to_rest() {
-        let mut waits = Waits::new(Duration::from_secs(9));
+        let mut waits = patient_for(Duration::from_secs(9));
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 7, NAP)]), Rest::NotYet);
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 8, NAP)]), Rest::NotYet);
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 9, NAP)]), Rest::Yes { certain: false });
@@ -228,8 +285,42 @@ mod tests {
     }
 
     #[test]
+    fn what_one_poller_passes_on_to_another_is_waited_for_where_a_run_asks_for_that() {
+        let round = |turns| [seen(1, turns, NAP), seen(2, turns, NAP), seen(3, 5, WAIT)];
+        let mut hurried = patient_for(Duration::from_secs(9));
+        assert_eq!(hurried.rest(&round(7)), Rest::NotYet);
+        assert_eq!(hurried.rest(&round(9)), Rest::Yes { certain: false });
+        assert!(hurried.hurried());
+
+        let mut waits = Waits::new(Limits::default().with_relays());
+        waits.pollers.extend([1, 2]);
+        assert_eq!(waits.rest(&round(7)), Rest::NotYet);
+        assert_eq!(waits.rest(&round(8)), Rest::NotYet);
+        // A round is over once each of them has looked since the last one.
+        assert_eq!(waits.rest(&[seen(1, 9, NAP), seen(2, 8, NAP), seen(3, 5, WAIT)]), Rest::NotYet);
+        assert_eq!(waits.rest(&round(9)), Rest::Yes { certain: false });
+        assert!(!waits.hurried());
+    }
+
+    #[test]
+    fn a_patient_scenario_lets_a_time_limit_run_out_until_its_thread_is_seen_to_wait_on() {
+        let until =
+            |turns, end| [seen(1, 5, WAIT), seen(2, turns, Doing::WaitsForTime(Timer::EventUntil(end)))];
+        let soon = |turns| until(turns, Instant::now() + Duration::from_secs(5));
+        let mut waits = patient_for(Duration::from_secs(2));
+        assert_eq!(waits.rest(&soon(7)), Rest::NotYet);
+        assert_eq!(waits.rest(&soon(8)), Rest::NotYet);
+        assert_eq!(waits.rest(&soon(9)), Rest::Yes { certain: false });
+        waits.progress();
+        assert_eq!(waits.rest(&soon(10)), Rest::Yes { certain: false });
+        // A limit that is too far off is waited for by nobody.
+        let far = until(7, Instant::now() + Duration::from_hours(1));
+        assert_eq!(patient_for(Duration::from_secs(2)).rest(&far), Rest::Yes { certain: false });
+    }
+
+    #[test]
     fn a_thread_that_a_poller_woke_starts_the_count_again() {
-        let mut waits = Waits::new(Duration::from_secs(9));
+        let mut waits = patient_for(Duration::from_secs(9));
         assert_eq!(waits.rest(&[seen(1, 5, WAIT), seen(2, 7, NAP)]), Rest::NotYet);
         assert_eq!(waits.rest(&[seen(1, 6, WAIT), seen(2, 9, NAP)]), Rest::NotYet);
         assert_eq!(waits.rest(&[seen(1, 6, WAIT), seen(2, 11, NAP)]), Rest::Yes { certain: false });
@@ -237,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_long_sleep_rests_after_the_patience_and_stays_at_rest_across_messages() {
-        let mut waits = Waits::new(Duration::ZERO);
+        let mut waits = patient_for(Duration::ZERO);
         let threads = [seen(1, 5, WAIT), seen(2, 7, NAP)];
         for _ in 1..LOOKS {
             assert_eq!(waits.rest(&threads), Rest::NotYet);
@@ -254,19 +345,18 @@ mod tests {
         let until = |end| [seen(1, 5, WAIT), seen(2, 7, Doing::WaitsForTime(Timer::EventUntil(end)))];
         let far = until(Instant::now() + Duration::from_hours(1));
         let patience = Limits::default().patience;
-        let mut waits = Waits::new(patience);
+        let mut waits = patient_for(patience);
         assert_eq!(waits.rest(&far), Rest::Yes { certain: false });
         assert_eq!(waits.sleepers(&far).count(), 0);
         assert!(matches!(waits.idle(&far), Idle::Oversleeps(_)));
-        // What ends soon, or has ended by now, may go on at any moment. Who has to be patient waits for real.
+        // What ends soon, or has ended by now, may go on at any moment.
         let near = until(Instant::now());
-        assert_eq!(Waits::new(patience).rest(&near), Rest::NotYet);
-        assert_eq!(Waits::new(patience * 2).rest(&far), Rest::NotYet);
+        assert_eq!(patient_for(patience).rest(&near), Rest::NotYet);
     }
 
     #[test]
     fn a_poller_with_nothing_in_flight_is_given_up_by_its_wake_ups() {
-        let mut waits = Waits::new(Duration::from_secs(9));
+        let mut waits = patient_for(Duration::from_secs(9));
         waits.rest(&[seen(2, 7, NAP)]);
         assert!(matches!(waits.idle(&[seen(2, 9, NAP)]), Idle::NotYet));
         assert!(matches!(waits.idle(&[seen(2, 9 + HOPELESS_WAKES, NAP)]), Idle::PollsForever(_)));

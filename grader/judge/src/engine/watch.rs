@@ -138,10 +138,14 @@ impl Doing {
     /// Whether it is known to go on for over [`LATE`] from now unless an event ends it: late by the contract whenever no event
     /// can come.
     pub(super) fn is_long(self) -> bool {
+        self == Self::WaitsForTime(Timer::LongSleep) || self.lasts(LATE)
+    }
+
+    /// Whether it is known to be a wait for an event that goes on for over `time` from now unless that event ends it.
+    pub(super) fn lasts(self, time: Duration) -> bool {
         match self {
-            Self::WaitsForTime(Timer::LongSleep) => true,
             Self::WaitsForTime(Timer::EventUntil(end)) => {
-                end.saturating_duration_since(Instant::now()) > LATE
+                end.saturating_duration_since(Instant::now()) > time
             }
             _ => false,
         }
