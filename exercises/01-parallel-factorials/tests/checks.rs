@@ -7,7 +7,7 @@ mod exact;
 
 use judge::checks::{
     AllResults, AllTogether, CALL_KEYS, EachOnce, NothingLeft, OwnThreads, PanicReachesCaller,
-    ResultsInOrder, Returns, WaitsAsleep,
+    PanicStaysInItsCall, ResultsInOrder, Returns, WaitsAsleep,
 };
 use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
 use judge::suite::{Case, Category, Check, Suite};
@@ -124,6 +124,7 @@ fn endings() -> Vec<Check> {
             vec![
                 panics(equal_work("5 numbers, the second one panics", 5), 1),
                 panics(equal_work("5 numbers, the last one panics", 5), 4),
+                panics(panicking(equal_work("5 numbers, the second and the last one panic", 5), 1), 4),
             ],
         ),
         Check::visible(
@@ -147,6 +148,13 @@ fn endings() -> Vec<Check> {
                     "two calls at the same time",
                     &[(0, &with_ticks(&[10; 5])), (1, &with_ticks(&durations::reversed(12)))],
                 )),
+                after_a_panic(
+                    calls(
+                        "two calls, the second number of the first one panics",
+                        &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
+                    ),
+                    1,
+                ),
                 in_order(calls(
                     "no numbers, then 5, then none",
                     &[(0, &[]), (0, &with_ticks(&[10; 5])), (0, &[])],
@@ -158,7 +166,10 @@ fn endings() -> Vec<Check> {
             Category::Robustness,
             2,
             "waiting sleeps until the event",
-            vec![asleep(equal_work("5 numbers", 5))],
+            vec![
+                asleep(equal_work("5 numbers", 5)),
+                asleep_in_a_panic(equal_work("5 numbers, the second one panics", 5), 1),
+            ],
         ),
     ]
 }
@@ -241,9 +252,20 @@ pub(crate) fn panics(scenario: Scenario, place: u64) -> Case {
     Case::of(panicking(scenario, place)).and(PanicReachesCaller { function: "compute" }).and(ONCE)
 }
 
+/// Several calls, in the first of which this place panics: the others don't feel it.
+pub(crate) fn after_a_panic(scenario: Scenario, place: u64) -> Case {
+    let stays = PanicStaysInItsCall { function: "compute" };
+    Case::of(panicking(scenario, place)).and(stays).and(ResultsInOrder { kind: COMPUTE, noun: INPUT })
+}
+
 /// No busy-waiting, no fixed sleeps.
 pub(crate) fn asleep(scenario: Scenario) -> Case {
     Case::of(scenario).and(Returns).and(WaitsAsleep)
+}
+
+/// The same where this place panics.
+pub(crate) fn asleep_in_a_panic(scenario: Scenario, place: u64) -> Case {
+    Case::of(panicking(scenario, place)).and(WaitsAsleep)
 }
 
 /// Nothing in progress at the end.

@@ -2,7 +2,8 @@
 
 use judge::checks::{
     CALL_KEYS, DeliveredAsEnded, DeliveredAtOnce, EachCallAlone, EachDelivered, KeepsBusy, MostInFlight,
-    NothingLeft, OnCaller, PanicReachesCaller, PanicsNaming, Queue, Returns, WaitsAsleep,
+    NothingLeft, OnCaller, PanicReachesCaller, PanicStaysInItsCall, PanicsNaming, Queue, Returns,
+    WaitsAsleep,
 };
 use judge::scenario::{Call, Plan, Scenario, Then, Ticks};
 use judge::suite::Case;
@@ -73,10 +74,11 @@ pub(crate) fn delivers(scenario: Scenario) -> Case {
 
 /// `work` on other threads, `on_result` on the calling one.
 pub(crate) fn apart(scenario: Scenario) -> Case {
-    let work = OnCaller { kind: WORK, function: "work", always: false };
     let on_result = OnCaller { kind: ON_RESULT, function: "on_result", always: true };
-    Case::of(scenario).and(Returns).and(work).and(on_result)
+    Case::of(scenario).and(Returns).and(WORK_ELSEWHERE).and(on_result)
 }
+
+const WORK_ELSEWHERE: OnCaller = OnCaller { kind: WORK, function: "work", always: false };
 
 /// Delivered in the order of completion.
 pub(crate) fn as_ended(scenario: Scenario) -> Case {
@@ -106,14 +108,29 @@ pub(crate) fn several(scenario: Scenario, workers: Vec<usize>) -> Case {
     as_ended(scenario).and(limits(workers)).and(alone)
 }
 
-fn limits(at_most: Vec<usize>) -> MostInFlight {
+/// Several calls, in the first of which this job panics: the others don't feel it.
+pub(crate) fn after_a_panic(scenario: Scenario, workers: Vec<usize>, job: u64) -> Case {
+    let alone = EachCallAlone { kind: WORK, workers: workers.clone(), argument: "workers" };
+    let stays = PanicStaysInItsCall { function: "work" };
+    Case::of(panicking(WORK, scenario, job))
+        .and(stays)
+        .and(EachDelivered(QUEUE))
+        .and(limits(workers))
+        .and(alone)
+}
+
+pub(crate) fn limits(at_most: Vec<usize>) -> MostInFlight {
     MostInFlight { kind: WORK, at_most, argument: "workers" }
 }
 
-/// A panic of `work` or of `on_result` for this job reaches the caller; nothing is worked or delivered twice.
+/// A panic of `work` or of `on_result` for this job reaches the caller; nothing is worked or delivered twice, and what else is
+/// worked is on other threads as ever.
 fn panics(kind: u16, scenario: Scenario, job: u64) -> Case {
     let function = if kind == WORK { "work" } else { "on_result" };
-    Case::of(panicking(kind, scenario, job)).and(PanicReachesCaller { function }).and(EachDelivered(QUEUE))
+    Case::of(panicking(kind, scenario, job))
+        .and(PanicReachesCaller { function })
+        .and(EachDelivered(QUEUE))
+        .and(WORK_ELSEWHERE)
 }
 
 /// A panic of `work` for this job reaches the caller; nothing is worked or delivered twice.
@@ -134,6 +151,11 @@ pub(crate) fn refuses(scenario: Scenario) -> Case {
 /// No busy-waiting, no fixed sleeps.
 pub(crate) fn asleep(scenario: Scenario) -> Case {
     Case::of(scenario).and(Returns).and(WaitsAsleep)
+}
+
+/// The same where this job panics.
+pub(crate) fn asleep_in_a_panic(scenario: Scenario, job: u64) -> Case {
+    Case::of(panicking(WORK, scenario, job)).and(WaitsAsleep)
 }
 
 /// Nothing in progress at the end.

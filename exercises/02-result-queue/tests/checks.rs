@@ -7,9 +7,9 @@ use judge::scenario::{Ticks, durations};
 use judge::suite::{Category, Check, Suite};
 
 use cases::{
-    ON_RESULT, WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, first_to_end, held, jobs,
-    keeps_busy, nothing_left, on_result_panics, one_slower, panicking, refuses, several, within_limit,
-    work_panics,
+    ON_RESULT, WORK, after_a_panic, apart, as_ended, asleep, asleep_in_a_panic, at_once, busy, calls,
+    delivers, first_to_end, held, jobs, keeps_busy, limits, nothing_left, on_result_panics, one_slower,
+    panicking, refuses, several, within_limit, work_panics,
 };
 
 /// The visible suite.
@@ -37,7 +37,7 @@ fn results() -> Vec<Check> {
                 delivers(jobs("12 jobs, 4 workers, the first ends last", 4, &durations::reversed(12))),
                 delivers(jobs("5 jobs, 1 worker", 1, &[10; 5])),
                 delivers(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
-                delivers(jobs("130 equal jobs, 7 workers", 7, &[10; 130])),
+                delivers(jobs("300 equal jobs, 260 workers", 260, &[10; 300])),
                 delivers(jobs("5 jobs that take very long, 2 workers", 2, &[1_000_000; 5]).patient()),
             ],
         ),
@@ -105,7 +105,10 @@ fn schedules() -> Vec<Check> {
                     4,
                 ),
                 keeps_busy(jobs("130 equal jobs, 7 workers", 7, &[10; 130]), 7),
-                keeps_busy(jobs("100 equal jobs, 64 workers", 64, &[10; 100]), 64),
+                keeps_busy(jobs("300 equal jobs, 260 workers", 260, &[10; 300]), 260),
+                keeps_busy(jobs("40 jobs, 4 workers, two of them very long", 4, &two_long(40)), 4),
+                keeps_busy(jobs("7 jobs, 16 workers", 16, &[10; 7]), 16),
+                keeps_busy(jobs("3 jobs, 16 workers", 16, &[10; 3]), 16),
                 keeps_busy(
                     one_slower(jobs("60 jobs, 7 workers, one worker ten times slower", 7, &[10; 60])),
                     7,
@@ -145,11 +148,18 @@ fn endings() -> Vec<Check> {
             5,
             "a panic in `work` or in `on_result` makes the call panic, and never hangs it",
             vec![
-                work_panics(jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5),
+                work_panics(jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5).and(limits(vec![4])),
                 on_result_panics(jobs("12 jobs, 4 workers, `on_result` panics for job 5", 4, &[10; 12]), 5),
                 work_panics(jobs("12 jobs, 1 worker, job 3 panics", 1, &[10; 12]), 3),
                 work_panics(jobs("3 jobs, 8 workers, job 1 panics last", 8, &durations::heavy(3, 1..2)), 1),
-                on_result_panics(jobs("12 jobs, 4 workers, `on_result` panics for job 11", 4, &[10; 12]), 11),
+                on_result_panics(
+                    jobs("4 jobs, 4 workers, `on_result` panics for the last", 4, &durations::heavy(4, 2..3)),
+                    2,
+                ),
+                work_panics(
+                    panicking(WORK, jobs("12 jobs, 4 workers, jobs 1 and 2 panic", 4, &[10; 12]), 1),
+                    2,
+                ),
             ],
         ),
         Check::visible(
@@ -167,7 +177,11 @@ fn endings() -> Vec<Check> {
             Category::Robustness,
             2,
             "waiting sleeps until the event",
-            vec![asleep(jobs("12 jobs, 4 workers", 4, &[10; 12]))],
+            vec![
+                asleep(jobs("12 jobs, 4 workers", 4, &[10; 12])),
+                asleep(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
+                asleep_in_a_panic(jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5),
+            ],
         ),
         Check::visible(
             "leaves_nothing_running",
@@ -201,6 +215,18 @@ fn endings() -> Vec<Check> {
                     ),
                     vec![2, 7],
                 ),
+                after_a_panic(
+                    calls("two calls, job 5 of the first panics", &[(0, 3, &[10; 12]), (0, 3, &[10; 12])]),
+                    vec![3; 2],
+                    5,
+                ),
+                several(
+                    calls(
+                        "three calls at the same time, 3 and 3 and 4 workers",
+                        &[(0, 3, &[10; 12]), (1, 3, &[10; 12]), (2, 4, &durations::reversed(20))],
+                    ),
+                    vec![3, 3, 4],
+                ),
                 several(
                     calls("no jobs, then 12, then none", &[(0, 3, &[]), (0, 3, &[10; 12]), (0, 3, &[])]),
                     vec![3; 3],
@@ -208,6 +234,12 @@ fn endings() -> Vec<Check> {
             ],
         ),
     ]
+}
+
+/// Two long jobs, one with an even and one with an odd index: whoever takes two at a time keeps one of the others waiting.
+fn two_long(length: usize) -> Vec<Ticks> {
+    let long = |job| if job == 10 || job == 13 { 1_000 } else { 10 };
+    (0..length).map(long).collect()
 }
 
 /// Job 5 ends first, and those after it neither in rising nor in falling order of their indexes.

@@ -4,7 +4,7 @@
 
 use judge::checks::{
     AllResults, CALL_KEYS, EachCallAlone, EachOnce, Makespan, MostInFlight, NothingLeft, PanicReachesCaller,
-    PanicsNaming, ResultsInOrder, Returns, WaitsAsleep,
+    PanicStaysInItsCall, PanicsNaming, ResultsInOrder, Returns, WaitsAsleep,
 };
 use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
 use judge::suite::{Case, Category, Check, Suite};
@@ -59,6 +59,7 @@ pub(crate) fn suite() -> Suite {
                         &durations::reversed(100),
                     )),
                     in_order(map("101 items, 16 workers, shuffled", 16, &durations::shuffled(101, 2))),
+                    in_order(map("300 equal items, 260 workers", 260, &[10; 300])),
                 ],
             ),
             Check::visible(
@@ -69,6 +70,8 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     in_time(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
                     in_time(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
+                    in_time(map("7 items, 16 workers", 16, &[10; 7]), 16),
+                    in_time(map("300 equal items, 260 workers", 260, &[10; 300]), 260),
                 ],
             ),
             Check::visible(
@@ -102,6 +105,7 @@ pub(crate) fn suite() -> Suite {
                         one_slower(map("100 items, 16 workers, one worker ten times slower", 16, &[10; 100])),
                         16,
                     ),
+                    in_time(map("40 items, 4 workers, three neighbours very long", 4, &three_long(40)), 4),
                     in_time(map("9 items, 4 workers, the last two heavy", 4, &durations::heavy(9, 7..9)), 4),
                     in_time(
                         map(
@@ -129,9 +133,10 @@ pub(crate) fn suite() -> Suite {
                 4,
                 "a panic in `f` makes the call panic, and never hangs it",
                 vec![
-                    panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7),
+                    panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7).and(limits(vec![4])),
                     panics(map("20 items, 4 workers, item 19 panics", 4, &[10; 20]), 19),
                     panics(map("1 item, 2 workers, item 0 panics", 2, &[10]), 0),
+                    panics(panicking(map("20 items, 4 workers, items 5 and 6 panic", 4, &[10; 20]), 5), 6),
                 ],
             ),
             Check::visible(
@@ -149,7 +154,10 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 2,
                 "waiting sleeps until the event",
-                vec![asleep(map("100 equal items, 4 workers", 4, &[10; 100]))],
+                vec![
+                    asleep(map("100 equal items, 4 workers", 4, &[10; 100])),
+                    asleep_in_a_panic(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7),
+                ],
             ),
             Check::visible(
                 "leaves_nothing_running",
@@ -173,10 +181,18 @@ pub(crate) fn suite() -> Suite {
                     ),
                     several(
                         calls(
-                            "two calls at the same time, 2 and 4 workers",
-                            &[(0, 2, &durations::reversed(20)), (1, 4, &[10; 12])],
+                            "three calls at the same time, 3 and 3 and 4 workers",
+                            &[(0, 3, &[10; 12]), (1, 3, &[10; 12]), (2, 4, &durations::reversed(20))],
                         ),
-                        vec![2, 4],
+                        vec![3, 3, 4],
+                    ),
+                    after_a_panic(
+                        calls(
+                            "two calls, item 5 of the first panics",
+                            &[(0, 3, &[10; 12]), (0, 3, &[10; 12])],
+                        ),
+                        vec![3; 2],
+                        5,
                     ),
                     several(
                         calls(
@@ -189,6 +205,11 @@ pub(crate) fn suite() -> Suite {
             ),
         ],
     }
+}
+
+/// Three long neighbours: whoever takes two at a time has one behind the other, wherever the pairs begin.
+fn three_long(length: usize) -> Vec<Ticks> {
+    (0..length).map(|item| if (10..13).contains(&item) { 1_000 } else { 10 }).collect()
 }
 
 /// One call of `parallel_map`.
@@ -250,6 +271,14 @@ pub(crate) fn several(scenario: Scenario, workers: Vec<usize>) -> Case {
     in_order(scenario).and(limits(workers)).and(alone)
 }
 
+/// Several calls, in the first of which this item panics: the others don't feel it.
+pub(crate) fn after_a_panic(scenario: Scenario, workers: Vec<usize>, item: u64) -> Case {
+    let alone = EachCallAlone { kind: F, workers: workers.clone(), argument: "workers" };
+    let stays = PanicStaysInItsCall { function: "f" };
+    let in_order = ResultsInOrder { kind: F, noun: ITEM };
+    Case::of(panicking(scenario, item)).and(stays).and(in_order).and(limits(workers)).and(alone)
+}
+
 fn limits(at_most: Vec<usize>) -> MostInFlight {
     MostInFlight { kind: F, at_most, argument: "workers" }
 }
@@ -268,6 +297,11 @@ pub(crate) fn refuses(scenario: Scenario) -> Case {
 /// No busy-waiting, no fixed sleeps.
 pub(crate) fn asleep(scenario: Scenario) -> Case {
     Case::of(scenario).and(Returns).and(WaitsAsleep)
+}
+
+/// The same where this item panics.
+pub(crate) fn asleep_in_a_panic(scenario: Scenario, item: u64) -> Case {
+    Case::of(panicking(scenario, item)).and(WaitsAsleep)
 }
 
 /// Nothing in progress at the end.

@@ -3,14 +3,14 @@
 //! [`suite`] holds the visible cases. The builders below it make further cases with the same policies.
 
 use judge::checks::{
-    AllResults, AllTogether, CALL_KEYS, EachCallAlone, EventLoopFree, KeepsBusy, MostInFlight, NoneTwice,
-    NothingLeft, PanicsNaming, Policy, ResultsInOrder, Returns, StopsWhenDropped,
+    AllResults, AllTogether, CALL_KEYS, EachCallAlone, EachOnce, EventLoopFree, KeepsBusy, MostInFlight,
+    NoneTwice, NothingLeft, PanicsNaming, Policy, ResultsInOrder, Returns, StopsWhenDropped,
 };
 use judge::run::Run;
 use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
 use judge::suite::{Case, Category, Check, Finding, Suite};
 use judge::wire::{Outcome, Payload, Request};
-use judge::words::list;
+use judge::words::{count, list};
 
 /// The supplied download, and what it is called.
 const DOWNLOAD: u16 = 0;
@@ -62,7 +62,7 @@ pub(crate) fn suite() -> Suite {
                     all_results(downloads("no downloads", All, &[])),
                     all_results(downloads("1 download", All, &[100])),
                     all_results(equal_urls(downloads("4 downloads of 2 URLs", All, &[100, 200, 150, 50]))),
-                    all_results(downloads("1,000 downloads", All, &[100; 1000])),
+                    all_results(downloads("1,100 downloads", All, &[100; 1100])),
                     all_results(downloads("1 download, limit 1", AtMost(1), &[100])),
                     all_results(downloads("3 downloads that take hours", All, &[HOUR, 2 * HOUR, HOUR + 7])),
                     all_results(downloads(
@@ -70,11 +70,7 @@ pub(crate) fn suite() -> Suite {
                         AtMost(2),
                         &[HOUR, 2 * HOUR, HOUR + 7],
                     )),
-                    all_results(equal_urls(downloads(
-                        "8 downloads of 4 URLs, limit 2",
-                        AtMost(2),
-                        &[100, 20, 30, 40, 50, 60, 70, 80],
-                    ))),
+                    all_results(eight_of_four()),
                 ],
             ),
             Check::visible(
@@ -84,8 +80,14 @@ pub(crate) fn suite() -> Suite {
                 "all downloads overlap: they take as long as the slowest",
                 vec![
                     together(downloads(three, All, &three_of)),
-                    together(downloads("1,000 downloads", All, &[100; 1000])),
-                    together(downloads("8 downloads, limit 8", AtMost(8), &durations::reversed(8))),
+                    together(downloads("1,100 downloads", All, &[100; 1100])),
+                    together(downloads("8 downloads, limit 20", AtMost(20), &durations::reversed(8))),
+                    together_if_once(equal_urls(downloads(
+                        "4 downloads of 2 URLs",
+                        All,
+                        &[100, 200, 150, 50],
+                    ))),
+                    together_if_once(five_of_which_two_fail()),
                 ],
             ),
             Check::visible(
@@ -105,6 +107,10 @@ pub(crate) fn suite() -> Suite {
                         AtMost(7),
                         &durations::shuffled(100, 3),
                     )),
+                    in_order(several(
+                        "two calls, 6 and 4 URLs",
+                        &[(All, &[100; 6]), (All, &[70, 80, 60, 50])],
+                    )),
                 ],
             ),
             Check::visible(
@@ -113,9 +119,13 @@ pub(crate) fn suite() -> Suite {
                 10,
                 "one failure stays in its own place and stops nothing else",
                 vec![
-                    failing(downloads("5 downloads, URL 1 fails first", All, &[300, 100, 300, 200, 300]), 1),
-                    failing(downloads("6 downloads, limit 2, URL 1 fails", AtMost(2), &[100; 6]), 1),
-                    failing(downloads("3 downloads, limit 1, URL 0 fails", AtMost(1), &[100; 3]), 0),
+                    failing(five_of_which_two_fail(), &[1, 3]),
+                    failing(six_of_which_one_fails(), &[1]),
+                    all_results(four_of_two_of_which_one_fails()),
+                    failing(
+                        with_failure(downloads("3 downloads, limit 1, URL 0 fails", AtMost(1), &[100; 3]), 0),
+                        &[0],
+                    ),
                 ],
             ),
             Check::visible(
@@ -123,7 +133,15 @@ pub(crate) fn suite() -> Suite {
                 Category::Robustness,
                 10,
                 "at most `limit` downloads are in flight",
-                vec![within_limit(downloads("12 downloads, limit 3", AtMost(3), &[100; 12]), 3)],
+                vec![
+                    within_limit(downloads("12 downloads, limit 3", AtMost(3), &[100; 12]), 3),
+                    within_limit(six_of_which_one_fails(), 2),
+                    within_limit_in_a_panic(
+                        downloads("6 downloads, limit 2, URL 0 panics", AtMost(2), &[100; 6]),
+                        2,
+                        0,
+                    ),
+                ],
             ),
             Check::visible(
                 "always_uses_the_limit",
@@ -140,7 +158,9 @@ pub(crate) fn suite() -> Suite {
                         ),
                         3,
                     ),
-                    busy(downloads("200 downloads, limit 100", AtMost(100), &[100; 200]), 100),
+                    busy(downloads("400 downloads, limit 300", AtMost(300), &[100; 400]), 300),
+                    busy_if_once(six_of_which_one_fails(), 2),
+                    busy_if_once(eight_of_four(), 2),
                     busy(
                         downloads(
                             "12 downloads, limit 3, every third heavy",
@@ -177,10 +197,12 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     free(downloads(three, All, &three_of)),
                     free(downloads("12 downloads, limit 3", AtMost(3), &[100; 12])),
-                    free(with_failure(
-                        downloads("5 downloads, URL 1 fails first", All, &[300, 100, 300, 200, 300]),
-                        1,
-                    )),
+                    free(five_of_which_two_fail()),
+                    free(six_of_which_one_fails()),
+                    free(downloads("1 download", All, &[100])),
+                    free(downloads("1,100 downloads", All, &[100; 1100])),
+                    free(downloads("10 downloads, limit 1", AtMost(1), &[100; 10])),
+                    free(downloads("8 downloads, limit 20", AtMost(20), &durations::reversed(8))),
                 ],
             ),
             Check::visible(
@@ -200,6 +222,13 @@ pub(crate) fn suite() -> Suite {
                             &[100, 200, 300, 400, 500, 600, 700, 800],
                         ),
                         250,
+                    ),
+                    dropped_then_again(
+                        several(
+                            "two calls, limit 2, the first one dropped after 150 ticks",
+                            &[(AtMost(2), &[100, 200, 300, 400]), (AtMost(2), &[100; 6])],
+                        ),
+                        150,
                     ),
                 ],
             ),
@@ -226,6 +255,26 @@ pub(crate) fn suite() -> Suite {
     }
 }
 
+fn five_of_which_two_fail() -> Scenario {
+    let five = downloads("5 downloads, URL 3 fails first, then URL 1", All, &[300, 200, 300, 100, 300]);
+    with_failure(with_failure(five, 1), 3)
+}
+
+pub(crate) fn six_of_which_one_fails() -> Scenario {
+    with_failure(downloads("6 downloads, limit 2, URL 1 fails", AtMost(2), &[100; 6]), 1)
+}
+
+fn eight_of_four() -> Scenario {
+    let eight = &[100, 20, 30, 40, 50, 60, 70, 80];
+    equal_urls(downloads("8 downloads of 4 URLs, limit 2", AtMost(2), eight))
+}
+
+/// One of two equal ones fails.
+fn four_of_two_of_which_one_fails() -> Scenario {
+    let four = downloads("4 downloads of 2 URLs, limit 1, one fails", AtMost(1), &[100, 200, 150, 50]);
+    with_failure(equal_urls(four), 1)
+}
+
 /// One call.
 pub(crate) fn downloads(label: &str, which: Which, ticks: &[Ticks]) -> Scenario {
     several(label, &[(which, ticks)])
@@ -245,7 +294,7 @@ pub(crate) fn several(label: &str, made: &[(Which, &[Ticks])]) -> Scenario {
             let key = call * CALL_KEYS + index;
             plan.secret(DOWNLOAD, key, ticks);
             input.numbers.push(key);
-            input.texts.push(format!("https://files.example/{index}"));
+            input.texts.push(format!("https://files.example/Part-{index}"));
         }
         calls.push(Call { lane: 0, request: Request { entry, input } });
     }
@@ -292,25 +341,54 @@ pub(crate) fn together(scenario: Scenario) -> Case {
     returned(scenario, AllTogether { kind: DOWNLOAD, noun: NOUN })
 }
 
+/// The same. That each URL is downloaded once is not asked here.
+fn together_if_once(scenario: Scenario) -> Case {
+    returned(scenario, IfOnce(AllTogether { kind: DOWNLOAD, noun: NOUN }))
+}
+
+/// A promise that is judged where each URL is downloaded once: elsewhere it is another check that fails.
+struct IfOnce<P>(P);
+
+impl<P: Policy> Policy for IfOnce<P> {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let once = EachOnce { kind: DOWNLOAD, noun: NOUN }.judge(scenario, run);
+        once.map_or(Ok(()), |()| self.0.judge(scenario, run))
+    }
+}
+
 /// The same, with a URL that fails.
 pub(crate) fn with_failure(scenario: Scenario, url: u64) -> Scenario {
     let failure = Payload { numbers: vec![1_000_000 + url], texts: vec!["failed".into()] };
     with(scenario, url, Then::Return(failure))
 }
 
-/// This URL fails.
-pub(crate) fn failing(scenario: Scenario, url: u64) -> Case {
-    in_order(with_failure(scenario, url)).and(FailsAlone { url: usize::try_from(url).expect("few URLs") })
+/// These URLs fail, and no others.
+pub(crate) fn failing(scenario: Scenario, urls: &[usize]) -> Case {
+    in_order(scenario).and(FailAlone { urls: urls.to_vec() })
 }
 
 /// Never more than the limit.
 pub(crate) fn within_limit(scenario: Scenario, limit: usize) -> Case {
-    returned(scenario, MostInFlight { kind: DOWNLOAD, at_most: vec![limit], argument: "limit" })
+    returned(scenario, at_most(limit))
+}
+
+/// The same where this URL panics.
+pub(crate) fn within_limit_in_a_panic(scenario: Scenario, limit: usize, url: u64) -> Case {
+    Case::of(with_panic(scenario, url)).and(at_most(limit))
+}
+
+fn at_most(limit: usize) -> MostInFlight {
+    MostInFlight { kind: DOWNLOAD, at_most: vec![limit], argument: "limit" }
 }
 
 /// The limit used while URLs are waiting.
 pub(crate) fn busy(scenario: Scenario, limit: usize) -> Case {
     busy_each(scenario, &[limit])
+}
+
+/// The same. That each URL is downloaded once is not asked here.
+fn busy_if_once(scenario: Scenario, limit: usize) -> Case {
+    returned(scenario, IfOnce(KeepsBusy { kind: DOWNLOAD, delivery: None, workers: vec![limit], noun: NOUN }))
 }
 
 /// The same for several calls, each with its own limit.
@@ -322,7 +400,7 @@ pub(crate) fn busy_each(scenario: Scenario, limits: &[usize]) -> Case {
 
 /// A panic that names the limit.
 pub(crate) fn refuses(scenario: Scenario) -> Case {
-    Case::of(scenario).and(PanicsNaming { argument: "limit" })
+    Case::of(scenario).and(PanicsNaming { argument: "limit" }).and(AtOnce)
 }
 
 /// The event loop is never blocked.
@@ -339,31 +417,77 @@ pub(crate) fn dropped(mut scenario: Scenario, after: Ticks) -> Case {
     Case::of(scenario).and(ONCE_AT_MOST).and(StopsWhenDropped { kind: DOWNLOAD, noun: NOUN })
 }
 
+/// The same, and a second call with the same limit that doesn't feel it.
+pub(crate) fn dropped_then_again(scenario: Scenario, after: Ticks) -> Case {
+    dropped(scenario, after).and(Returns).and(AsManyAsBefore)
+}
+
+/// The same, with a URL that panics.
+fn with_panic(scenario: Scenario, url: u64) -> Scenario {
+    with(scenario, url, Then::Panic(format!("URL {url} is bad")))
+}
+
 /// This URL panics.
 pub(crate) fn panicking(scenario: Scenario, url: u64) -> Case {
-    let scenario = with(scenario, url, Then::Panic(format!("URL {url} is bad")));
+    let scenario = with_panic(scenario, url);
     let of_panic = PanicsOrErr { url: usize::try_from(url).expect("few URLs") };
     nothing_left(Case::of(scenario).and(of_panic).and(ONCE_AT_MOST))
 }
 
-/// One URL reads `Err`, all others `Ok`.
-struct FailsAlone {
-    url: usize,
+/// These URLs read `Err`, all others `Ok`.
+struct FailAlone {
+    urls: Vec<usize>,
 }
 
-impl Policy for FailsAlone {
+impl Policy for FailAlone {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Some(returned) = run.calls[0].returned() else { return Ok(()) };
         let failed: Vec<usize> =
             (0..returned.texts.len()).filter(|&i| !returned.texts[i].is_empty()).collect();
-        if failed == [self.url] {
+        if failed == self.urls {
             return Ok(());
         }
         Err(Finding::fail(
-            format!("URL {} reads `Err`, every other one `Ok`", self.url),
+            format!("URL {} reads `Err`, every other one `Ok`", list(&self.urls)),
             format!("`Err` at {}", list(failed)),
             "one download's failure changes what another one reads",
             "keep each `Result` as it is; do not use `?` or `try_join` on them",
+        ))
+    }
+}
+
+/// The call ends as soon as its future is polled.
+struct AtOnce;
+
+impl Policy for AtOnce {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        match run.calls[0].makespan().filter(|&ticks| ticks > scenario.rounding()) {
+            None => Ok(()),
+            Some(ticks) => Err(Finding::fail(
+                "it panics at the latest when its future is polled for the first time",
+                format!("it panicked after {}", count(usize::try_from(ticks).unwrap_or(usize::MAX), "tick")),
+                "the limit is looked at after something else has been awaited",
+                "begin with the `assert!`, before the first `.await`",
+            )),
+        }
+    }
+}
+
+/// The second call has as many in flight as the first one had before it was dropped.
+struct AsManyAsBefore;
+
+impl Policy for AsManyAsBefore {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let most = |call: usize| run.calls[call].most_in_flight.get(&DOWNLOAD).copied().unwrap_or(0);
+        let (before, after) = (most(0), most(1));
+        if after >= before {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            format!("{before} in flight in a call that is made after one that was dropped, as in that one"),
+            format!("at most {after} in flight"),
+            "the places of the dropped call are not given back, and the calls share them",
+            "make what holds them back (the semaphore) in each call, and hold a place by a permit in a variable, not by a count",
         ))
     }
 }

@@ -26,6 +26,14 @@ pub struct Run {
     pub threads: BTreeMap<usize, Option<String>>,
 }
 
+impl Run {
+    /// Whether a call of the supplied work panicked in this call of the student's function.
+    #[must_use]
+    pub fn work_panicked(&self, call: usize) -> bool {
+        self.works.iter().any(|work| work.call == call && work.panicked)
+    }
+}
+
 /// One call of the supplied work.
 #[expect(clippy::struct_excessive_bools, reason = "facts of a record, each on its own")]
 #[derive(Debug, Clone)]

@@ -120,6 +120,6 @@ fn again() -> Vec<Case> {
     };
     vec![
         each("two calls, first 8 workers, then 2", &[(0, 8, &falling), (0, 2, few)]),
-        each("three calls at the same time", &[(0, 3, few), (1, 1, few), (2, 4, &falling)]),
+        each("two calls at the same time, 2 and 4 workers", &[(0, 2, &falling), (1, 4, few)]),
     ]
 }

@@ -74,20 +74,25 @@ fn orders(seed: u64) -> Vec<Case> {
 
 fn failures() -> Vec<Case> {
     vec![
-        failing(downloads("5 downloads, URL 0 fails first", All, &[50, 100, 300, 200, 300]), 0),
-        failing(downloads("5 downloads, URL 4 fails last", All, &[50, 100, 300, 200, 400]), 4),
+        failing(
+            with_failure(downloads("5 downloads, URL 0 fails first", All, &[50, 100, 300, 200, 300]), 0),
+            &[0],
+        ),
+        failing(
+            with_failure(downloads("5 downloads, URL 4 fails last", All, &[50, 100, 300, 200, 400]), 4),
+            &[4],
+        ),
     ]
 }
 
 fn limits() -> Vec<Case> {
     vec![
         within_limit(downloads("10 downloads, limit 1", AtMost(1), &[100; 10]), 1),
-        within_limit(downloads("200 downloads, limit 100", AtMost(100), &[100; 200]), 100),
+        within_limit(downloads("400 downloads, limit 300", AtMost(300), &[100; 400]), 300),
         within_limit(
             downloads("12 downloads, limit 3, the first half heavy", AtMost(3), &durations::heavy(12, 0..6)),
             3,
         ),
-        within_limit(downloads("1,000 downloads, limit 256", AtMost(256), &[100; 1000]), 256),
     ]
 }
 
@@ -126,7 +131,10 @@ fn uses(seed: u64) -> Vec<Case> {
 }
 
 fn blocking() -> Vec<Case> {
-    vec![free(with_failure(downloads("6 downloads, limit 2, URL 1 fails", AtMost(2), &[100; 6]), 1))]
+    vec![
+        free(downloads("1 download, limit 1024", AtMost(1024), &[100])),
+        free(downloads("101 downloads, limit 7", AtMost(7), &[100; 101])),
+    ]
 }
 
 fn drops() -> Vec<Case> {

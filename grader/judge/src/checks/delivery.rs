@@ -23,7 +23,7 @@ pub struct Queue {
     pub noun: &'static str,
 }
 
-/// Every result is delivered once, under its own index; at most once where a call panics. A pass says nothing of when.
+/// Every result is delivered once, under its own index; at most once in a call in which something supplied panics. A pass says nothing of when.
 pub struct EachDelivered(pub Queue);
 
 /// Results are delivered in the order in which their work ended. A pass proves it for the orders that were played.
@@ -92,8 +92,15 @@ impl EachDelivered {
                 return Err(Finding::fail(
                     expected,
                     format!("index {} came with {}", index(key), self.whose(&works, delivery)),
-                    "the results carry no index, or another one: they are numbered as they arrive, or with the number of \
-                     their worker",
+                    if self
+                        .owner(&works, delivery)
+                        .is_some_and(|owner| owner > key && (owner - key) % 256 == 0)
+                    {
+                        "the index is kept in a type that is too small for it (`u8`), and begins again at 0"
+                    } else {
+                        "the results carry no index, or another one: they are numbered as they arrive, or with the number \
+                         of their worker"
+                    },
                     tag,
                 ));
             }
@@ -113,7 +120,7 @@ impl EachDelivered {
             .filter(|(key, times)| **times == 0 && works.contains_key(key))
             .map(|(key, _)| index(*key))
             .collect();
-        if never.is_empty() || run.works.iter().any(|work| work.panicked) {
+        if never.is_empty() || run.work_panicked(call) {
             return Ok(());
         }
         Err(Finding::fail(
@@ -132,11 +139,18 @@ impl EachDelivered {
 
     /// Whose result a delivery brings, in words.
     fn whose(&self, works: &BTreeMap<u64, &WorkRecord>, delivery: &WorkRecord) -> String {
-        let owner = works.iter().find(|(_, work)| work.answer.as_ref() == Some(&delivery.work.input));
-        owner.map_or_else(
+        self.owner(works, delivery).map_or_else(
             || "a result that no call returned".to_owned(),
-            |(key, _)| format!("the result of {} {}", self.0.noun, index(*key)),
+            |key| format!("the result of {} {}", self.0.noun, index(key)),
         )
+    }
+
+    /// The input whose result a delivery brings.
+    fn owner(&self, works: &BTreeMap<u64, &WorkRecord>, delivery: &WorkRecord) -> Option<u64> {
+        works
+            .values()
+            .find(|work| work.answer.as_ref() == Some(&delivery.work.input))
+            .map(|work| work.work.key)
     }
 }
 
@@ -175,11 +189,15 @@ impl DeliveredAsEnded {
         Err(Finding::fail(
             format!("results are delivered in the order in which the {noun}s finish"),
             format!(
-                "{noun} {} was delivered before {noun} {}, which had finished earlier (ticks {} and {})",
+                "{noun} {} was delivered before {noun} {}, which had finished earlier ({})",
                 index(first.work.key),
                 index(second.work.key),
-                thousands(first.end.unwrap_or(0)),
-                thousands(second.end.unwrap_or(0))
+                if first.end == second.end {
+                    format!("both at {}, one after the other", tick(first.end.unwrap_or(0)))
+                } else {
+                    let ticks = [first, second].map(|work| thousands(work.end.unwrap_or(0)));
+                    format!("ticks {} and {}", ticks[0], ticks[1])
+                }
             ),
             cause,
             hint,

@@ -7,7 +7,7 @@ use crate::suite::Finding;
 use crate::wire::Outcome;
 use crate::words::{count, tick};
 
-/// When the judge drops the future of a call, all of its work ends by being dropped, and none starts later. A tick is allowed
+/// When the judge drops the future of the first call, all of its work ends by being dropped, and none starts later. A tick is allowed
 /// for tasks to be told. A pass proves it for the moment at which it was dropped.
 pub struct StopsWhenDropped {
     /// The supplied function.
@@ -20,7 +20,7 @@ impl Policy for StopsWhenDropped {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Some((at, Outcome::Dropped)) = &run.calls[0].ended else { return Ok(()) };
         let last = at + scenario.rounding();
-        let works = || run.works.iter().filter(|work| work.work.kind == self.kind);
+        let works = || run.works.iter().filter(|work| work.call == 0 && work.work.kind == self.kind);
         let went_on =
             works().filter(|work| work.start <= last && work.end.is_none_or(|end| end > last)).count();
         let started = works().filter(|work| work.start > last).count();

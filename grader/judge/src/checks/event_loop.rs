@@ -40,7 +40,7 @@ pub(super) fn not_together(most: usize, all: usize, late: usize) -> (String, Str
         )
     } else if late > 0 {
         (
-            "something is awaited between one start and the next: a `sleep`, or something else that takes time",
+            "something is awaited before they start, or between one start and the next: a `sleep`, or something else that takes time",
             "start all of them before you wait for anything",
         )
     } else {

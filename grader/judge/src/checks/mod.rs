@@ -30,7 +30,7 @@ pub use in_flight::MostInFlight;
 pub use makespan::Makespan;
 pub use outcome::Returns;
 pub use overlap::{AllTogether, KeepsBusy};
-pub use panics::{PanicReachesCaller, PanicsNaming};
+pub use panics::{PanicReachesCaller, PanicStaysInItsCall, PanicsNaming};
 pub use results::{AllResults, CALL_KEYS, ResultsInOrder};
 pub use returned::{Expected, ReturnsExactly};
 pub use threads::{OnCaller, OwnThreads};

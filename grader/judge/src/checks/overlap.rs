@@ -61,7 +61,7 @@ impl AllTogether {
                 ratio(total, longest),
             ),
             format!(
-                "at most {} in flight together, {} ticks, a speedup of {}; {late} started later than the first",
+                "at most {} in flight together, {} ticks, a speedup of {}; {late} started later than the call",
                 count(most, "call"),
                 thousands(makespan),
                 ratio(total, makespan),

@@ -1,7 +1,7 @@
 //! Panics: one in the work reaches the caller, and wrong arguments panic with the argument's name.
 
 use super::{Policy, ending, work};
-use crate::run::Run;
+use crate::run::{CallRecord, Run};
 use crate::scenario::Scenario;
 use crate::suite::{Finding, Status};
 use crate::wire::Outcome;
@@ -25,16 +25,18 @@ impl Policy for PanicReachesCaller {
             let observed = format!("`{f}` was never called with the input that panics");
             return Err(Finding::fail(expected, observed, cause, hint));
         }
-        match &run.calls[0].ended {
-            Some((_, Outcome::Returned(_))) => Err(Finding::fail(
+        let swallows =
+            |(number, call): (usize, &CallRecord)| run.work_panicked(number) && call.returned().is_some();
+        if run.calls.iter().enumerate().any(swallows) {
+            return Err(Finding::fail(
                 expected,
                 format!("`{f}` panicked, and the call returned as if nothing had happened"),
                 "the panic is swallowed: a join's `Err` is dropped (`let _ = handle.join()`), or caught and replaced",
                 "pass it on: `handle.join().unwrap()`, or `std::panic::resume_unwind` with the payload",
-            )),
-            // That it did not end is said by how the run ended.
-            _ => Ok(()),
+            ));
         }
+        // That one did not end is said by how the run ended.
+        Ok(())
     }
 
     fn word_end(&self, mut finding: Finding, run: &Run) -> Finding {
@@ -42,6 +44,30 @@ impl Policy for PanicReachesCaller {
             finding.expected = format!("a panic in `{}` makes the call panic", self.function);
         }
         finding
+    }
+}
+
+/// A call that is made after or beside one in which the supplied work panics returns. A pass says nothing of that one, nor of
+/// what the others return.
+pub struct PanicStaysInItsCall {
+    /// What the supplied function is called.
+    pub function: &'static str,
+}
+
+impl Policy for PanicStaysInItsCall {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let others = (0..run.calls.len()).filter(|&call| !run.work_panicked(call));
+        let hit = others.filter_map(|call| ending::unexpected_panic(run, call)).next();
+        hit.map_or(Ok(()), |finding| {
+            Err(Finding {
+                expected: format!("a panic in `{}` is felt by its own call, and by no other", self.function),
+                cause: "something that the calls share remembers the panic: a flag, a lock that is poisoned, a pool that is \
+                        broken"
+                    .to_owned(),
+                hint: "keep nothing that two calls share: no `static`".to_owned(),
+                ..finding
+            })
+        })
     }
 }
 

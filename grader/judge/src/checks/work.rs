@@ -58,7 +58,7 @@ impl Policy for NoneTwice {
     }
 }
 
-/// Each planned input is worked exactly once; at most once where a call panics. A pass says nothing of what became of the
+/// Each planned input is worked exactly once; at most once in a call in which the work panics. A pass says nothing of what became of the
 /// results.
 pub struct EachOnce {
     /// The supplied function.
@@ -72,8 +72,11 @@ impl Policy for EachOnce {
         NoneTwice { kind: self.kind, noun: self.noun }.judge(scenario, run)?;
         let times = times(self.kind, scenario, run);
         let noun = self.noun;
-        let never: Vec<u64> = times.iter().filter(|(_, times)| **times == 0).map(|(key, _)| *key).collect();
-        if never.is_empty() || run.works.iter().any(|work| work.panicked) {
+        let excused: BTreeSet<u64> =
+            run.works.iter().filter(|work| work.panicked).map(|work| work.call as u64).collect();
+        let missing = times.iter().filter(|(key, times)| **times == 0 && !excused.contains(&of_call(**key)));
+        let never: Vec<u64> = missing.map(|(key, _)| *key).collect();
+        if never.is_empty() {
             return Ok(());
         }
         let (cause, hint) = left_out(noun, &never, &times, scenario);
@@ -95,6 +98,11 @@ impl Policy for EachOnce {
 pub(super) const NEVER_CALLED: &str = "the function that is handed in is never called: the results come from somewhere else, or nothing is done (a loop that \
      ends too early, a share that is rounded down to 0)";
 
+/// The call of the student's function that has an input.
+fn of_call(key: u64) -> u64 {
+    key / CALL_KEYS
+}
+
 /// Why inputs were never worked, and what to try.
 fn left_out(
     noun: &str,
@@ -102,7 +110,6 @@ fn left_out(
     times: &BTreeMap<u64, usize>,
     scenario: &Scenario,
 ) -> (String, String) {
-    let of_call = |key: u64| key / CALL_KEYS;
     // A call that has all of its inputs worked beside one that has none.
     let all_of =
         |keys: &mut dyn Iterator<Item = &u64>| keys.map(|key| of_call(*key)).collect::<BTreeSet<_>>();
