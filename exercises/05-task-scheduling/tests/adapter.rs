@@ -4,6 +4,10 @@
 //! what it is (see [`Told`]) and its value.
 
 use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use exercise_05::{TaskError, TaskId, TaskSet};
@@ -36,6 +40,23 @@ mod step {
     pub(super) const DROP: u64 = 6;
     /// Go on with the other set.
     pub(super) const OTHER_SET: u64 = 7;
+    /// Create a task that panics as `panic!("…")` does: with a `&str` (key).
+    pub(super) const CREATE_RAISING_STR: u64 = 8;
+    /// Create a task that panics with something else than a text (key).
+    pub(super) const CREATE_RAISING_NUMBER: u64 = 9;
+    /// Panic where the set is owned.
+    pub(super) const UNWIND: u64 = 10;
+}
+
+/// What else there is about the body of a task than the work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    Plain,
+    TwoHalves,
+    /// Its panic is one with a `&str`.
+    RaisesStr,
+    /// Its panic is one with a number.
+    RaisesNumber,
 }
 
 /// What is told.
@@ -91,10 +112,13 @@ struct Life {
 impl Life {
     async fn step(&mut self, step: u64, argument: u64) {
         match step {
-            step::CREATE | step::CREATE_TWO_HALVES => self.create(argument, step == step::CREATE_TWO_HALVES),
+            step::CREATE => self.create(argument, Body::Plain),
+            step::CREATE_TWO_HALVES => self.create(argument, Body::TwoHalves),
+            step::CREATE_RAISING_STR => self.create(argument, Body::RaisesStr),
+            step::CREATE_RAISING_NUMBER => self.create(argument, Body::RaisesNumber),
             step::SLEEP => sleep(Duration::from_millis(argument)).await,
             step::CANCEL => {
-                let id = TaskId(usize::try_from(argument).expect("ids are small"));
+                let id = TaskId(usize::try_from(argument).unwrap_or(usize::MAX));
                 let cancelled = self.set().cancel(id);
                 self.told.extend([told::CANCELLED, u64::from(cancelled)]);
             }
@@ -113,6 +137,14 @@ impl Life {
                 }
             }
             step::DROP => self.sets[self.current] = None,
+            step::UNWIND => {
+                let set = self.sets[self.current].take();
+                let owner = AssertUnwindSafe(move || {
+                    let _owned = set;
+                    resume_unwind(Box::new("whoever owns the set panics"))
+                });
+                let _: Result<(), _> = catch_unwind(owner);
+            }
             step::OTHER_SET => self.current = 1 - self.current,
             _ => unreachable!("the judge sends steps that exist"),
         }
@@ -122,14 +154,15 @@ impl Life {
         self.sets[self.current].as_mut().expect("the judge uses a set while it lives")
     }
 
-    fn create(&mut self, key: u64, two_halves: bool) {
+    fn create(&mut self, key: u64, body: Body) {
         let event_loop = self.event_loop.clone();
         let task = async move {
             if CREATING.get() {
                 RAN_AT_ONCE.set(RAN_AT_ONCE.get() + 1);
             }
-            let answer = event_loop.work(Work { kind: TASK, key, input: Payload::default() }).await;
-            if two_halves {
+            let work = event_loop.work(Work { kind: TASK, key, input: Payload::default() });
+            let answer = raising(body, work).await;
+            if body == Body::TwoHalves {
                 event_loop.work(Work { kind: SECOND_HALF, key, input: Payload::default() }).await;
             }
             Value(answer.numbers[0], std::marker::PhantomData)
@@ -153,4 +186,16 @@ impl Life {
             });
         }
     }
+}
+
+/// The same work, but for what it panics with.
+async fn raising(body: Body, mut work: Pin<Box<dyn Future<Output = Payload> + Send + '_>>) -> Payload {
+    poll_fn(|context| -> Poll<Payload> {
+        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|payload| match body {
+            Body::Plain | Body::TwoHalves => resume_unwind(payload),
+            Body::RaisesStr => resume_unwind(Box::new("this task is bad")),
+            Body::RaisesNumber => resume_unwind(Box::new(17_u8)),
+        })
+    })
+    .await
 }

@@ -9,7 +9,7 @@ use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
-use super::policies::{EndsInTime, GivesIds, RunsAtOnce, StartsInOrder, Stops, Tells};
+use super::policies::{EndsInTime, GivesIds, LeavesNothing, RunsAtOnce, StartsInOrder, Stops, Tells};
 
 /// The body of a task, and its second half where it has two.
 pub(super) const TASK: u16 = 0;
@@ -52,6 +52,8 @@ pub(super) struct Stopped {
 pub(super) enum By {
     Cancel,
     Drop,
+    /// Its set was dropped by a panic of whoever owned it.
+    Unwind,
 }
 
 impl fmt::Display for By {
@@ -59,13 +61,15 @@ impl fmt::Display for By {
         f.write_str(match self {
             Self::Cancel => "cancelled",
             Self::Drop => "dropped",
+            Self::Unwind => "dropped by a panic of the set's owner",
         })
     }
 }
 
 impl Task {
-    fn is_done(&self, now: Ticks) -> bool {
-        self.stopped.is_some() || self.created + self.ticks <= now
+    /// Whether it has ended or was stopped, given whether it had a turn.
+    fn is_done(&self, now: Ticks, had_run: bool) -> bool {
+        self.stopped.is_some() || (had_run && self.created + self.ticks <= now)
     }
 }
 
@@ -82,6 +86,8 @@ pub(crate) struct Life {
     /// When the caller last awaited anything: tasks created since then have not run.
     awaited: usize,
     set: usize,
+    /// How often all of it is done, each time on a runtime of its own.
+    times: usize,
 }
 
 impl Life {
@@ -97,6 +103,7 @@ impl Life {
             now: 0,
             awaited: 0,
             set: 0,
+            times: 1,
         }
     }
 
@@ -127,9 +134,19 @@ impl Life {
         ticks.iter().fold(self, |life, &ticks| life.create(ticks))
     }
 
-    /// Creates a task that panics after so long.
+    /// Creates a task that panics after so long, with a `String`.
     pub(crate) fn create_panicking(self, ticks: Ticks) -> Self {
         self.add(0, ticks, Then::Panic("this task is bad".into()))
+    }
+
+    /// Creates a task that panics with a `&str`, as `panic!("…")` does.
+    pub(crate) fn create_panicking_with_str(self, ticks: Ticks) -> Self {
+        self.add(8, ticks, Then::Panic("this task is bad".into()))
+    }
+
+    /// Creates a task that panics with a number.
+    pub(crate) fn create_panicking_with_number(self, ticks: Ticks) -> Self {
+        self.add(9, ticks, Then::Panic("17".into()))
     }
 
     /// Creates a task whose body has two halves, each of which takes so long.
@@ -148,13 +165,18 @@ impl Life {
         self.step(2, ticks)
     }
 
+    /// Cancels some, one right after the other.
+    pub(crate) fn cancel_all(self, ids: impl IntoIterator<Item = u64>) -> Self {
+        ids.into_iter().fold(self, Self::cancel)
+    }
+
     /// Cancels a task of the set.
     pub(crate) fn cancel(mut self, id: u64) -> Self {
         let (now, set, awaited) = (self.now, self.set, self.awaited);
-        let index = usize::try_from(id).expect("few tasks");
+        let index = usize::try_from(id).unwrap_or(usize::MAX);
         let position =
             self.tasks.iter().enumerate().filter(|(_, task)| task.set == set).nth(index).map(|(at, _)| at);
-        let running = position.filter(|&at| !self.tasks[at].is_done(now));
+        let running = position.filter(|&at| !self.tasks[at].is_done(now, at < awaited));
         if let Some(at) = running {
             self.tasks[at].stopped = Some(Stopped { at: now, had_run: at < awaited, by: By::Cancel });
         }
@@ -182,19 +204,25 @@ impl Life {
     pub(crate) fn gather_and_drop(mut self, ticks: Ticks) -> Self {
         self.now += ticks;
         self.awaited = self.tasks.len();
-        self.stop_all().step(5, ticks)
+        self.stop_all(By::Drop).step(5, ticks)
     }
 
     /// Drops the set.
     pub(crate) fn drop_set(self) -> Self {
-        self.stop_all().step(6, 0)
+        self.stop_all(By::Drop).step(6, 0)
     }
 
-    fn stop_all(mut self) -> Self {
+    /// Whoever owns the set panics.
+    pub(crate) fn unwind(self) -> Self {
+        self.stop_all(By::Unwind).step(10, 0)
+    }
+
+    fn stop_all(mut self, by: By) -> Self {
         let (now, set, awaited) = (self.now, self.set, self.awaited);
         for (at, task) in self.tasks.iter_mut().enumerate() {
-            if task.set == set && !task.is_done(now) {
-                task.stopped = Some(Stopped { at: now, had_run: at < awaited, by: By::Drop });
+            let had_run = at < awaited;
+            if task.set == set && !task.is_done(now, had_run) {
+                task.stopped = Some(Stopped { at: now, had_run, by });
             }
         }
         self
@@ -206,9 +234,15 @@ impl Life {
         self.step(7, 0)
     }
 
+    /// All of it once more in the same process, on a new runtime.
+    pub(crate) fn twice(mut self) -> Self {
+        self.times = 2;
+        self
+    }
+
     fn case(self) -> Case {
         let request = Request { entry: 0, input: Payload::of(self.steps) };
-        let calls = vec![Call { lane: 0, request }];
+        let calls = vec![Call { lane: 0, request }; self.times];
         Case::of(Scenario::new(&self.label, calls, self.plan).on_event_loop()).and(Returns)
     }
 
@@ -229,6 +263,11 @@ impl Life {
         let (ids, stops, tells) =
             (GivesIds(self.told.clone()), Stops(self.tasks.clone()), Tells(self.told.clone()));
         self.case().and(ids).and(stops).and(tells)
+    }
+
+    /// Both, and when it is over no task is left.
+    pub(crate) fn leaves_nothing(self) -> Case {
+        self.tells_and_stops().and(LeavesNothing)
     }
 
     /// Tasks run from their creation on.

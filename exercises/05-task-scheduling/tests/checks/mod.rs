@@ -29,7 +29,7 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     Life::new("2 tasks").create(100).create(100).gather().tells(),
                     Life::new("3 tasks that take hours")
-                        .create_all(&[HOUR, 2 * HOUR, HOUR + 7])
+                        .create_all(&[HOUR, 30 * HOUR, HOUR + 7])
                         .gather()
                         .tells(),
                 ],
@@ -79,6 +79,7 @@ pub(crate) fn suite() -> Suite {
                         .create_all(&durations::shuffled(200, 1))
                         .gather()
                         .ends_in_time(),
+                    Life::new("10,000 tasks").create_all(&ten_thousand()).gather().ends_in_time(),
                     Life::new("all finished before `gather`")
                         .create_all(&[10, 20, 30])
                         .sleep(101)
@@ -101,6 +102,7 @@ pub(crate) fn suite() -> Suite {
                         .sleep(20)
                         .gather()
                         .starts_in_order(),
+                    Life::new("10,000 tasks").create_all(&ten_thousand()).gather().starts_in_order(),
                 ],
             ),
             Check::visible(
@@ -173,6 +175,18 @@ pub(crate) fn suite() -> Suite {
                         .other_set()
                         .gather()
                         .tells_and_stops(),
+                    Life::new("100 tasks, 50 of them cancelled")
+                        .create_all(&[100; 100])
+                        .sleep(10)
+                        .cancel_all((0..100).filter(|id| id % 4 > 1))
+                        .gather()
+                        .tells_and_stops(),
+                    Life::new("all of 3 tasks cancelled just before `gather`")
+                        .create_all(&[100; 3])
+                        .sleep(10)
+                        .cancel_all(0..3)
+                        .gather()
+                        .leaves_nothing(),
                 ],
             ),
             Check::visible(
@@ -187,7 +201,12 @@ pub(crate) fn suite() -> Suite {
                         .cancel(0)
                         .gather()
                         .tells_and_stops(),
-                    Life::new("an unknown task cancelled").create(100).cancel(7).gather().tells_and_stops(),
+                    Life::new("unknown tasks cancelled")
+                        .create(100)
+                        .cancel(7)
+                        .cancel(u64::MAX)
+                        .gather()
+                        .tells_and_stops(),
                     Life::new("a task cancelled twice at once")
                         .create_all(&[100, 100])
                         .sleep(10)
@@ -196,16 +215,17 @@ pub(crate) fn suite() -> Suite {
                         .gather()
                         .tells_and_stops(),
                     Life::new("cancelled twice before it ran")
-                        .create_all(&[100, 100])
+                        .create_all(&[100, 0])
                         .cancel(1)
                         .cancel(1)
                         .gather()
                         .tells_and_stops(),
-                    Life::new("a panicked task cancelled")
+                    Life::new("a panicked task cancelled, then a running one")
                         .create_panicking(10)
-                        .create(100)
+                        .create_all(&[100, 100])
                         .sleep(50)
                         .cancel(0)
+                        .cancel(2)
                         .gather()
                         .tells_and_stops(),
                 ],
@@ -229,6 +249,26 @@ pub(crate) fn suite() -> Suite {
                         .cancel(2)
                         .gather()
                         .tells(),
+                    Life::new("panics with a `&str`, a `String` and a number")
+                        .create_panicking_with_str(10)
+                        .create_panicking(20)
+                        .create_panicking_with_number(30)
+                        .gather()
+                        .tells(),
+                    Life::new("a task created after another has panicked")
+                        .create_panicking_with_str(10)
+                        .create(200)
+                        .sleep(50)
+                        .create(20)
+                        .sleep(50)
+                        .gather()
+                        .tells(),
+                    Life::new("tasks that end, or panic, in their first turn")
+                        .create(0)
+                        .create_panicking(0)
+                        .create(100)
+                        .gather()
+                        .tells(),
                 ],
             ),
             Check::visible(
@@ -246,10 +286,29 @@ pub(crate) fn suite() -> Suite {
                         .create_all(&[100, 200, 300])
                         .gather_and_drop(150)
                         .stops(),
-                    Life::new("5 tasks, the set dropped at once").create_all(&[100; 5]).drop_set().stops(),
+                    Life::new("50 tasks, the set dropped at once").create_all(&[100; 50]).drop_set().stops(),
                     Life::new("5 tasks, `gather` dropped after 1 tick")
                         .create_all(&[100; 5])
                         .gather_and_drop(1)
+                        .stops(),
+                    Life::new("5 tasks, one cancelled, the set dropped")
+                        .create_all(&[100; 5])
+                        .sleep(10)
+                        .cancel(1)
+                        .drop_set()
+                        .stops(),
+                    Life::new("50 tasks, one panics, one is cancelled, `gather` dropped")
+                        .create_all(&[100; 2])
+                        .create_panicking(5)
+                        .create_all(&[100; 47])
+                        .sleep(10)
+                        .cancel(1)
+                        .gather_and_drop(50)
+                        .stops(),
+                    Life::new("3 tasks, whoever owns the set panics")
+                        .create_all(&[100; 3])
+                        .sleep(10)
+                        .unwind()
                         .stops(),
                     Life::new("one set dropped, the other gathered")
                         .create_all(&[100, 200])
@@ -266,11 +325,16 @@ pub(crate) fn suite() -> Suite {
                 "copes_with_none_and_many",
                 Category::Robustness,
                 2,
-                "an empty set, and a thousand tasks",
+                "an empty set, ten thousand tasks, and a second runtime",
                 vec![
                     Life::new("no tasks").gather().tells(),
-                    Life::new("1,000 tasks").create_all(&[100; 1000]).gather().tells(),
-                    Life::new("10,000 tasks").create_all(&[100; 10_000]).gather().tells(),
+                    Life::new("10,000 tasks").create_all(&ten_thousand()).gather().tells(),
+                    Life::new("2 tasks, and again on a new runtime")
+                        .create(100)
+                        .create(50)
+                        .gather()
+                        .twice()
+                        .tells(),
                 ],
             ),
             Check::visible(
@@ -288,13 +352,19 @@ pub(crate) fn suite() -> Suite {
                         .cancel(3)
                         .gather()
                         .leaves_the_loop_free(),
-                    Life::new("5 running tasks, the set dropped")
+                    Life::new("5 tasks, one cancelled, the set dropped")
                         .create_all(&[100; 5])
                         .sleep(10)
+                        .cancel(1)
                         .drop_set()
                         .leaves_the_loop_free(),
                 ],
             ),
         ],
     }
+}
+
+/// Lengths that all differ, the first one the longest but for those behind a multiple of 100.
+fn ten_thousand() -> Vec<Ticks> {
+    (0..10_000).map(|index| 10_000 - index + 150 * (index % 100)).collect()
 }

@@ -1,6 +1,7 @@
 //! What is promised of task sets, judged on the record of a life.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use judge::checks::Policy;
 use judge::run::{Run, WorkRecord};
@@ -10,7 +11,7 @@ use judge::words::{list, tick};
 
 use super::life::{By, Stopped, TASK, Task, Told};
 
-/// What was told is what must be. A pass proves it for this life.
+/// What was told is what must be, on each runtime. A pass proves it for this life.
 pub(super) struct Tells(pub(super) Vec<Told>);
 
 /// What was told is right as far as the ids go. A pass says nothing of what else was told.
@@ -25,13 +26,37 @@ pub(super) struct EndsInTime(pub(super) Ticks);
 /// Tasks first run in the order of their creation.
 pub(super) struct StartsInOrder;
 
-/// What was cancelled or dropped never runs on, and not at all if it had not run.
+/// What was cancelled or dropped never runs on, and not at all if it had not run; what was not cancelled is not dropped with it.
 pub(super) struct Stops(pub(super) Vec<Task>);
+
+/// When the life is over no task is in flight. For lives whose sets are all gathered.
+pub(super) struct LeavesNothing;
 
 impl Policy for Tells {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let Some(returned) = run.calls[0].returned() else { return Ok(()) };
-        let told: Vec<(u64, u64)> = returned.numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        for (index, call) in run.calls.iter().enumerate() {
+            let Some(returned) = call.returned() else { return Ok(()) };
+            let told: Vec<_> = returned.numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+            self.compare(&told, run).map_err(|finding| if index == 0 { finding } else { again(finding) })?;
+        }
+        Ok(())
+    }
+}
+
+/// The same on a second runtime, where it was right on the first one.
+fn again(mut finding: Finding) -> Finding {
+    finding.expected = format!("on a second runtime, too: {}", finding.expected);
+    finding.cause = "on the first runtime all was right: something of it outlives it (a `static` with its handle, a channel or tasks), \
+                     or a counter is not each set's own"
+        .into();
+    finding.hint =
+        "keep everything in the set, and spawn on the runtime that calls `create_task`: `tokio::spawn` does"
+            .into();
+    finding
+}
+
+impl Tells {
+    fn compare(&self, told: &[(u64, u64)], run: &Run) -> Result<(), Finding> {
         let answers = answers(run);
         let wanted: Vec<(u64, u64)> = self.0.iter().map(|told| plain(*told, &answers)).collect();
         let sorted = |told: &[(u64, u64)]| {
@@ -40,7 +65,7 @@ impl Policy for Tells {
             told
         };
         // All of it was told, but not in this order.
-        let moved = || sorted(&wanted) == sorted(&told);
+        let moved = || sorted(&wanted) == sorted(told);
         let (mut task, mut gathered) = (0, 0);
         for (index, (expected, wanted)) in self.0.iter().zip(&wanted).enumerate() {
             let got = told.get(index).copied();
@@ -279,37 +304,115 @@ impl Policy for StartsInOrder {
 
 impl Policy for Stops {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let rounding = scenario.rounding();
+        self.spares_others(rounding, run)?;
         for task in &self.0 {
-            let Some(Stopped { at, had_run, by }) = task.stopped else { continue };
-            let last = at + scenario.rounding();
-            let observed = if !had_run && of_task(run, task.key).next().is_some() {
-                "it had not run yet, and ran all the same".to_owned()
-            } else if of_task(run, task.key).any(|work| work.start > last) {
-                format!("it went on to its next step after {}", tick(last))
-            } else if of_task(run, task.key).any(|work| work.end.is_none_or(|end| end > last)) {
-                format!("it was still running after {}", tick(last))
-            } else {
-                continue;
-            };
-            let (cause, hint) = match by {
-                By::Cancel => (
-                    "`cancel` does not stop it: it drops the handle, which detaches the task, or only makes a note (a flag that the \
-                     task has to look at, an entry for `gather`)",
-                    "abort it: `JoinHandle::abort`, also where it has not run yet",
-                ),
-                By::Drop => (
-                    "the task is detached: dropping a `JoinHandle` lets its task run on",
-                    "abort what is unfinished in a `Drop` of whoever owns the handles then: the set, or, once they are taken out of it, the \
-                     future of `gather` (a wrapper for each handle that aborts when dropped serves both, and so does a `JoinSet`)",
-                ),
-            };
+            let Some(stopped) = task.stopped else { continue };
+            let Some(observed) = went_on(task.key, stopped, rounding, run) else { continue };
+            let others = self.0.iter().filter(|other| other.key != task.key);
+            let others_stop =
+                others.filter_map(|other| Some((other.key, other.stopped?))).any(|(key, other)| {
+                    mem::discriminant(&other.by) == mem::discriminant(&stopped.by)
+                        && went_on(key, other, rounding, run).is_none()
+                });
+            let (cause, hint) = why_it_goes_on(stopped.by, others_stop);
             return Err(Finding::fail(
-                format!("task {}, {by} at {}, never runs on", task.key, tick(at)),
+                format!("task {}, {} at {}, never runs on", task.key, stopped.by, tick(stopped.at)),
                 observed,
                 cause,
                 hint,
             ));
         }
         Ok(())
+    }
+}
+
+impl Stops {
+    /// Whatever is dropped when a task is cancelled was cancelled itself.
+    fn spares_others(&self, rounding: Ticks, run: &Run) -> Result<(), Finding> {
+        let cancelled: Vec<_> = self
+            .0
+            .iter()
+            .filter_map(|task| Some((task, task.stopped?)))
+            .filter(|(_, stopped)| matches!(stopped.by, By::Cancel))
+            .collect();
+        let untouched: HashSet<u64> =
+            self.0.iter().filter(|task| task.stopped.is_none()).map(|task| task.key).collect();
+        for work in run.works.iter().filter(|work| work.dropped && untouched.contains(&work.work.key)) {
+            let at_cancel = cancelled.iter().find(|(_, stopped)| {
+                work.end.is_some_and(|end| (stopped.at..=stopped.at + rounding).contains(&end))
+            });
+            let Some((asked, Stopped { at, .. })) = at_cancel else { continue };
+            return Err(Finding::fail(
+                format!("task {} is cancelled at {}, and no other", asked.key, tick(*at)),
+                format!("task {} was stopped", work.work.key),
+                "`cancel` takes another task for the one with this id: ids are counted otherwise than places in the list, something was \
+                 removed from the list, or it stops them all",
+                "keep each task at the place that is its id (`tasks[id]`), and abort that one alone",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What a task did after it was stopped, if anything.
+fn went_on(key: u64, stopped: Stopped, rounding: Ticks, run: &Run) -> Option<String> {
+    let last = stopped.at + rounding;
+    if !stopped.had_run && of_task(run, key).next().is_some() {
+        Some("it had not run yet, and ran all the same".to_owned())
+    } else if of_task(run, key).any(|work| work.start > last) {
+        Some(format!("it went on to its next step after {}", tick(last)))
+    } else if of_task(run, key).any(|work| work.end.is_none_or(|end| end > last)) {
+        Some(format!("it was still running after {}", tick(last)))
+    } else {
+        None
+    }
+}
+
+/// Why a task goes on that was stopped in this way, and whether others that were so did stop.
+fn why_it_goes_on(by: By, others_stop: bool) -> (&'static str, &'static str) {
+    match (by, others_stop) {
+        (By::Cancel, true) => (
+            "other tasks were cancelled and did stop, and this one did not: word of it is lost where many are cancelled at once (a bounded \
+             channel, one place for one id), ids from some number on are not told apart, or only the first cancel counts",
+            "abort the task by its own handle, whatever was cancelled before: `tasks[id]` and `abort`",
+        ),
+        (By::Cancel, false) => (
+            "`cancel` does not stop it: it drops the handle, which detaches the task, or only makes a note (a flag that the \
+             task has to look at, an entry for `gather`)",
+            "abort it: `JoinHandle::abort`, also where it has not run yet",
+        ),
+        (By::Drop | By::Unwind, true) => (
+            "others are stopped, and this one is not: the loop that stops them ends or skips too early (at one that has ended, panicked or \
+             was cancelled), or word of it is lost where there are many (a bounded channel)",
+            "abort each task in the `Drop`, whatever became of those before it",
+        ),
+        (By::Drop, false) => (
+            "the task is detached: dropping a `JoinHandle` lets its task run on",
+            "abort what is unfinished in a `Drop` of whoever owns the handles then: the set, or, once they are taken out of it, the \
+             future of `gather` (a wrapper for each handle that aborts when dropped serves both, and so does a `JoinSet`)",
+        ),
+        (By::Unwind, false) => (
+            "nothing is stopped where the set is dropped by a panic: the `Drop` looks whether the thread is panicking, or there is none",
+            "abort what is unfinished in `Drop`, whatever it is that drops the set",
+        ),
+    }
+}
+
+impl Policy for LeavesNothing {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let left = run.calls[0].in_progress_at_end;
+        if left == 0 {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "nothing of the set is left in progress when `gather` returns",
+            format!(
+                "{} still there",
+                if left == 1 { "1 task was".into() } else { format!("{left} tasks were") }
+            ),
+            "`gather` does not wait for cancelled tasks: `abort` only asks, and the task's future is dropped at its next turn",
+            "await every handle in `gather`, also that of a task which was cancelled",
+        ))
     }
 }

@@ -79,7 +79,8 @@ impl EventLoop {
         u64::try_from(self.start.elapsed().as_millis()).expect("virtual time is short")
     }
 
-    /// One call of the supplied work: in flight from its first poll to its end or drop.
+    /// One call of the supplied work: in flight from its first poll to its end or drop. Where it takes no time, it ends in that
+    /// first poll.
     ///
     /// # Panics
     /// With the judge's message where the judge injects a panic.
@@ -93,7 +94,9 @@ impl EventLoop {
             let Reply::Begun { ticks, answer } = reply else {
                 unreachable!("the judge says how long work takes")
             };
-            sleep(Duration::from_millis(ticks)).await;
+            if ticks > 0 {
+                sleep(Duration::from_millis(ticks)).await;
+            }
             in_flight.finish();
             answered(answer)
         })
