@@ -42,7 +42,7 @@ fn background() -> Vec<Case> {
 
 fn overlap(seed: u64) -> Vec<Case> {
     vec![
-        Life::new("3 tasks that take hours").create_all(&[HOUR, 30 * HOUR, HOUR + 7]).gather().ends_in_time(),
+        Life::new("3 tasks that take hours").create_all(&[HOUR, 4 * HOUR, HOUR + 7]).gather().ends_in_time(),
         Life::new("5 tasks of odd lengths").create_all(&[101, 53, 211, 149, 97]).gather().ends_in_time(),
         Life::new("200 tasks, shuffled anew")
             .create_all(&durations::shuffled(200, seed.wrapping_add(1)))

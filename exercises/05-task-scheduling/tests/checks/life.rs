@@ -9,7 +9,7 @@ use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
-use super::policies::{EndsInTime, GivesIds, LeavesNothing, RunsAtOnce, StartsInOrder, Stops, Tells};
+use super::policies::{EndsInTime, GivesIds, RunsAtOnce, StartsInOrder, Stops, Tells};
 
 /// The body of a task, and its second half where it has two.
 pub(super) const TASK: u16 = 0;
@@ -263,11 +263,6 @@ impl Life {
         let (ids, stops, tells) =
             (GivesIds(self.told.clone()), Stops(self.tasks.clone()), Tells(self.told.clone()));
         self.case().and(ids).and(stops).and(tells)
-    }
-
-    /// Both, and when it is over no task is left.
-    pub(crate) fn leaves_nothing(self) -> Case {
-        self.tells_and_stops().and(LeavesNothing)
     }
 
     /// Tasks run from their creation on.

@@ -29,7 +29,7 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     Life::new("2 tasks").create(100).create(100).gather().tells(),
                     Life::new("3 tasks that take hours")
-                        .create_all(&[HOUR, 30 * HOUR, HOUR + 7])
+                        .create_all(&[HOUR, 4 * HOUR, HOUR + 7])
                         .gather()
                         .tells(),
                 ],
@@ -186,7 +186,7 @@ pub(crate) fn suite() -> Suite {
                         .sleep(10)
                         .cancel_all(0..3)
                         .gather()
-                        .leaves_nothing(),
+                        .tells_and_stops(),
                 ],
             ),
             Check::visible(

@@ -29,9 +29,6 @@ pub(super) struct StartsInOrder;
 /// What was cancelled or dropped never runs on, and not at all if it had not run; what was not cancelled is not dropped with it.
 pub(super) struct Stops(pub(super) Vec<Task>);
 
-/// When the life is over no task is in flight. For lives whose sets are all gathered.
-pub(super) struct LeavesNothing;
-
 impl Policy for Tells {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         for (index, call) in run.calls.iter().enumerate() {
@@ -396,23 +393,5 @@ fn why_it_goes_on(by: By, others_stop: bool) -> (&'static str, &'static str) {
             "nothing is stopped where the set is dropped by a panic: the `Drop` looks whether the thread is panicking, or there is none",
             "abort what is unfinished in `Drop`, whatever it is that drops the set",
         ),
-    }
-}
-
-impl Policy for LeavesNothing {
-    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let left = run.calls[0].in_progress_at_end;
-        if left == 0 {
-            return Ok(());
-        }
-        Err(Finding::fail(
-            "nothing of the set is left in progress when `gather` returns",
-            format!(
-                "{} still there",
-                if left == 1 { "1 task was".into() } else { format!("{left} tasks were") }
-            ),
-            "`gather` does not wait for cancelled tasks: `abort` only asks, and the task's future is dropped at its next turn",
-            "await every handle in `gather`, also that of a task which was cancelled",
-        ))
     }
 }

@@ -1,0 +1,79 @@
+//! One bit for each task says whether it was cancelled.
+
+use tokio::task::JoinHandle;
+
+/// A task's number in its set: 0, 1, 2, … in creation order. Given: leave as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskId(pub usize);
+
+/// Why a task has no result. Given: leave as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskError {
+    /// [`TaskSet::cancel`] stopped it.
+    Cancelled,
+    /// It panicked.
+    Panicked,
+}
+
+/// Tasks that run in the background from the moment they are created.
+pub struct TaskSet<T> {
+    tasks: Vec<JoinHandle<T>>,
+    cancelled: u64,
+}
+
+impl<T: Send + 'static> TaskSet<T> {
+    /// An empty set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { tasks: Vec::new(), cancelled: 0 }
+    }
+
+    /// Schedules `task` at once: it runs without being awaited.
+    pub fn create_task<F>(&mut self, task: F) -> TaskId
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        self.tasks.push(tokio::spawn(task));
+        TaskId(self.tasks.len() - 1)
+    }
+
+    /// Stops a task that has not finished: true if this stopped it, false if it had finished or is unknown.
+    pub fn cancel(&mut self, id: TaskId) -> bool {
+        let Some(task) = self.tasks.get(id.0) else { return false };
+        let bit = 1u64.rotate_left(id.0 as u32);
+        if self.cancelled & bit != 0 || task.is_finished() {
+            return false;
+        }
+        task.abort();
+        self.cancelled |= bit;
+        true
+    }
+
+    /// Waits for every task; result i belongs to the i-th task created.
+    pub async fn gather(mut self) -> Vec<Result<T, TaskError>> {
+        let mut results = Vec::new();
+        for (index, task) in self.tasks.iter_mut().enumerate() {
+            results.push(match task.await {
+                _ if self.cancelled & 1u64.rotate_left(index as u32) != 0 => Err(TaskError::Cancelled),
+                Ok(value) => Ok(value),
+                Err(error) if error.is_panic() => Err(TaskError::Panicked),
+                Err(_) => Err(TaskError::Cancelled),
+            });
+        }
+        results
+    }
+}
+
+impl<T: Send + 'static> Default for TaskSet<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Drop for TaskSet<T> {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
