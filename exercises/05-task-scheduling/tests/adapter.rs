@@ -140,7 +140,8 @@ impl Life {
             step::UNWIND => {
                 let set = self.sets[self.current].take();
                 let owner = AssertUnwindSafe(move || {
-                    let _owned = set;
+                    // The closure owns it, and unwinds.
+                    std::hint::black_box(&set);
                     resume_unwind(Box::new("whoever owns the set panics"))
                 });
                 let _: Result<(), _> = catch_unwind(owner);

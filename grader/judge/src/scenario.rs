@@ -130,6 +130,11 @@ impl Plan {
         self.planned.get(&(kind, key))
     }
 
+    /// How long each planned call takes: kind, key and ticks.
+    pub(crate) fn lengths(&self) -> Vec<(u16, u64, Ticks)> {
+        self.planned.iter().map(|(&(kind, key), planned)| (kind, key, planned.ticks)).collect()
+    }
+
     /// Whether no work is planned: there is none to supply.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -14,7 +14,7 @@ pub const FRAME_MAX: usize = 4 << 20;
 
 /// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
 /// Raise it with every change of a message.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -158,8 +158,8 @@ pub enum ToJudge {
         /// What is to be worked.
         work: Work,
     },
-    /// Work on the subject's own virtual clock begins: a supplied future was polled for the first time. The thread waits
-    /// for [`ToSubject::Begun`], so that the clock stands still meanwhile.
+    /// Work on the subject's own virtual clock begins: a supplied future was polled for the first time. It takes as long as
+    /// [`ToSubject::Start`] said; [`ToSubject::Answer`] tells meanwhile how it ends.
     Begin {
         /// As for [`ToJudge::Work`].
         id: u64,
@@ -170,7 +170,7 @@ pub enum ToJudge {
         /// Now, in ticks since the call began.
         at: u64,
     },
-    /// Work that began so has taken its time, and ended as [`ToSubject::Begun`] said.
+    /// Work that began so has taken its time.
     Finish {
         /// Its id.
         id: u64,
@@ -210,21 +210,15 @@ pub enum ToSubject {
         lane: u32,
         /// What to call.
         request: Request,
+        /// How long each call of the work takes on the subject's own clock, where it has one: kind, key and ticks. What is not
+        /// listed takes no time.
+        lengths: Vec<(u16, u64, u64)>,
     },
-    /// The call of the work with this id ends.
+    /// The call of the work with this id ends so: at once, or on the subject's own clock when its time has passed.
     Answer {
-        /// The id of [`ToJudge::Work`].
+        /// The id of [`ToJudge::Work`] or [`ToJudge::Begin`].
         id: u64,
         /// What it returns.
-        answer: Answer,
-    },
-    /// The work with the id of [`ToJudge::Begin`] takes this many ticks.
-    Begun {
-        /// The id.
-        id: u64,
-        /// How long it takes.
-        ticks: u64,
-        /// How it ends then.
         answer: Answer,
     },
     /// Say where each thread stands.

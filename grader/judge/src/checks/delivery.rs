@@ -92,10 +92,7 @@ impl EachDelivered {
                 return Err(Finding::fail(
                     expected,
                     format!("index {} came with {}", index(key), self.whose(&works, delivery)),
-                    if self
-                        .owner(&works, delivery)
-                        .is_some_and(|owner| owner > key && (owner - key) % 256 == 0)
-                    {
+                    if owner(&works, delivery).is_some_and(|owner| owner > key && (owner - key) % 256 == 0) {
                         "the index is kept in a type that is too small for it (`u8`), and begins again at 0"
                     } else {
                         "the results carry no index, or another one: they are numbered as they arrive, or with the number \
@@ -139,19 +136,16 @@ impl EachDelivered {
 
     /// Whose result a delivery brings, in words.
     fn whose(&self, works: &BTreeMap<u64, &WorkRecord>, delivery: &WorkRecord) -> String {
-        self.owner(works, delivery).map_or_else(
+        owner(works, delivery).map_or_else(
             || "a result that no call returned".to_owned(),
             |key| format!("the result of {} {}", self.0.noun, index(key)),
         )
     }
+}
 
-    /// The input whose result a delivery brings.
-    fn owner(&self, works: &BTreeMap<u64, &WorkRecord>, delivery: &WorkRecord) -> Option<u64> {
-        works
-            .values()
-            .find(|work| work.answer.as_ref() == Some(&delivery.work.input))
-            .map(|work| work.work.key)
-    }
+/// The input whose result a delivery brings.
+fn owner(works: &BTreeMap<u64, &WorkRecord>, delivery: &WorkRecord) -> Option<u64> {
+    works.values().find(|work| work.answer.as_ref() == Some(&delivery.work.input)).map(|work| work.work.key)
 }
 
 impl Policy for DeliveredAsEnded {

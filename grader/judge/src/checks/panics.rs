@@ -56,8 +56,8 @@ pub struct PanicStaysInItsCall {
 
 impl Policy for PanicStaysInItsCall {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let others = (0..run.calls.len()).filter(|&call| !run.work_panicked(call));
-        let hit = others.filter_map(|call| ending::unexpected_panic(run, call)).next();
+        let mut others = (0..run.calls.len()).filter(|&call| !run.work_panicked(call));
+        let hit = others.find_map(|call| ending::unexpected_panic(run, call));
         hit.map_or(Ok(()), |finding| {
             Err(Finding {
                 expected: format!("a panic in `{}` is felt by its own call, and by no other", self.function),

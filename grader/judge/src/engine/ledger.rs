@@ -118,24 +118,18 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Books work on the subject's own clock, which is told how many ticks it takes and how it ends.
-    pub(super) fn begin(
-        &mut self,
-        id: u64,
-        call: u32,
-        work: Work,
-        at: Ticks,
-    ) -> Result<(Ticks, Answer), String> {
+    /// Books work on the subject's own clock, which is told how it ends.
+    pub(super) fn begin(&mut self, id: u64, call: u32, work: Work, at: Ticks) -> Result<Answer, String> {
         if !self.scenario.event_loop {
             return Err("work on a clock of its own, where the judge's is the only one".into());
         }
         if self.settled != self.works.len() {
             return Err("work on two clocks at once".into());
         }
-        let ticks = self.book(Asker { id, tid: None, name: None }, call, work, at)?.ticks;
+        self.book(Asker { id, tid: None, name: None }, call, work, at)?;
         let index = self.settled;
         self.settled = self.works.len();
-        Ok((ticks, self.answer(index)))
+        Ok(self.answer(index))
     }
 
     /// Books the end of work on the subject's own clock.

@@ -9,6 +9,10 @@ use crate::wire::{Decoder, Malformed, ToJudge, ToSubject, encode};
 pub(super) struct Link {
     stream: Stream,
     decoder: Decoder,
+    /// What arrives is read into this.
+    buffer: Box<[u8]>,
+    /// What was said and has not gone out: one call of the system says it all.
+    unsent: Vec<u8>,
     closed: bool,
     /// Whether the last read took all that had arrived: nothing is asked of the system again until [`Link::look_again`].
     drained: bool,
@@ -25,7 +29,14 @@ pub(super) enum Received {
 
 impl Link {
     pub(super) fn new(stream: Stream) -> Self {
-        Self { stream, decoder: Decoder::default(), closed: false, drained: false }
+        Self {
+            stream,
+            decoder: Decoder::default(),
+            buffer: vec![0; 16 * 1024].into(),
+            unsent: Vec::new(),
+            closed: false,
+            drained: false,
+        }
     }
 
     /// More may have arrived since everything was read.
@@ -33,22 +44,26 @@ impl Link {
         self.drained = false;
     }
 
-    /// The next message that has arrived, without waiting.
+    /// The next message that has arrived, without waiting. Where there is none left, all that was said has gone out.
     pub(super) fn receive(&mut self) -> io::Result<Received> {
-        let mut buffer = [0; 16 * 1024];
         loop {
             match self.decoder.take() {
                 Ok(Some(message)) => return Ok(Received::Message(message)),
                 Err(malformed) => return Ok(Received::Malformed(malformed)),
-                Ok(None) if self.closed => return Ok(Received::Closed),
-                Ok(None) if self.drained => return Ok(Received::Nothing),
                 Ok(None) => {}
             }
-            match self.stream.read(&mut buffer) {
+            self.flush()?;
+            if self.closed {
+                return Ok(Received::Closed);
+            }
+            if self.drained {
+                return Ok(Received::Nothing);
+            }
+            match self.stream.read(&mut self.buffer) {
                 Ok(0) => self.closed = true,
                 Ok(count) => {
-                    self.decoder.push(&buffer[..count]);
-                    self.drained = count < buffer.len();
+                    self.decoder.push(&self.buffer[..count]);
+                    self.drained = count < self.buffer.len();
                 }
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock => {
@@ -66,10 +81,15 @@ impl Link {
         }
     }
 
-    /// Sends a message. Whether the subject still lives shows when it is read from.
-    pub(super) fn send(&mut self, message: &ToSubject) -> io::Result<()> {
-        let frame = encode(message);
-        let mut rest = &frame[..];
+    /// Says something: it goes out with [`Link::flush`], or as soon as there is nothing left to receive.
+    pub(super) fn send(&mut self, message: &ToSubject) {
+        self.unsent.extend(encode(message));
+    }
+
+    /// Sends what was said. Whether the subject still lives shows when it is read from.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        let unsent = std::mem::take(&mut self.unsent);
+        let mut rest = &unsent[..];
         let mut refusals = 0;
         while !rest.is_empty() {
             match (&self.stream).write(rest) {
@@ -97,6 +117,7 @@ impl Link {
 
         use nix::poll::{PollFd, PollFlags, ppoll};
 
+        debug_assert!(self.unsent.is_empty(), "whoever waits has sent what it said");
         let mut polled = [PollFd::new(self.stream.as_fd(), PollFlags::POLLIN)];
         // Woken early or not at all: whoever waits looks again.
         self.drained = matches!(ppoll(&mut polled, Some(at_most.into()), None), Ok(0));
@@ -105,6 +126,7 @@ impl Link {
     /// Waits a moment: where the system has no precise way to wait for a socket, a short one.
     #[cfg(not(target_os = "linux"))]
     pub(super) fn wait(&mut self, at_most: Duration) {
+        debug_assert!(self.unsent.is_empty(), "whoever waits has sent what it said");
         self.drained = false;
         // On Windows a precise sleep; waits with a time limit are rounded up to 16 ms there.
         std::thread::sleep(at_most.min(Duration::from_micros(500)));

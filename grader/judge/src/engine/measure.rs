@@ -64,7 +64,7 @@ fn talk(link: &mut Link, burn: Burn, timed: Timed, at_most: Duration) -> Result<
         _ => return Err(Untimed::OutOfTurn),
     }
     let begun = Instant::now();
-    link.send(&ToSubject::Measure { burn, timed }).map_err(Error::Watch)?;
+    link.send(&ToSubject::Measure { burn, timed });
     loop {
         match hear(link, begun, at_most)? {
             ToJudge::Ended { outcome: Outcome::Returned(result), .. } => {

@@ -166,7 +166,10 @@ impl<'a> Session<'a> {
             }
             ToJudge::Begin { id, call, work, at } => {
                 return match self.ledger.begin(id, call, work, at) {
-                    Ok((ticks, answer)) => self.reply(&ToSubject::Begun { id, ticks, answer }).map(Ok),
+                    Ok(answer) => {
+                        self.send(&ToSubject::Answer { id, answer });
+                        Ok(Ok(()))
+                    }
                     Err(why) => Ok(Err(why)),
                 };
             }
@@ -178,13 +181,6 @@ impl<'a> Session<'a> {
             ToJudge::Panicking(_) | ToJudge::Stacks(_) => {}
         }
         Ok(Ok(()))
-    }
-
-    /// Answers at once: the subject's own clock stands still until then.
-    fn reply(&mut self, message: &ToSubject) -> Result<(), Error> {
-        self.send(message)?;
-        self.link.wait(AFTER_RELEASE);
-        Ok(())
     }
 
     /// Whether student code blocks an event loop: its thread sleeps, and not in the event loop. It is told once, with its
@@ -228,7 +224,8 @@ impl<'a> Session<'a> {
         self.ledger.settle();
         let ready = self.ledger.ready_calls();
         if !ready.is_empty() {
-            return self.make_calls(&ready);
+            self.make_calls(&ready);
+            return Ok(None);
         }
         if self.ledger.all_calls_ended() {
             return Ok(Some(End::Finished));
@@ -250,16 +247,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn make_calls(&mut self, ready: &[usize]) -> Step {
+    fn make_calls(&mut self, ready: &[usize]) {
         for &index in ready {
             self.ledger.start_call(index);
             let call = &self.scenario.calls[index];
             let number = u32::try_from(index).expect("a scenario holds few calls");
-            let start = ToSubject::Start { call: number, lane: call.lane, request: call.request.clone() };
-            self.send(&start)?;
+            let lengths = if self.scenario.event_loop { self.scenario.plan.lengths() } else { Vec::new() };
+            let (lane, request) = (call.lane, call.request.clone());
+            self.send(&ToSubject::Start { call: number, lane, request, lengths });
         }
         self.progress();
-        Ok(None)
     }
 
     fn advance(&mut self, seen: &[Seen]) -> Step {
@@ -271,7 +268,8 @@ impl<'a> Session<'a> {
             }
         }
         if let Some(Release { id, tid, answer }) = self.ledger.release() {
-            self.link.send(&ToSubject::Answer { id, answer }).map_err(Error::Watch)?;
+            self.link.send(&ToSubject::Answer { id, answer });
+            self.link.flush().map_err(Error::Watch)?;
             self.deliveries.answered(tid);
         }
         self.progress();
@@ -281,9 +279,9 @@ impl<'a> Session<'a> {
     }
 
     /// Sends what is no answer to a thread that sleeps.
-    fn send(&mut self, message: &ToSubject) -> Result<(), Error> {
+    fn send(&mut self, message: &ToSubject) {
         self.deliveries.sent();
-        self.link.send(message).map_err(Error::Watch)
+        self.link.send(message);
     }
 
     /// Some thread runs. Whoever used up the CPU budget with nothing to say is known to spin: with work in flight the clock
@@ -358,7 +356,7 @@ impl<'a> Session<'a> {
     }
 
     fn explain(&mut self, threads: &[Seen]) -> Result<Vec<Stuck>, Error> {
-        self.send(&ToSubject::Explain)?;
+        self.send(&ToSubject::Explain);
         let stacks = self.await_stacks()?;
         // The reader's wait is the kit's own affair.
         let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
@@ -369,7 +367,7 @@ impl<'a> Session<'a> {
 
     /// Whatever the subject can say of its threads, where they can't be looked at.
     fn explain_all(&mut self) -> Result<Vec<Stuck>, Error> {
-        self.send(&ToSubject::Explain)?;
+        self.send(&ToSubject::Explain);
         let stacks = self.await_stacks()?;
         let student = stacks.into_iter().filter(|stack| !self.waits.is_reader(stack.tid));
         let unseen = |stack: Stack| Stuck {

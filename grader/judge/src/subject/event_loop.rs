@@ -1,8 +1,9 @@
 //! Calls of async functions: a current-thread tokio runtime whose clock is paused, so that time is virtual there too.
 //!
-//! Supplied work is a future. When it is first polled it asks the judge in a blocking round trip (the runtime is not idle
-//! meanwhile, so its clock cannot jump), sleeps for the ticks that the judge says on the runtime's clock, says that it is done,
-//! and returns what the judge gave it for then. One tick is 1 ms of that clock, which moves only when the runtime has nothing left to do.
+//! Supplied work is a future. When it is first polled it tells the judge and sleeps for as long as the judge said when the call
+//! began, on the runtime's clock; then it says that it is done, and returns what the judge has answered meanwhile. Should that not
+//! have arrived, it blocks: the runtime is not idle then, so its clock cannot jump. One tick is 1 ms of that clock, which moves only
+//! when the runtime has nothing left to do.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Judge, Reply, answered, panics};
+use super::{Judge, answered, panics};
 use crate::wire::{Outcome, Payload, ToJudge, Work};
 
 /// How long the runtime goes on after the call has ended, in ticks: whatever the call left behind shows.
@@ -89,16 +90,14 @@ impl EventLoop {
         Box::pin(async move {
             let call = self.judge.call;
             let at = self.now();
-            let (id, reply) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
+            let ticks = self.judge.lengths.get(&(work.kind, work.key)).copied().unwrap_or(0);
+            let (id, slot) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
             let in_flight = InFlight { event_loop: self, id, ended: false };
-            let Reply::Begun { ticks, answer } = reply else {
-                unreachable!("the judge says how long work takes")
-            };
             if ticks > 0 {
                 sleep(Duration::from_millis(ticks)).await;
             }
             in_flight.finish();
-            answered(answer)
+            answered(slot.wait())
         })
     }
 }

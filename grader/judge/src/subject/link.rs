@@ -38,21 +38,22 @@ impl Outbox {
 pub(super) struct Inbox {
     stream: Stream,
     decoder: Decoder,
+    /// What arrives is read into this.
+    buffer: Box<[u8]>,
 }
 
 impl Inbox {
     /// Waits for the next message; `None` once the judge has hung up (or the bytes are no message).
     pub(super) fn receive(&mut self) -> Option<ToSubject> {
-        let mut buffer = [0; 16 * 1024];
         loop {
             match self.decoder.take() {
                 Ok(Some(message)) => return Some(message),
                 Ok(None) => {}
                 Err(_) => return None,
             }
-            match self.stream.read(&mut buffer) {
+            match self.stream.read(&mut self.buffer) {
                 Ok(0) => return None,
-                Ok(count) => self.decoder.push(&buffer[..count]),
+                Ok(count) => self.decoder.push(&self.buffer[..count]),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(_) => return None,
             }
@@ -64,7 +65,8 @@ impl Inbox {
 pub(super) fn take() -> Option<(Inbox, Outbox)> {
     let stream = connect()?;
     let sending = stream.try_clone().ok()?;
-    Some((Inbox { stream, decoder: Decoder::default() }, Outbox(RwLock::new(sending))))
+    let inbox = Inbox { stream, decoder: Decoder::default(), buffer: vec![0; 16 * 1024].into() };
+    Some((inbox, Outbox(RwLock::new(sending))))
 }
 
 /// Reaches the judge as the variable says.

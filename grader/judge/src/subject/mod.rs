@@ -68,6 +68,12 @@ pub struct Judge {
     shared: Arc<Shared>,
     call: u32,
     caller: Tid,
+    /// How long each call of the supplied work takes, by kind and key, where time is the runtime's.
+    #[cfg_attr(
+        not(feature = "async"),
+        expect(dead_code, reason = "only an event loop has a clock of its own")
+    )]
+    lengths: Arc<Lengths>,
     /// Where the call is measured and not judged: what the supplied work does instead of asking.
     burn: Option<Burn>,
     /// Whether the judge was told already how the call ended.
@@ -86,11 +92,9 @@ impl Judge {
         }
         let (tid, name) = (threads::current(), std::thread::current().name().map(str::to_owned));
         let on_caller = tid == self.caller;
-        match self.shared.ask(|id| ToJudge::Work { id, call: self.call, tid, name, on_caller, work }).1 {
-            Reply::Answer(answer) => answered(answer),
-            #[cfg(feature = "async")]
-            Reply::Begun { .. } => unreachable!("the judge answers what it is asked"),
-        }
+        let (_, slot) =
+            self.shared.ask(|id| ToJudge::Work { id, call: self.call, tid, name, on_caller, work });
+        answered(slot.wait())
     }
 
     /// The supplied work alone, with no student's function around it.
@@ -115,27 +119,20 @@ struct Shared {
     outbox: Outbox,
     /// The number of the next question.
     next: AtomicU64,
-    /// Where to hand each reply to.
+    /// Where to hand each answer to.
     waiting: Mutex<HashMap<u64, Arc<Slot>>>,
 }
 
-/// Where one thread waits for a reply. Not a channel, which would park the thread: the student's code may use its park token
+/// Where one thread waits for an answer. Not a channel, which would park the thread: the student's code may use its park token
 /// for itself.
 #[derive(Default)]
 struct Slot {
-    reply: Mutex<Option<Reply>>,
-    replied: Condvar,
+    answer: Mutex<Option<Answer>>,
+    answered: Condvar,
 }
 
-/// What the judge replies.
-enum Reply {
-    #[cfg(feature = "async")]
-    Begun {
-        ticks: u64,
-        answer: Answer,
-    },
-    Answer(Answer),
-}
+/// Ticks by kind and key.
+type Lengths = HashMap<(u16, u64), u64>;
 
 /// What the supplied work returns (or raises) on this answer.
 fn answered(answer: Answer) -> Payload {
@@ -146,32 +143,32 @@ fn answered(answer: Answer) -> Payload {
 }
 
 impl Shared {
-    /// Asks with a new id, which is returned with the reply.
-    fn ask(&self, question: impl FnOnce(u64) -> ToJudge) -> (u64, Reply) {
+    /// Asks with a new id, which is returned with the place where the answer will be.
+    fn ask(&self, question: impl FnOnce(u64) -> ToJudge) -> (u64, Arc<Slot>) {
         let slot = Arc::new(Slot::default());
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&slot));
         self.outbox.send(&question(id));
-        (id, slot.wait())
+        (id, slot)
     }
 
-    fn reply(&self, id: u64, reply: Reply) {
+    fn answer(&self, id: u64, answer: Answer) {
         let slot = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         if let Some(slot) = slot {
-            *slot.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
-            slot.replied.notify_one();
+            *slot.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+            slot.answered.notify_one();
         }
     }
 }
 
 impl Slot {
-    /// Sleeps until the reply is there. Should the judge hang up, the reader ends the process.
-    fn wait(&self) -> Reply {
-        let mut reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Sleeps until the answer is there. Should the judge hang up, the reader ends the process.
+    fn wait(&self) -> Answer {
+        let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            match reply.take() {
-                Some(reply) => return reply,
-                None => reply = self.replied.wait(reply).unwrap_or_else(PoisonError::into_inner),
+            match answer.take() {
+                Some(answer) => return answer,
+                None => answer = self.answered.wait(answer).unwrap_or_else(PoisonError::into_inner),
             }
         }
     }
@@ -181,14 +178,15 @@ impl Slot {
 struct Start {
     call: u32,
     timed: Timed,
+    lengths: Lengths,
     burn: Option<Burn>,
 }
 
 /// Runs the calls of one lane, one after the other.
 fn run_lane(shared: &Arc<Shared>, adapter: Adapter, starts: &mpsc::Receiver<Start>) {
-    while let Ok(Start { call, timed, burn }) = starts.recv() {
+    while let Ok(Start { call, timed, lengths, burn }) = starts.recv() {
         let (shared, caller) = (Arc::clone(shared), threads::current());
-        let judge = Judge { shared, call, caller, burn, told: Arc::default() };
+        let judge = Judge { shared, call, caller, lengths: Arc::new(lengths), burn, told: Arc::default() };
         let run = || match &timed {
             Timed::Call(request) => adapter(&judge, request),
             &Timed::InARow { kind, calls } => judge.in_a_row(kind, calls),
@@ -212,20 +210,15 @@ impl Reader {
         self.shared.outbox.send(&ToJudge::Hello { protocol: PROTOCOL, reader: threads::current() });
         while let Some(message) = inbox.receive() {
             match message {
-                ToSubject::Start { call, lane, request } => {
-                    self.start(lane, Start { call, timed: Timed::Call(request), burn: None });
+                ToSubject::Start { call, lane, request, lengths } => {
+                    let lengths =
+                        lengths.into_iter().map(|(kind, key, ticks)| ((kind, key), ticks)).collect();
+                    self.start(lane, Start { call, timed: Timed::Call(request), lengths, burn: None });
                 }
                 ToSubject::Measure { burn, timed } => {
-                    self.start(0, Start { call: 0, timed, burn: Some(burn) });
+                    self.start(0, Start { call: 0, timed, lengths: Lengths::new(), burn: Some(burn) });
                 }
-                ToSubject::Answer { id, answer } => self.shared.reply(id, Reply::Answer(answer)),
-                #[cfg(feature = "async")]
-                ToSubject::Begun { id, ticks, answer } => {
-                    self.shared.reply(id, Reply::Begun { ticks, answer });
-                }
-                // Only an event loop is told.
-                #[cfg(not(feature = "async"))]
-                ToSubject::Begun { .. } => {}
+                ToSubject::Answer { id, answer } => self.shared.answer(id, answer),
                 ToSubject::Explain => {
                     #[cfg(target_os = "linux")]
                     let stacks = stacks::of_all_other_threads();
