@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while a class is graded.
+//! Ctrl-C and SIGTERM while a class is graded, or the kit verified.
 //!
 //! The first asks for an end, which comes at once: nothing that was judged has to be waited for, as it is in the store already.
 //! A second one, should that take long, or one when all is judged, ends the process on the spot; the store bears that too. What

@@ -9,6 +9,7 @@ mod portable;
 mod tally;
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use judge::suite::{CheckResult, Judging, Status};
@@ -38,9 +39,9 @@ pub(crate) struct Plan {
     pub(crate) only: String,
 }
 
-/// Verifies the kit's exercises.
-pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
-    let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local: Local::new() };
+/// Verifies the kit's exercises, until it is asked to stop: what has come to its end by then counts.
+pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> Result<Tally> {
+    let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local: Local::new(), stop };
     let mut subjects = Vec::new();
     for exercise in &kit.exercises {
         let all = corpus::subjects(kit, exercise)?;
@@ -66,7 +67,12 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
             progress.at(format!("{} {}", exercise.suite.id, subject.name));
             let judged = match subject.needs_more_than(jail.tier().as_str()) {
                 Some(needs) => Judged::NotRun(needs.to_owned()),
-                None => Judged::Outcomes(verifier.judge(exercise, subject)),
+                None if verifier.stopped() => Judged::CutShort(Vec::new()),
+                None => match verifier.judge(exercise, subject) {
+                    // Whatever went wrong in a build may have been the signal's doing.
+                    outcomes if verifier.stopped() => Judged::CutShort(outcomes.unwrap_or_default()),
+                    outcomes => Judged::Outcomes(outcomes),
+                },
             };
             tally
                 .lock()
@@ -82,6 +88,8 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan) -> Result<Tally> {
 /// What became of a subject.
 pub(crate) enum Judged {
     Outcomes(Result<Vec<Outcome>>),
+    /// So far, when it was asked to stop.
+    CutShort(Vec<Outcome>),
     /// It needs this sandbox, and there is none as strong.
     NotRun(String),
 }
@@ -93,9 +101,14 @@ struct Verifier<'a> {
     jail: Jail,
     plan: &'a Plan,
     local: Local,
+    stop: &'a AtomicBool,
 }
 
 impl Verifier<'_> {
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+
     /// Judges as often as asked, and looks for harm afterwards.
     fn judge(&self, exercise: &Exercise, subject: &Subject) -> Result<Vec<Outcome>> {
         let canaries = subject.harm().iter().map(Canary::new).collect::<Result<Vec<_>>>()?;
@@ -125,7 +138,16 @@ impl Verifier<'_> {
         if subject.must_not_warn && program.warnings {
             anyhow::bail!("it compiles with warnings");
         }
-        (0..self.plan.repeat).into_par_iter().map(|_| self.judge_once(exercise, &program)).collect()
+        (0..self.plan.repeat).into_par_iter().filter_map(|_| self.round(exercise, &program)).collect()
+    }
+
+    /// Judges once more; `None` where it was asked to stop before that came to its end.
+    fn round(&self, exercise: &Exercise, program: &Program) -> Option<Result<Outcome>> {
+        if self.stopped() {
+            return None;
+        }
+        let outcome = self.judge_once(exercise, program);
+        (!self.stopped()).then_some(outcome)
     }
 
     fn judge_once(&self, exercise: &Exercise, program: &Program) -> Result<Outcome> {

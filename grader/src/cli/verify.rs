@@ -1,10 +1,14 @@
 //! `grader verify`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::Result;
 use clap::Args;
 
 use super::Common;
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::kit::Kit;
 use crate::verify::{self, Plan};
 
@@ -28,6 +32,12 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self) -> Result<Exit> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&stop);
+        interrupt::on_first(move || {
+            asked.store(true, Ordering::SeqCst);
+            true
+        })?;
         let mut kit = Kit::find(self.common.kit.clone(), self.common.seed)?;
         if self.portable {
             // The portable pair judges on students' own machines alone, and by their suite.
@@ -45,8 +55,12 @@ impl Verify {
             portable: self.portable,
             only: self.only.unwrap_or_default(),
         };
-        let found = verify::verify(&kit, jail, &plan)?;
+        let found = verify::verify(&kit, jail, &plan, &stop)?;
         print!("sandbox: {}\n{}", jail.tier(), found.text());
-        Ok(if found.agrees() { Exit::Graded } else { Exit::Under })
+        Ok(match () {
+            () if !found.agrees() => Exit::Under,
+            () if stop.load(Ordering::SeqCst) => Exit::Stopped,
+            () => Exit::Graded,
+        })
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use judge::words::count;
+
 use super::corpus::{Declared, Expected, Subject};
 use super::local::Beyond;
 use super::{Judged, Outcome};
@@ -21,6 +23,8 @@ pub(crate) struct Tally {
     by_chance: BTreeSet<String>,
     /// What needs a sandbox that this machine does not have, by that sandbox. It was not run, and counts as nothing.
     not_run: BTreeMap<String, Vec<String>>,
+    /// How many programs were not judged, or not as often as asked, when it was asked to stop.
+    cut_short: usize,
 }
 
 #[derive(Default)]
@@ -52,6 +56,10 @@ impl Tally {
     pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, judged: Judged) {
         let outcomes = match judged {
             Judged::Outcomes(outcomes) => outcomes,
+            Judged::CutShort(outcomes) => {
+                self.cut_short += 1;
+                Ok(outcomes)
+            }
             Judged::NotRun(needs) => {
                 return self.not_run.entry(needs).or_default().push(subject.name.clone());
             }
@@ -132,10 +140,17 @@ impl Tally {
                 names.join(", ")
             );
         }
-        let agrees = if self.agrees() {
-            "every verdict is the declared one"
-        } else {
-            "some verdicts are not the declared ones"
+        if self.cut_short > 0 {
+            let _ = writeln!(
+                text,
+                "stopped: {} not judged as often as asked, or not at all",
+                count(self.cut_short, "program")
+            );
+        }
+        let agrees = match (self.agrees(), self.cut_short) {
+            (true, 0) => "every verdict is the declared one",
+            (true, _) => "every verdict so far is the declared one",
+            (false, _) => "some verdicts are not the declared ones",
         };
         let _ = writeln!(text, "{agrees}");
         text
