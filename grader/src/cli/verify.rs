@@ -57,10 +57,12 @@ impl Verify {
         };
         let found = verify::verify(&kit, jail, &plan, &stop)?;
         print!("sandbox: {}\n{}", jail.tier(), found.text());
-        Ok(match () {
-            () if !found.agrees() => Exit::Under,
-            () if stop.load(Ordering::SeqCst) => Exit::Stopped,
-            () => Exit::Graded,
+        Ok(if !found.agrees() {
+            Exit::Under
+        } else if stop.load(Ordering::SeqCst) {
+            Exit::Stopped
+        } else {
+            Exit::Graded
         })
     }
 }

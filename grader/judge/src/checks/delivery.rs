@@ -23,7 +23,8 @@ pub struct Queue {
     pub noun: &'static str,
 }
 
-/// Every result is delivered once, under its own index; at most once in a call in which something supplied panics. A pass says nothing of when.
+/// Every result is delivered once, under its own index; at most once in a call in which something supplied panics. A pass says
+/// nothing of when.
 pub struct EachDelivered(pub Queue);
 
 /// Results are delivered in the order in which their work ended. A pass proves it for the orders that were played.

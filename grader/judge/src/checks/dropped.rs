@@ -7,8 +7,8 @@ use crate::suite::Finding;
 use crate::wire::Outcome;
 use crate::words::{count, tick};
 
-/// When the judge drops the future of the first call, all of its work ends by being dropped, and none starts later. A tick is allowed
-/// for tasks to be told. A pass proves it for the moment at which it was dropped.
+/// When the judge drops the future of the first call, all of its work ends by being dropped, and none starts later. A tick is
+/// allowed for tasks to be told. A pass proves it for the moment at which it was dropped.
 pub struct StopsWhenDropped {
     /// The supplied function.
     pub kind: u16,

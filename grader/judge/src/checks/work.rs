@@ -58,8 +58,8 @@ impl Policy for NoneTwice {
     }
 }
 
-/// Each planned input is worked exactly once; at most once in a call in which the work panics. A pass says nothing of what became of the
-/// results.
+/// Each planned input is worked exactly once; at most once in a call in which the work panics. A pass says nothing of what
+/// became of the results.
 pub struct EachOnce {
     /// The supplied function.
     pub kind: u16,
