@@ -8,9 +8,27 @@ use anyhow::{Context, Result, ensure};
 use cargo_metadata::Message;
 use tempfile::TempDir;
 
-/// The exercise that is measured, and its reference answer.
+/// The exercise that most is measured on, and its reference answer.
 pub(crate) const EXERCISE: &str = "exercises/03-ordered-map";
 pub(crate) const ANSWER: &str = "solutions/03-ordered-map";
+
+/// The exercises, by the names of their folders.
+pub(crate) const ALL: [&str; 5] = [
+    "01-parallel-factorials",
+    "02-result-queue",
+    "03-ordered-map",
+    "04-async-downloads",
+    "05-task-scheduling",
+];
+
+/// What the exercise in this folder gives to an answer: the adapter of 01 also makes big integers.
+fn given(exercise: &str) -> &'static [&'static str] {
+    match exercise.get(..2) {
+        Some("01") => &["num_bigint", "rayon", "crossbeam"],
+        Some("02" | "03") => &["rayon", "crossbeam"],
+        _ => &["tokio", "futures"],
+    }
+}
 
 /// The kit that this benchmark was built from.
 pub(crate) struct Kit {
@@ -29,7 +47,16 @@ impl Kit {
         let compiler = Path::new(String::from_utf8(sysroot.stdout)?.trim()).join("bin/rustc");
         let mut cargo = command("cargo", &root);
         cargo.args(["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"]);
-        cargo.args(["--target-dir", "target/cost", "-p", "judge", "-p", "exercise-03"]);
+        cargo.args([
+            "--target-dir",
+            "target/cost",
+            "-p",
+            "judge",
+            "--features",
+            "judge/async",
+            "-p",
+            "exercise-*",
+        ]);
         let output = cargo.stderr(Stdio::inherit()).output()?;
         ensure!(output.status.success(), "the dependencies could not be built");
         let mut libraries = HashMap::new();
@@ -46,20 +73,27 @@ impl Kit {
     /// The floor: compiles the answer and links it with the adapter, with the flags of grader/src/build.rs and without
     /// anything else that grading does. The program is `subject` in this folder.
     pub(crate) fn compile_and_link(&self) -> Result<TempDir> {
-        self.compile_and_link_those(&self.root.join(ANSWER).join("src/lib.rs"))
+        self.compile_and_link_those("03-ordered-map", &self.root.join(ANSWER).join("src/lib.rs"))
     }
 
-    /// The same, of any answer.
-    pub(crate) fn compile_and_link_those(&self, answer: &Path) -> Result<TempDir> {
+    /// The same, of any answer to an exercise.
+    pub(crate) fn compile_and_link_those(&self, exercise: &str, answer: &Path) -> Result<TempDir> {
         let folder = tempfile::tempdir()?;
-        let library = format!("exercise_03={}", folder.path().join("libexercise_03.rlib").display());
-        self.rustc(folder.path(), answer, "exercise_03", "lib", |rustc| {
+        let name = format!("exercise_{}", &exercise[..2]);
+        let library = format!("{name}={}", folder.path().join(format!("lib{name}.rlib")).display());
+        let give_all = |rustc: &mut Command| {
+            for library in given(exercise) {
+                self.give(rustc, library);
+            }
+        };
+        self.rustc(folder.path(), answer, &name, "lib", |rustc| {
             rustc.args(["--emit=metadata,link", "-F", "unsafe_code"]);
-            self.give(self.give(rustc, "rayon"), "crossbeam");
+            give_all(rustc);
         })?;
-        let adapter = self.root.join(EXERCISE).join("tests/subject.rs");
+        let adapter = self.root.join("exercises").join(exercise).join("tests/subject.rs");
         self.rustc(folder.path(), &adapter, "subject", "bin", |rustc| {
             rustc.args(["--emit=link", "--extern", &library]);
+            give_all(rustc);
             self.give(rustc, "judge");
         })?;
         Ok(folder)

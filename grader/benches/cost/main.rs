@@ -17,15 +17,17 @@ mod jail;
 mod judging;
 mod kit;
 mod measure;
+mod suites;
 
 use anyhow::Result;
 
 type Part = fn(&kit::Kit) -> Result<()>;
 
 /// What is measured; `cargo bench -p grader -- judging` measures only what is named.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("grading", grading::against_the_floor),
     ("judging", judging::measure),
+    ("suites", suites::measure),
     ("jail", jail::measure),
     ("fresh", grading::against_a_fresh_test),
     ("class", class::measure),
