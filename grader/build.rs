@@ -65,10 +65,11 @@ fn main() -> io::Result<()> {
 fn judge(root: &Path) -> io::Result<String> {
     let judge = files(root, "grader/judge/src", &|path| !is_one_of(path, "grader/judge/src", FRONT))?;
     let sandbox = files(root, "grader/sandbox/src", &|_| true)?;
+    let forkserver = files(root, "grader/forkserver/src", &|_| true)?;
     let grader = files(root, "grader/src", &|path| !is_one_of(path, "grader/src", TELLS))?;
     let lock = [PathBuf::from(LOCK)];
     let digest = Digest::new("judge").and_files(root, &lock)?.and_files(root, &judge)?;
-    Ok(digest.and_files(root, &sandbox)?.and_files(root, &grader)?.finish())
+    Ok(digest.and_files(root, &sandbox)?.and_files(root, &forkserver)?.and_files(root, &grader)?.finish())
 }
 
 /// The hidden suites' code without that of other exercises, and the exercise's own checks.

@@ -69,6 +69,9 @@ pub struct Spec {
     pub role: Role,
     /// What it may use up.
     pub limits: Limits,
+    /// Whether the program calls [`forkserver::serve_if_asked`] first. Then [`Tier::Namespaces`] starts it once and forks it for
+    /// each run; the other tiers, and compilers, know no such thing.
+    pub forks: bool,
 }
 
 impl Spec {
@@ -87,6 +90,7 @@ impl Spec {
             current: None,
             role: Role::Run,
             limits: Limits::default(),
+            forks: false,
         }
     }
 
@@ -102,6 +106,7 @@ impl Spec {
             current: None,
             role: Role::Compile,
             limits: Limits::compile(),
+            forks: false,
         }
     }
 

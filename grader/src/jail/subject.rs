@@ -38,6 +38,7 @@ impl Jail {
         let mut spec = Spec::run(program, scratch);
         spec.env = vec![(SUBJECT_VARIABLE.into(), "stdin".into())];
         spec.limits = LIMITS;
+        spec.forks = true;
         Cell(Launcher::new(self.tier, &spec))
     }
 }

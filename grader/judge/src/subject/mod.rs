@@ -39,6 +39,7 @@ pub fn asked_for() -> bool {
 ///
 /// Started by hand, with no judge, it says so and ends with status 2.
 pub fn serve(adapter: Adapter) -> ! {
+    forkserver::serve_if_asked();
     if !asked_for() {
         eprintln!("This program is judged by another: run `cargo test` or `grader grade` instead.");
         std::process::exit(2);

@@ -38,9 +38,14 @@ const FCNTL: [i32; 12] = [
 /// Is it a terminal (TCGETS, TIOCGWINSZ), do not block, how much is there (FIONBIO, FIONREAD), close at exec (FIOCLEX,
 /// FIONCLEX). Nothing that types into a terminal or has signals sent. (As figures: libc's type for them varies.)
 const IOCTL: [u64; 6] = [0x5401, 0x5413, 0x5421, 0x541b, 0x5451, 0x5450];
-/// Names of threads, and what installing the second filter takes.
-const PRCTL: [i32; 4] =
-    [libc::PR_SET_NAME, libc::PR_GET_NAME, libc::PR_SET_NO_NEW_PRIVS, libc::PR_SET_SECCOMP];
+/// Names of threads, what installing the second filter takes, and what a run that is forked does before it has that.
+const PRCTL: [i32; 5] = [
+    libc::PR_SET_NAME,
+    libc::PR_GET_NAME,
+    libc::PR_SET_NO_NEW_PRIVS,
+    libc::PR_SET_SECCOMP,
+    libc::PR_SET_DUMPABLE,
+];
 /// How long to wait for the socket.
 const SOCKET_OPTIONS: [i32; 2] = [libc::SO_RCVTIMEO, libc::SO_SNDTIMEO];
 /// Pairs that cannot send to an address: a datagram socket could.
@@ -49,14 +54,23 @@ const SOCKET_TYPE: u64 = 0xf;
 
 /// The filters of the landlock and namespaces tiers, in the order in which to install them. `me` is the process that
 /// becomes the program: the only one that signals may go to.
-pub(super) fn allowlist(role: Role, me: Pid) -> Result<Vec<BpfProgram>, Failure> {
+pub(super) fn allowlist(role: Role, me: Pid) -> Result<[BpfProgram; 2], Failure> {
     let build = || {
         let refused = refused(role, me)?;
         let allowed = allowed(role, &refused)?;
-        Ok::<_, BackendError>(vec![
+        Ok::<_, BackendError>([
             compile(allowed, &SeccompAction::Errno(errno(libc::ENOSYS)), &SeccompAction::Allow)?,
             compile(refused, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))?,
         ])
+    };
+    build().step("seccomp")
+}
+
+/// The second filter of a judged program: a template has the first, and each of its runs gets this one as well.
+pub(super) fn of_a_run(me: Pid) -> Result<BpfProgram, Failure> {
+    let build = || {
+        let refused = refused(Role::Run, me)?;
+        compile(refused, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))
     };
     build().step("seccomp")
 }
@@ -111,6 +125,8 @@ fn refused(role: Role, me: Pid) -> Result<Rules, BackendError> {
     // Asking for limits is fine, setting them is not.
     let sets = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0)?;
     rules.insert(libc::SYS_prlimit64, vec![rule(vec![sets])?]);
+    // Whoever hides from the judge could not be judged.
+    rules.insert(libc::SYS_prctl, one_of(0, &[number(libc::PR_SET_DUMPABLE)])?);
     Ok(rules)
 }
 

@@ -6,6 +6,7 @@
 //!   namespaces: unshare ── fork: outer launcher waits │ init (pid 1): mounts, privileges, supervise
 //!   otherwise:                                         │ privileges, supervise
 //! supervise ── for each run, fork: watches, sweeps, reports │ inmate: limits, fence (Landlock), filter (seccomp), exec
+//!   or once, where the program can be forked: that inmate is a template, and each run a fork of it
 //! ```
 
 mod capabilities;
@@ -28,6 +29,7 @@ mod rlimits;
 mod supervise;
 mod sweep;
 mod syscalls;
+mod template;
 mod workdir;
 
 pub use jailed::{Jailed, Launcher, launch};

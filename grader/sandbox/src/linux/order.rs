@@ -31,6 +31,8 @@ pub(super) struct Order {
     /// The current directory as the program finds it.
     pub(super) current: PathBuf,
     pub(super) limits: Limits,
+    /// Whether the program is started as a template, which is forked for each run.
+    pub(super) template: bool,
 }
 
 /// A part of the view: a file of the machine, without links in its path, and where the program finds it.
@@ -59,12 +61,15 @@ impl Order {
         // What contains others comes first, so that mounting it hides nothing.
         view.sort_by_key(|shown| shown.inside.components().count());
         let work_inside = spec.work_in(tier);
+        let template = spec.forks && spec.role == Role::Run && tier == Tier::Namespaces;
+        let asked = template.then(|| (forkserver::VARIABLE.into(), "1".into()));
+        let named: Vec<_> = spec.env.iter().cloned().chain(asked).collect();
         let order = Self {
             tier,
             role: spec.role,
             program: spec.path_in(tier, &spec.program)?,
             args: spec.args.clone(),
-            env: environment(&work_inside, &spec.env),
+            env: environment(&work_inside, &named),
             view,
             work: resolve(&spec.work)?,
             current: match &spec.current {
@@ -73,6 +78,7 @@ impl Order {
             },
             work_inside,
             limits: spec.limits,
+            template,
         };
         match order.fields().into_iter().find(|field| field.as_bytes().contains(&0)) {
             Some(field) => Err(Error::ZeroByte(field)),
@@ -108,6 +114,7 @@ impl Order {
             limits.work_bytes,
             limits.output_bytes as u64,
             limits.wall_ms,
+            u64::from(self.template),
         ];
         fields.extend(figures.map(number));
         fields
@@ -141,6 +148,11 @@ impl Order {
                 work_bytes: fields.number()?,
                 output_bytes: usize::try_from(fields.number()?).ok()?,
                 wall_ms: fields.number()?,
+            },
+            template: match fields.number()? {
+                0 => false,
+                1 => true,
+                _ => return None,
             },
         };
         fields.0.is_empty().then_some(order)

@@ -11,8 +11,8 @@ use super::supervise::UNREAPED;
 use crate::limits::Limits;
 
 const STACK_BYTES: u64 = 8 << 20;
-/// The processes of the launcher itself and those that it keeps unreaped, which may count among the program's.
-const OURS: u64 = 4 + UNREAPED as u64;
+/// The processes of the launcher itself, a template and those that it keeps unreaped, which may count among the program's.
+const OURS: u64 = 6 + UNREAPED as u64;
 /// Where the kernel counts everything that the user runs: how much of that there may be, in programs like this one.
 const SHARERS: u64 = 16;
 

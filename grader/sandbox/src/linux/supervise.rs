@@ -27,6 +27,7 @@ use super::failure::{Failure, Step};
 use super::launcher::{Launch, fail, leave};
 use super::privileges::Accounting;
 use super::record::{Record, Request};
+use super::template::Template;
 use super::workdir::WorkDir;
 use super::{inmate, sweep};
 use crate::ended::How;
@@ -61,6 +62,8 @@ struct Supervisor<'a> {
     accounting: Accounting,
     /// Tells that a child has ended.
     ended: SignalFd,
+    /// What the next run is forked from, where the program can be.
+    template: Option<Template>,
     /// The programs of the last runs, zombies all of them. For a while after a program's end the kernel clears its threads out of
     /// /proc, and a parent that reaps it meanwhile spins until they are: on a busy machine for longer than a whole run takes.
     unreaped: VecDeque<Pid>,
@@ -69,7 +72,9 @@ struct Supervisor<'a> {
 /// Runs the program of the order as often as the caller asks for it, and ends the process.
 pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -> ! {
     let mut supervisor = match settle() {
-        Ok(ended) => Supervisor { launch, scope, accounting, ended, unreaped: VecDeque::new() },
+        Ok(ended) => {
+            Supervisor { launch, scope, accounting, ended, template: None, unreaped: VecDeque::new() }
+        }
         Err(failure) => fail(&launch.channel, failure),
     };
     while let Some((Request::Run, streams)) = request(&launch.channel) {
@@ -117,7 +122,8 @@ impl Supervisor<'_> {
         // Without a result there is nothing to say.
         let Ok((how, cpu)) = sweep::wait_for(watched.program) else { return Ok(Another::MayNot) };
         self.unreaped.push_back(watched.program);
-        let swept = sweep::sweep(watched.program, &self.unreaped, self.scope);
+        let template = self.template.as_ref().map(Template::pid);
+        let swept = sweep::sweep(watched.program, &self.unreaped, self.scope, template);
         let how = judge(how, killed_for, watched.work.as_ref());
         // A caller that is gone does not listen.
         let _ = channel.send(&Record::Ended { how, cpu }.to_bytes(), &[]);
@@ -149,14 +155,37 @@ impl Supervisor<'_> {
             || fs::read_dir(&order.work_inside).is_ok_and(|mut entries| entries.next().is_none())
     }
 
-    fn start(&self, streams: Streams) -> Result<Watched, Failure> {
-        let (outcome, told) = pipe2(OFlag::O_CLOEXEC).step("pipe")?;
-        let program = self.fork_inmate(told, streams)?;
-        exec_outcome(outcome)?;
+    fn start(&mut self, streams: Streams) -> Result<Watched, Failure> {
+        let program = if self.launch.order.template { self.fork(&streams)? } else { self.execute(streams)? };
         self.launch.channel.send(&Record::Started.to_bytes(), &[]).step("report")?;
         let order = &self.launch.order;
         let deadline = Instant::now() + Duration::from_millis(order.limits.wall_ms);
         Ok(Watched { program, deadline, work: WorkDir::to_watch(order) })
+    }
+
+    /// Forks the program from its template, which is started where none waits.
+    fn fork(&mut self, streams: &Streams) -> Result<Pid, Failure> {
+        let template = match self.template.take().filter(|template| !template.has_ended()) {
+            Some(template) => template,
+            None => self.start_template()?,
+        };
+        let (program, successor) = template.run(&self.launch.channel, streams)?;
+        self.template = successor;
+        Ok(program)
+    }
+
+    fn start_template(&self) -> Result<Template, Failure> {
+        let nothing = || File::options().read(true).write(true).open("/dev/null").map(OwnedFd::from);
+        let (socket, theirs) = Template::socket()?;
+        let streams = [theirs, nothing().step("template")?, nothing().step("template")?];
+        Ok(Template::new(self.execute(streams)?, socket))
+    }
+
+    fn execute(&self, streams: Streams) -> Result<Pid, Failure> {
+        let (outcome, told) = pipe2(OFlag::O_CLOEXEC).step("pipe")?;
+        let program = self.fork_inmate(told, streams)?;
+        exec_outcome(outcome)?;
+        Ok(program)
     }
 
     /// The parent's copies of the streams close when this returns: their other ends are to see the end when the program ends.

@@ -62,10 +62,14 @@ fn duration(time: libc::timeval) -> Duration {
 }
 
 /// Kills whatever the program has left behind, waits until it is gone, and says whether it is. Those in `unreaped` have ended,
-/// the program among them; they stay zombies.
+/// the program among them; they stay zombies. Where a template and nobody else is left, it is spared.
 ///
 /// Who leaves a process group is still a child of somebody; when that one dies it becomes a child of this process.
-pub(super) fn sweep(program: Pid, unreaped: &VecDeque<Pid>, scope: Scope) -> bool {
+pub(super) fn sweep(program: Pid, unreaped: &VecDeque<Pid>, scope: Scope, template: Option<Pid>) -> bool {
+    let left = || children().into_iter().filter(|child| !unreaped.contains(child));
+    if template.is_some_and(|template| left().all(|child| child == template)) {
+        return true;
+    }
     match scope {
         // Everybody but this process, at one stroke.
         Scope::Namespace => drop(kill(Pid::from_raw(-1), Signal::SIGKILL)),
@@ -74,7 +78,7 @@ pub(super) fn sweep(program: Pid, unreaped: &VecDeque<Pid>, scope: Scope) -> boo
     }
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
-        let left: Vec<Pid> = children().into_iter().filter(|child| !unreaped.contains(child)).collect();
+        let left: Vec<Pid> = left().collect();
         if left.is_empty() {
             return true;
         }

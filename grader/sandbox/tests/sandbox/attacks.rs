@@ -34,7 +34,7 @@ const ATTACKS: &[(&str, Args, InLimits)] = &[
     ("read_the_password_file", |_| vec!["read".into(), "/etc/passwd".into()], Succeeds),
     ("list_a_directory", |stage| vec!["list".into(), stage.path("").into()], Succeeds),
     ("list_the_root", |_| vec!["list".into(), "/".into()], Succeeds),
-    ("list_processes", |_| vec!["list".into(), "/proc".into()], Succeeds),
+    ("find_another_process", |_| vec!["find-others".into()], Succeeds),
     (
         "read_another_command_line",
         |_| vec!["read".into(), format!("/proc/{}/cmdline", std::process::id()).into()],
@@ -105,7 +105,7 @@ const ATTACKS: &[(&str, Args, InLimits)] = &[
 ];
 
 /// What the namespaces tier refuses only where the kernel has Landlock: what is seen there is the program's own.
-const BY_LANDLOCK_ALONE: [&str; 3] = ["list_the_root", "list_processes", "write_its_own_memory"];
+const BY_LANDLOCK_ALONE: [&str; 2] = ["list_the_root", "write_its_own_memory"];
 
 pub(crate) fn trials(bench: &Bench) -> Vec<Trial> {
     let mut trials = Vec::new();

@@ -86,6 +86,8 @@ impl Stage {
     /// A spec that runs the victim with these arguments.
     pub(crate) fn spec(&self, args: &[OsString]) -> Spec {
         let mut spec = Spec::run(victim_program(), self.path("work"));
+        // Where the tier knows that: so whatever is tried there is tried of runs that are forked.
+        spec.forks = true;
         spec.args = [victim::ARG.into()].into_iter().chain(args.iter().cloned()).collect();
         spec
     }
