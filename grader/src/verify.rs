@@ -61,7 +61,10 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> R
     let progress = Progress::new(subjects.len());
     let tally = Mutex::new(Tally::new(plan.portable));
     // Whoever has no program left takes rounds of those that others are at.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.jobs).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.jobs)
+        .start_handler(|_| judge::engine::stay_on_one_core())
+        .build()?;
     pool.install(|| {
         subjects.par_iter().for_each(|(exercise, subject)| {
             progress.at(format!("{} {}", exercise.suite.id, subject.name));

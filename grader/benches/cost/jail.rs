@@ -1,9 +1,6 @@
 //! What the sandbox adds to the runs of a hand-in: the same empty call in each tier of this machine, side by side with no
 //! sandbox at all. The setting up, once for all runs of a hand-in, is part of it.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
-
 use anyhow::{Result, ensure};
 use grader::jail::Jail;
 use judge::engine::{self, launch::Launch, launch::Program};
@@ -11,7 +8,7 @@ use judge::run::End;
 use sandbox::Tier;
 
 use crate::judging::map;
-use crate::kit::Kit;
+use crate::kit::{Kit, open_to_others};
 use crate::measure::{cpu, in_turns, median, wall};
 
 const ROUNDS: usize = 9;
@@ -22,12 +19,7 @@ const RUNS: u32 = 50;
 /// Measures and prints.
 pub(crate) fn measure(kit: &Kit) -> Result<()> {
     let folder = kit.compile_and_link()?;
-    let (program, scratch) = (folder.path().join("subject"), folder.path().join("scratch"));
-    fs::create_dir(&scratch)?;
-    for path in [folder.path(), &scratch] {
-        // As root the program runs as somebody else.
-        fs::set_permissions(path, Permissions::from_mode(0o755))?;
-    }
+    let (program, scratch) = (folder.path().join("subject"), open_to_others(folder.path())?);
     let plain = Program { path: program.clone(), arguments: Vec::new() };
     let jails = Tier::ALL.map(|tier| Jail::new(Some(tier), false).ok());
     let scenario = map(0, 4);

@@ -1,6 +1,8 @@
 //! The kit under measurement: its compiler, its prepared dependencies, and the exercise's program built by hand.
 
 use std::collections::HashMap;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -133,4 +135,14 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Co
         command.env_remove(variable);
     }
     command
+}
+
+/// Opens the folder of a program, and a new scratch folder in it, to others: as root the program runs as somebody else.
+pub(crate) fn open_to_others(folder: &Path) -> Result<PathBuf> {
+    let scratch = folder.join("scratch");
+    fs::create_dir(&scratch)?;
+    for path in [folder, &scratch] {
+        fs::set_permissions(path, Permissions::from_mode(0o755))?;
+    }
+    Ok(scratch)
 }

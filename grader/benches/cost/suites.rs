@@ -1,13 +1,14 @@
-//! What judging costs beside compiling and linking: the hidden suite of each exercise over its reference answer, without a
-//! sandbox, and what its dearest scenarios are. A look at where the time goes.
+//! What judging costs beside compiling and linking: the hidden suite of each exercise over its reference answer, in the strongest
+//! sandbox of this machine, and what its dearest scenarios are. A look at where the time goes.
 
 use std::collections::HashMap;
 
 use anyhow::Result;
-use judge::engine::{self, launch::Program};
+use grader::jail::Jail;
+use judge::engine;
 use judge::scenario::Scenario;
 
-use crate::kit::{ALL, Kit};
+use crate::kit::{ALL, Kit, open_to_others};
 use crate::measure::{Cost, cost};
 
 /// How many scenarios are named.
@@ -15,6 +16,7 @@ const NAMED: usize = 6;
 
 /// Measures and prints.
 pub(crate) fn measure(kit: &Kit) -> Result<()> {
+    let jail = Jail::new(None, false)?;
     println!("the hidden suites over the reference answers, each scenario once; CPU seconds");
     for (exercise, suite) in ALL.into_iter().zip(hidden::suites(0)) {
         let answer = kit.root.join("solutions").join(exercise).join("src/lib.rs");
@@ -24,7 +26,8 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
             Ok(())
         })?;
         let Some(folder) = folder else { continue };
-        let subject = Program { path: folder.path().join("subject"), arguments: Vec::new() };
+        let scratch = open_to_others(folder.path())?;
+        let cell = jail.cell(&folder.path().join("subject"), &scratch);
         // Checks share scenarios, whatever they call them.
         let mut scenarios: HashMap<String, &Scenario> = HashMap::new();
         for case in suite.checks.iter().flat_map(|check| &check.cases) {
@@ -34,7 +37,7 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
         for scenario in scenarios.into_values() {
             let mut calls = 0;
             let cost = cost(|| {
-                calls = engine::run(&subject, scenario)?.works.len();
+                calls = engine::run(&cell, scenario)?.works.len();
                 Ok(())
             })?;
             rows.push((cost, calls, &scenario.label));

@@ -62,6 +62,7 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
     let trial = |check: &'static Check| {
         let (judging, causes, records) = (Arc::clone(&judging), Arc::clone(&causes), records.clone());
         Trial::test(check.id, move || {
+            engine::stay_on_one_core();
             let record = match judging.check(check) {
                 Ok(result) => CheckRecord::of(suite, check, &result),
                 Err(error) => CheckRecord::of_trouble(check, &error),
@@ -96,6 +97,7 @@ fn judge_ahead(judging: &Arc<Judging<'static>>, checks: Vec<&'static Check>, thr
     for _ in 0..threads.min(others) {
         let (judging, left) = (Arc::clone(judging), Arc::clone(&left));
         thread::spawn(move || {
+            engine::stay_on_one_core();
             let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
             // Trouble of the machine is told by the test, which tries again.
             while let Some(check) = next() {

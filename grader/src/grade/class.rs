@@ -128,7 +128,10 @@ impl Crew {
         let thread = |_| {
             let work = Arc::clone(&work);
             let leaving = Leaving(say.clone());
-            std::thread::spawn(move || work.grade(&leaving.0))
+            std::thread::spawn(move || {
+                judge::engine::stay_on_one_core();
+                work.grade(&leaving.0);
+            })
         };
         let threads = (0..count).map(thread).collect();
         Ok(Self { work, said, threads })

@@ -5,6 +5,7 @@
 
 mod clock;
 mod controls;
+mod cores;
 mod cpu_time;
 mod deliveries;
 pub mod launch;
@@ -28,6 +29,7 @@ use std::io;
 
 use crate::run::Run;
 use crate::scenario::Scenario;
+pub use cores::stay_on_one_core;
 use launch::Launch;
 pub use measure::{Timing, Untimed, measure};
 use session::Session;

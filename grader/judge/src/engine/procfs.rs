@@ -27,6 +27,9 @@ use crate::wire::Tid;
 /// Threads whose files are kept open at most, three descriptors each: a fair share where many subjects are watched at once.
 const KNOWN_AT_MOST: usize = 1_200;
 
+/// Threads that are looked at for whether they have ended before all of them are listed anew.
+const ASKED_AT_MOST: usize = 64;
+
 /// How often a look begins anew when threads run, come or go meanwhile.
 const TRIES: usize = 4;
 
@@ -137,13 +140,36 @@ impl Procfs {
 
     /// Lists the threads where their number has changed, once it has been the same for two looks: while threads start or end one
     /// after the other, something runs.
-    fn up_to_date(&mut self) -> io::Result<bool> {
+    fn up_to_date(&mut self, exempt: &dyn Fn(Tid) -> bool) -> io::Result<bool> {
         let count = self.count()?;
         let settled = std::mem::replace(&mut self.counted, count) == count;
+        if settled && count < self.threads.len() as u64 {
+            self.forget_ended(exempt);
+        }
         if settled && count != self.threads.len() as u64 {
             self.list()?;
         }
         Ok(settled)
+    }
+
+    /// Forgets the threads that have ended. Those that are exempt sleep, so it is some of the others, mostly few: to list hundreds
+    /// again whenever one of them ends would take longer than all the rest.
+    fn forget_ended(&mut self, exempt: &dyn Fn(Tid) -> bool) {
+        let others: Vec<Tid> = self.threads.keys().copied().filter(|&tid| !exempt(tid)).collect();
+        if others.len() > ASKED_AT_MOST {
+            return;
+        }
+        for tid in others {
+            let mut buffer = [0; 128];
+            let there = match self.known.get(&tid) {
+                Some(known) => read(&known.schedstat, &mut buffer).is_ok(),
+                None => self.path(tid, "").is_ok_and(|path| fs::metadata(path).is_ok()),
+            };
+            if !there {
+                self.known.remove(&tid);
+                self.threads.remove(&tid);
+            }
+        }
     }
 
     /// Whether some thread is about to go, or has gone.
@@ -315,7 +341,7 @@ impl Watch for Procfs {
         _owed: bool,
     ) -> io::Result<Look> {
         for _ in 0..TRIES {
-            match self.up_to_date() {
+            match self.up_to_date(exempt) {
                 Ok(true) => {}
                 Ok(false) => return Ok(Look::Busy),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Look::Gone),
