@@ -59,7 +59,7 @@ pub(crate) fn suite() -> Suite {
                         &durations::reversed(100),
                     )),
                     in_order(map("101 items, 16 workers, shuffled", 16, &durations::shuffled(101, 2))),
-                    in_order(map("260 equal items, 260 workers", 260, &[10; 260])),
+                    in_order(map("300 equal items, 4 workers", 4, &[10; 300])),
                 ],
             ),
             Check::visible(
@@ -71,7 +71,7 @@ pub(crate) fn suite() -> Suite {
                     in_time(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
                     in_time(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
                     in_time(map("7 items, 16 workers", 16, &[10; 7]), 16),
-                    in_time(map("260 equal items, 260 workers", 260, &[10; 260]), 260),
+                    in_time(map("260 equal items, 260 workers", 260, &[10; 260]).until_in_flight(260), 260),
                 ],
             ),
             Check::visible(

@@ -101,6 +101,8 @@ impl CallRecord {
 pub enum End {
     /// Every call of the student's function ended, and the program went quiet.
     Finished,
+    /// As many calls of the supplied work were in flight together as the scenario wants; the judge ended it there.
+    Enough,
     /// The process ended by itself.
     Exited(Exit),
     /// Every thread sleeps, none waits for the clock or for the judge: it can never go on.

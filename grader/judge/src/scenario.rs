@@ -28,6 +28,9 @@ pub struct Scenario {
     /// Whether the student's code runs on an event loop, on the main thread and with a virtual clock of its own: then that
     /// thread may sleep nowhere else.
     pub event_loop: bool,
+    /// How many calls of the supplied work in flight together are all that is wanted: with that the run is over. `None`: it is
+    /// played to its end.
+    pub enough: Option<usize>,
 }
 
 impl Scenario {
@@ -35,13 +38,20 @@ impl Scenario {
     #[must_use]
     pub fn new(label: &str, calls: Vec<Call>, plan: Plan) -> Self {
         let label = label.to_owned();
-        Self { label, calls, plan, seed: 0, limits: Limits::default(), event_loop: false }
+        Self { label, calls, plan, seed: 0, limits: Limits::default(), event_loop: false, enough: None }
     }
 
     /// The same on an event loop.
     #[must_use]
     pub fn on_event_loop(self) -> Self {
         Self { event_loop: true, ..self }
+    }
+
+    /// The same, over as soon as so many calls of the supplied work are in flight together: with hundreds of threads it is the
+    /// rest of the run that takes long. A case of it passes then, whatever its policies; they judge a run that does not get there.
+    #[must_use]
+    pub fn until_in_flight(self, enough: usize) -> Self {
+        Self { enough: Some(enough), ..self }
     }
 
     /// The same with calls that take very long: before the clock moves on, the judge lets a time limit of up to 10 s run out for

@@ -17,7 +17,7 @@ pub(super) use panic::unexpected_panic;
 pub fn judge(run: &Run) -> Result<(), Finding> {
     not_done(run)?;
     match &run.end {
-        End::Finished => Ok(()),
+        End::Finished | End::Enough => Ok(()),
         End::Exited(exit) => Err(exited(run, *exit)),
         End::Deadlock(stuck) => Err(deadlock(run, stuck)),
         End::Oversleeps(stuck) | End::PollsForever(stuck) if run.event_loop => Err(stands_still(stuck)),

@@ -37,9 +37,14 @@ impl Clock {
         self.due.push(Reverse(Due { at: self.now.saturating_add(ticks), tie, work }));
     }
 
-    /// Whether something is in flight.
+    /// Whether nothing is in flight.
     pub(super) fn is_idle(&self) -> bool {
         self.due.is_empty()
+    }
+
+    /// How many are in flight.
+    pub(super) fn in_flight(&self) -> usize {
+        self.due.len()
     }
 
     /// Moves on to the earliest due call and takes it.

@@ -85,6 +85,11 @@ impl<'a> Ledger<'a> {
         self.settled == self.works.len() && self.clock.is_idle()
     }
 
+    /// How many calls of the supplied work are in flight.
+    pub(super) fn in_flight(&self) -> usize {
+        self.clock.in_flight()
+    }
+
     pub(super) fn all_calls_ended(&self) -> bool {
         self.calls.iter().all(|call| call.ended.is_some())
     }

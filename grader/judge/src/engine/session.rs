@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | at rest | a call can be made | make it |
 //! | at rest | all calls have ended | finished |
+//! | at rest | as much is in flight as is wanted | enough |
 //! | at rest | work is in flight | move the clock to the earliest due, end that one |
 //! | at rest, for certain | nothing is in flight | deadlock |
 //! | at rest, not for certain | nothing is in flight | wait for real; give up on proof of lateness |
@@ -229,6 +230,9 @@ impl<'a> Session<'a> {
         }
         if self.ledger.all_calls_ended() {
             return Ok(Some(End::Finished));
+        }
+        if self.scenario.enough.is_some_and(|enough| self.ledger.in_flight() >= enough) {
+            return Ok(Some(End::Enough));
         }
         if !self.ledger.nothing_in_flight() {
             return self.advance(seen);

@@ -29,9 +29,9 @@ pub struct Judging<'a> {
 struct Played<'a>(&'a Scenario);
 
 impl Played<'_> {
-    fn parts(&self) -> (&[Call], &Plan, u64, Limits, bool) {
-        let Scenario { label: _, calls, plan, seed, limits, event_loop } = self.0;
-        (calls, plan, *seed, *limits, *event_loop)
+    fn parts(&self) -> (&[Call], &Plan, u64, Limits, bool, Option<usize>) {
+        let Scenario { label: _, calls, plan, seed, limits, event_loop, enough } = self.0;
+        (calls, plan, *seed, *limits, *event_loop, *enough)
     }
 }
 
@@ -166,6 +166,7 @@ fn judge_case(case: &Case, run: &Run) -> Result<(), Finding> {
         Err(finding) => {
             Err(case.policies.iter().fold(finding, |finding, policy| policy.word_end(finding, run)))
         }
+        Ok(()) if run.end == End::Enough => Ok(()),
         Ok(()) => case.policies.iter().try_for_each(|policy| policy.judge(&case.scenario, run)),
     }
 }

@@ -229,7 +229,7 @@ fn keep_bars(bars: &mut Vec<Bar>) {
 
 fn ending(end: &End) -> Ending {
     match end {
-        End::Finished => Ending::Finished,
+        End::Finished | End::Enough => Ending::Finished,
         End::Exited(_) => Ending::Exited,
         End::Deadlock(_) => Ending::Deadlock,
         End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_) => Ending::StandsStill,
@@ -246,7 +246,9 @@ fn marks(run: &Run) -> Vec<Mark> {
         End::Oversleeps(stuck) => (What::Sleeps, stuck),
         End::PollsForever(stuck) => (What::Polls, stuck),
         End::CpuBudget(stuck) => (What::Spins, stuck),
-        End::Finished | End::Exited(_) | End::Forged(_) | End::Inconclusive(_) => (What::WaitsForEver, &[]),
+        End::Finished | End::Enough | End::Exited(_) | End::Forged(_) | End::Inconclusive(_) => {
+            (What::WaitsForEver, &[])
+        }
     };
     let all = [
         ended,
