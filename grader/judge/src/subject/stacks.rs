@@ -51,6 +51,8 @@ pub(super) fn of_all_other_threads() -> Vec<Stack> {
         tasks.flatten().filter_map(|task| task.file_name().to_str()?.parse().ok()).collect();
     tids.sort_unstable();
     tids.retain(|&tid| tid != threads::current());
+    // What the first backtrace of a process takes besides (symbols that are bound, memory that is mapped) it takes here.
+    drop(Backtrace::force_capture());
     install();
     let stacks: Vec<Taken> = tids.into_iter().take(ASK_AT_MOST).filter_map(ask).collect();
     // Symbols are looked up only here, outside the handlers.
@@ -64,7 +66,8 @@ fn install() {
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = handler as libc::sighandler_t;
-        action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
+        // On the thread's own stack: the other one, for overflows, is too small for a backtrace on processors with many registers.
+        action.sa_flags = libc::SA_RESTART;
         libc::sigaction(libc::SIGUSR2, &raw const action, ptr::null_mut());
     }
 }
