@@ -1,28 +1,36 @@
-//! From sources to a program: the student's crate, compiled against the pristine manifest's dependencies, and linked with
-//! the pristine adapter.
+//! From sources to a program: a hand-in's crates, each compiled against the pristine manifest's dependencies, and one program of
+//! all of them, each behind its pristine adapter.
 //!
-//! The dependencies are built once, by cargo, in the kit's own target folder; each hand-in costs two calls of rustc, in the
-//! jail.
+//! The dependencies are built once, by cargo, in the kit's own target folder; a hand-in costs a call of rustc for each exercise
+//! and one for the program, all of them in the jail.
+//!
+//! Invariant: whoever is judged by one exercise's suite is judged as if it were alone in its program. A crate is compiled by itself
+//! and given the kit's libraries, not the other crates; it has no code that runs before `main` and no symbol of its own making
+//! (both take what `-F unsafe_code` forbids); and in a run only the adapter that is asked for is called. Where the crates can't be
+//! linked together, each is linked alone, and whatever is wrong is the matter of that one.
 
 mod diagnostics;
 mod prepared;
+mod program;
 mod store;
 mod workroom;
 mod workshop;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use sandbox::ViewEntry;
 
 use crate::intake::{self, Reads, Sources};
-use crate::jail::{Compilation, Compiled, Jail};
+use crate::jail::{Cell, Compilation, Compiled, Jail};
 use crate::kit::{Exercise, Kit};
 pub(crate) use prepared::Prepared;
+use program::link;
 pub(crate) use workroom::Workroom;
-use workshop::Workshop;
+use workshop::{Bench, Workshop};
 
-/// What became of a hand-in's sources.
+/// What became of the sources of an exercise.
 pub(crate) enum Built {
     Program(Program),
     /// The compiler's messages.
@@ -31,98 +39,145 @@ pub(crate) enum Built {
     Refused(String),
 }
 
-/// A judged program. Its folders go with it.
+/// A judged program. Its folders go with the last program that was built with it.
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
     /// An empty folder to run it in.
     pub(crate) scratch: PathBuf,
+    /// The exercise whose adapter is to be called: the program may have others.
+    pub(crate) exercise: String,
     /// Whether the compiler had warnings about the student's code.
     pub(crate) warnings: bool,
-    _workshop: Workshop,
+    _workshop: Arc<Workshop>,
+}
+
+impl Program {
+    /// Where it runs.
+    pub(crate) fn cell(&self, jail: Jail) -> Cell {
+        jail.cell(&self.path, &self.scratch, &self.exercise)
+    }
+}
+
+/// What a hand-in has for an exercise.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer<'a> {
+    pub(crate) exercise: &'a Exercise,
+    pub(crate) sources: &'a Sources,
 }
 
 /// A library that the compiler is given: its name in code, and its file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Extern {
     name: String,
     file: PathBuf,
 }
 
+/// What all calls of the compiler share.
+struct Builder<'a> {
+    prepared: &'a Prepared,
+    jail: Jail,
+}
+
+/// A student's crate that compiles.
+struct Crate<'a> {
+    exercise: &'a Exercise,
+    library: Extern,
+    scratch: PathBuf,
+    warnings: bool,
+}
+
+/// What became of a crate.
+enum Checked<'a> {
+    Crate(Crate<'a>),
+    Not(Built),
+}
+
 /// Builds sources as the crate of an exercise.
-pub(crate) fn build(
+pub(crate) fn build(kit: &Kit, prepared: &Prepared, jail: Jail, answer: Answer<'_>) -> Result<Built> {
+    let mut built = build_all(kit, prepared, jail, &[answer])?;
+    built.pop().context("an answer was not built")
+}
+
+/// Builds what a hand-in has for these exercises; the results are in the same order.
+pub(crate) fn build_all(
     kit: &Kit,
     prepared: &Prepared,
     jail: Jail,
-    exercise: &Exercise,
-    sources: &Sources,
-) -> Result<Built> {
-    let workshop = Workshop::new(prepared.workroom(), kit, exercise, sources)?;
-    let library = exercise.library();
-    let crate_root = format!("{}/src/lib.rs", exercise.folder());
-    let mut given = prepared.externs(exercise);
-
-    let mut arguments = common(&crate_root, &library, "lib");
-    arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
-    let out = &workshop.library;
-    let compiled = compile(prepared, jail, &workshop, out, arguments, &given)?;
-    if let Compiled::Done(said) | Compiled::Refused(said) = &compiled {
-        // There is none where the build broke off early.
-        let list = std::fs::read(out.join(format!("{library}.d"))).ok();
-        ensure!(
-            list.is_some() || matches!(compiled, Compiled::Refused(_)),
-            "the compiler listed no dependencies"
-        );
-        let list = list.as_deref().map(String::from_utf8_lossy);
-        let src = Path::new(&crate_root).parent().unwrap_or(Path::new(""));
-        if let Some(why) = intake::refusal(src, sources, &Reads::new(list.as_deref(), said)) {
-            return Ok(Built::Refused(why));
-        }
-    }
-    let warnings = match compiled {
-        Compiled::Done(said) => diagnostics::read(&said, &given).warnings,
-        Compiled::Refused(said) => return Ok(Built::Failed(students_errors(&said, &given)?)),
-        Compiled::TooMuch(message) => return Ok(Built::Failed(message)),
-    };
-
-    given.push(Extern { file: out.join(format!("lib{library}.rlib")), name: library });
-    given.push(prepared.judge());
-    let mut arguments = common("kit/subject.rs", "subject", "bin");
-    arguments.push("--emit=link".to_owned());
-    match compile(prepared, jail, &workshop, &workshop.program, arguments, &given)? {
-        Compiled::Done(_) => {}
-        Compiled::Refused(said) => {
-            let errors = students_errors(&said, &given)?;
-            return Ok(Built::Failed(format!(
-                "The function can't be called as the exercise's contract says: its name or signature was changed, or it \
-                 asks for more than the contract gives.\n\n{errors}"
-            )));
-        }
-        Compiled::TooMuch(message) => return Ok(Built::Failed(message)),
-    }
-    let path = workshop.take_out("subject")?;
-    Ok(Built::Program(Program { path, scratch: workshop.scratch.clone(), warnings, _workshop: workshop }))
+    answers: &[Answer<'_>],
+) -> Result<Vec<Built>> {
+    let workshop = Arc::new(Workshop::new(prepared.workroom())?);
+    let builder = Builder { prepared, jail };
+    let checked = answers.iter().map(|answer| builder.compile_crate(&workshop, *answer));
+    let checked = checked.collect::<Result<Vec<_>>>()?;
+    let crates = checked.iter().filter_map(|checked| match checked {
+        Checked::Crate(one) => Some(one),
+        Checked::Not(_) => None,
+    });
+    let mut linked = link(&builder, kit, &workshop, &crates.collect::<Vec<_>>())?.into_iter();
+    let built = checked.into_iter().map(|checked| match checked {
+        Checked::Crate(_) => linked.next().context("a crate was not linked"),
+        Checked::Not(built) => Ok(built),
+    });
+    built.collect()
 }
 
-/// One call of the compiler. It sees the toolchain, the kit's libraries, those that were given and the sources.
-fn compile(
-    prepared: &Prepared,
-    jail: Jail,
-    workshop: &Workshop,
-    out: &Path,
-    mut arguments: Vec<String>,
-    given: &[Extern],
-) -> Result<Compiled> {
-    arguments.push(format!("-Ldependency={}", prepared.libraries().display()));
-    let mut view = sandbox::toolchain_view(prepared.sysroot());
-    view.push(ViewEntry::same(prepared.libraries()));
-    for Extern { name, file } in given {
-        arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
-        if !file.starts_with(prepared.libraries()) {
-            view.push(ViewEntry::same(file));
+impl Builder<'_> {
+    /// Compiles a student's crate, and holds what the compiler read against the rules.
+    fn compile_crate<'a>(&self, workshop: &Workshop, answer: Answer<'a>) -> Result<Checked<'a>> {
+        let Answer { exercise, sources } = answer;
+        let Bench { sources: laid_out, out, scratch } = workshop.bench(exercise, sources)?;
+        let name = exercise.library();
+        let crate_root = format!("{}/src/lib.rs", exercise.folder());
+        let given = self.prepared.externs(exercise);
+
+        let mut arguments = common(&crate_root, &name, "lib");
+        arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
+        let compiled = self.compile(&laid_out, &out, arguments, &given)?;
+        if let Compiled::Done(said) | Compiled::Refused(said) = &compiled {
+            // There is none where the build broke off early.
+            let list = std::fs::read(out.join(format!("{name}.d"))).ok();
+            ensure!(
+                list.is_some() || matches!(compiled, Compiled::Refused(_)),
+                "the compiler listed no dependencies"
+            );
+            let list = list.as_deref().map(String::from_utf8_lossy);
+            let src = Path::new(&crate_root).parent().unwrap_or(Path::new(""));
+            if let Some(why) = intake::refusal(src, sources, &Reads::new(list.as_deref(), said)) {
+                return Ok(Checked::Not(Built::Refused(why)));
+            }
         }
+        let warnings = match compiled {
+            Compiled::Done(said) => diagnostics::read(&said, &given).warnings,
+            Compiled::Refused(said) => {
+                return Ok(Checked::Not(Built::Failed(students_errors(&said, &given)?)));
+            }
+            Compiled::TooMuch(message) => return Ok(Checked::Not(Built::Failed(message))),
+        };
+        let library = Extern { file: out.join(format!("lib{name}.rlib")), name };
+        Ok(Checked::Crate(Crate { exercise, library, scratch, warnings }))
     }
-    let rustc = &prepared.sysroot().join("bin/rustc");
-    jail.compile(Compilation { rustc, view, sources: &workshop.sources, out, arguments })
+
+    /// One call of the compiler. It sees the toolchain, the kit's libraries, those that were given and the sources.
+    fn compile(
+        &self,
+        sources: &Path,
+        out: &Path,
+        mut arguments: Vec<String>,
+        given: &[Extern],
+    ) -> Result<Compiled> {
+        let prepared = self.prepared;
+        arguments.push(format!("-Ldependency={}", prepared.libraries().display()));
+        let mut view = sandbox::toolchain_view(prepared.sysroot());
+        view.push(ViewEntry::same(prepared.libraries()));
+        for Extern { name, file } in given {
+            arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
+            if !file.starts_with(prepared.libraries()) {
+                view.push(ViewEntry::same(file));
+            }
+        }
+        let rustc = &prepared.sysroot().join("bin/rustc");
+        self.jail.compile(Compilation { rustc, view, sources, out, arguments })
+    }
 }
 
 /// The compiler's errors, if they are about the student's code.

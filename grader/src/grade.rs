@@ -7,10 +7,10 @@ pub(crate) mod reference;
 mod tries;
 mod words;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use judge::suite::{CheckResult, Judging, Status, Suite};
 
-use crate::build::{self, Built, Prepared};
+use crate::build::{self, Answer, Built, Prepared, Program};
 use crate::intake::Taken;
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
@@ -27,21 +27,50 @@ pub(crate) struct Bench {
     pub(crate) pictures: bool,
 }
 
+/// How far the grading of an exercise has come before anything was judged.
+enum Ready {
+    Program(Program),
+    /// There is nothing to judge.
+    Graded(Graded),
+}
+
 impl Bench {
-    /// Grades what a hand-in has for an exercise. An `Err` is trouble of the machine.
-    fn grade(&self, exercise: &Exercise, taken: &Taken) -> Result<Graded> {
+    /// Builds what one hand-in has for these exercises; the results are in the same order. An `Err` is trouble of the machine.
+    fn prepare(&self, answers: &[(&Exercise, &Taken)]) -> Result<Vec<Ready>> {
+        let sources = answers.iter().filter_map(|&(exercise, taken)| match taken {
+            Taken::Sources(sources) => Some(Answer { exercise, sources }),
+            Taken::Missing(_) | Taken::Refused(_) => None,
+        });
+        let sources: Vec<_> = sources.collect();
+        let mut built = if sources.is_empty() {
+            Vec::new()
+        } else {
+            build::build_all(&self.kit, &self.prepared, self.jail, &sources)?
+        }
+        .into_iter();
+        let ready = answers.iter().map(|(exercise, taken)| {
+            let ungraded = |verdict, why| Ready::Graded(ungraded(&exercise.suite, verdict, why));
+            Ok(match taken {
+                Taken::Missing(why) => ungraded(Verdict::Missing, why.clone()),
+                Taken::Refused(why) => ungraded(Verdict::Rejected, why.clone()),
+                Taken::Sources(_) => match built.next().context("an answer was not built")? {
+                    Built::Failed(errors) => ungraded(Verdict::BuildError, errors),
+                    Built::Refused(why) => ungraded(Verdict::Rejected, why),
+                    Built::Program(program) => Ready::Program(program),
+                },
+            })
+        });
+        ready.collect()
+    }
+
+    /// Judges what was built. An `Err` is trouble of the machine.
+    fn judge(&self, exercise: &Exercise, ready: Ready) -> Result<Graded> {
         let suite = &exercise.suite;
-        let sources = match taken {
-            Taken::Missing(why) => return Ok(ungraded(suite, Verdict::Missing, why.clone())),
-            Taken::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why.clone())),
-            Taken::Sources(sources) => sources,
+        let program = match ready {
+            Ready::Program(program) => program,
+            Ready::Graded(graded) => return Ok(graded),
         };
-        let program = match build::build(&self.kit, &self.prepared, self.jail, exercise, sources)? {
-            Built::Failed(errors) => return Ok(ungraded(suite, Verdict::BuildError, errors)),
-            Built::Refused(why) => return Ok(ungraded(suite, Verdict::Rejected, why)),
-            Built::Program(program) => program,
-        };
-        let cell = self.jail.cell(&program.path, &program.scratch);
+        let cell = program.cell(self.jail);
         let judging = Judging::new(suite, &cell);
         let mut graded = of_results(suite, &judging.all()?);
         if let Some(scaling) = hidden::scaling(suite.id).filter(|_| self.pictures) {

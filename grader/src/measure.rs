@@ -16,7 +16,7 @@ use hidden::Workload;
 use judge::engine::{Timing, Untimed, measure};
 use judge::wire::{Burn, Timed};
 
-use crate::build::{self, Built, Prepared, Program};
+use crate::build::{self, Answer, Built, Prepared, Program};
 use crate::intake::{self, HandIn, Taken};
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
@@ -98,7 +98,8 @@ impl Bench<'_> {
 
     fn build(&self, taken: Taken) -> Result<Program> {
         let Taken::Sources(sources) = taken else { bail!("its sources are not there any more") };
-        let built = build::build(self.kit, self.prepared, self.jail, self.exercise, &sources)?;
+        let answer = Answer { exercise: self.exercise, sources: &sources };
+        let built = build::build(self.kit, self.prepared, self.jail, answer)?;
         let Built::Program(program) = built else { bail!("its sources do not compile any more") };
         Ok(program)
     }
@@ -162,7 +163,7 @@ impl Course {
 
 /// One run, in a process of its own.
 fn time(jail: Jail, program: &Program, burn: Burn, timed: &Timed) -> Result<Timing, Untimed> {
-    measure(&jail.cell(&program.path, &program.scratch), burn, timed.clone(), AT_MOST)
+    measure(&program.cell(jail), burn, timed.clone(), AT_MOST)
 }
 
 /// How many turns of the work take as long as [`IN_A_ROW`] here and now.

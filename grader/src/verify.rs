@@ -15,7 +15,7 @@ use anyhow::Result;
 use judge::suite::{CheckResult, Judging, Status};
 use rayon::prelude::*;
 
-use crate::build::{self, Built, Prepared, Program};
+use crate::build::{self, Answer, Built, Prepared, Program};
 use crate::grade;
 use crate::intake::{self, Taken};
 use crate::jail::Jail;
@@ -133,11 +133,12 @@ impl Verifier<'_> {
             Taken::Missing(_) => return not_judged(Verdict::Missing, String::new()),
             Taken::Refused(why) => return not_judged(Verdict::Rejected, why),
         };
-        let program = match build::build(self.kit, self.prepared, self.jail, exercise, &sources)? {
-            Built::Failed(errors) => return not_judged(Verdict::BuildError, errors),
-            Built::Refused(why) => return not_judged(Verdict::Rejected, why),
-            Built::Program(program) => program,
-        };
+        let program =
+            match build::build(self.kit, self.prepared, self.jail, Answer { exercise, sources: &sources })? {
+                Built::Failed(errors) => return not_judged(Verdict::BuildError, errors),
+                Built::Refused(why) => return not_judged(Verdict::Rejected, why),
+                Built::Program(program) => program,
+            };
         if subject.must_not_warn && program.warnings {
             anyhow::bail!("it compiles with warnings");
         }
@@ -181,7 +182,7 @@ impl Verifier<'_> {
         Ok(if self.plan.portable {
             Judging::new(&exercise.suite, &portable::launcher(program)).all()?
         } else {
-            Judging::new(&exercise.suite, &self.jail.cell(&program.path, &program.scratch)).all()?
+            Judging::new(&exercise.suite, &program.cell(self.jail)).all()?
         })
     }
 }

@@ -92,8 +92,13 @@ impl Kit {
             rustc.args(["--emit=metadata,link", "-F", "unsafe_code"]);
             give_all(rustc);
         })?;
-        let adapter = self.root.join("exercises").join(exercise).join("tests/subject.rs");
-        self.rustc(folder.path(), &adapter, "subject", "bin", |rustc| {
+        let adapter = self.root.join("exercises").join(exercise).join("tests/adapter.rs");
+        let root = folder.path().join("subject.rs");
+        let text = format!(
+            "#[path = {adapter:?}]\nmod adapter;\n\nfn main() {{\n    judge::subject::serve(adapter::call)\n}}\n"
+        );
+        fs::write(&root, text)?;
+        self.rustc(folder.path(), &root, "subject", "bin", |rustc| {
             rustc.args(["--emit=link", "--extern", &library]);
             give_all(rustc);
             self.give(rustc, "judge");

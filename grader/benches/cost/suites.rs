@@ -27,7 +27,7 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
         })?;
         let Some(folder) = folder else { continue };
         let scratch = open_to_others(folder.path())?;
-        let cell = jail.cell(&folder.path().join("subject"), &scratch);
+        let cell = jail.cell(&folder.path().join("subject"), &scratch, &exercise[..2]);
         // Checks share scenarios, whatever they call them.
         let mut scenarios: HashMap<String, &Scenario> = HashMap::new();
         for case in suite.checks.iter().flat_map(|check| &check.cases) {

@@ -14,6 +14,9 @@ use std::os::unix::net::UnixStream;
 /// Set in the environment of a subject: its value says how to reach the judge.
 pub const SUBJECT_VARIABLE: &str = "JUDGE_SUBJECT";
 
+/// Which of its adapters a subject is to serve, where it has several.
+pub const ADAPTER_VARIABLE: &str = "JUDGE_ADAPTER";
+
 /// What [`SUBJECT_VARIABLE`] says where the channel is the standard input; an address and a token otherwise.
 #[cfg(unix)]
 pub const AS_STANDARD_INPUT: &str = "stdin";

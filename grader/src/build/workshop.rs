@@ -3,11 +3,12 @@
 //! ```text
 //! grader-…/            this grader's, closed to others: nobody can list it
 //!   <random>/          this hand-in's, whose name nobody can guess
-//!     sources/         the compiler's current folder; it can't write here
-//!     library/         for the student's crate, written by the first compiler
-//!     program/         for the program, written by the second
-//!     subject          the program, out of every compiler's reach
-//!     scratch/         empty: where it runs
+//!     03/              a bench for each crate
+//!       sources/       the compiler's current folder; it can't write here
+//!       out/           written by the compiler
+//!       scratch/       empty: where the program runs
+//!     of-01-03/        a bench for the program of these crates
+//!       subject        the program, out of every compiler's reach
 //! ```
 //!
 //! As root, compilers and programs run as users who know nothing of each other and are nobody: what they are to reach must be
@@ -26,57 +27,73 @@ use crate::kit::{Exercise, Kit};
 
 /// Folders that go when this is dropped.
 pub(super) struct Workshop {
-    pub(super) sources: PathBuf,
-    pub(super) library: PathBuf,
-    pub(super) program: PathBuf,
-    pub(super) scratch: PathBuf,
     room: TempDir,
 }
 
+/// The folders of one call of the compiler, and of what it made.
+pub(super) struct Bench {
+    pub(super) sources: PathBuf,
+    pub(super) out: PathBuf,
+    pub(super) scratch: PathBuf,
+}
+
 impl Workshop {
-    /// Lays the sources out where the student had them, so that messages name the student's paths, and the pristine adapter
-    /// beside them.
-    pub(super) fn new(all: &Workroom, kit: &Kit, exercise: &Exercise, sources: &Sources) -> Result<Self> {
+    pub(super) fn new(all: &Workroom) -> Result<Self> {
         let room = tempfile::Builder::new().prefix("").rand_bytes(20).tempdir_in(all.path());
         let room = room.context("no temporary folder can be made")?;
         open(room.path(), 0o755)?;
-        let folder = |name: &str| -> Result<PathBuf> {
-            let path = room.path().join(name);
+        Ok(Self { room })
+    }
+
+    /// A bench for a student's crate, with its sources laid out where the student had them, so that messages name the student's
+    /// paths.
+    pub(super) fn bench(&self, exercise: &Exercise, sources: &Sources) -> Result<Bench> {
+        let bench = self.new_bench(exercise.suite.id)?;
+        for (path, text) in &sources.0 {
+            write(&bench.sources.join(exercise.folder()).join("src").join(path), text)?;
+        }
+        Ok(bench)
+    }
+
+    /// A bench for a program, with this crate root and the pristine adapters of these exercises.
+    pub(super) fn program_bench(
+        &self,
+        name: &str,
+        kit: &Kit,
+        exercises: &[&Exercise],
+        root: &str,
+    ) -> Result<Bench> {
+        let bench = self.new_bench(&format!("of-{name}"))?;
+        let folder = bench.sources.join("kit");
+        for exercise in exercises {
+            let pristine = kit.root().join(exercise.folder()).join("tests/adapter.rs");
+            let text =
+                fs::read(&pristine).with_context(|| format!("{} can't be read", pristine.display()))?;
+            write(&folder.join(exercise.suite.id).join("adapter.rs"), &text)?;
+        }
+        write(&folder.join("subject.rs"), root.as_bytes())?;
+        Ok(bench)
+    }
+
+    fn new_bench(&self, name: &str) -> Result<Bench> {
+        let bench = self.room.path().join(name);
+        let folder = |path: PathBuf| -> Result<PathBuf> {
             DirBuilder::new().mode(0o755).create(&path).with_context(|| cannot_be_made(&path))?;
             open(&path, 0o755)?;
             Ok(path)
         };
-        let workshop = Self {
-            sources: folder("sources")?,
-            library: folder("library")?,
-            program: folder("program")?,
-            scratch: folder("scratch")?,
-            room,
-        };
-        workshop.lay_out(kit, exercise, sources)?;
-        Ok(workshop)
+        folder(bench.clone())?;
+        Ok(Bench {
+            sources: folder(bench.join("sources"))?,
+            out: folder(bench.join("out"))?,
+            scratch: folder(bench.join("scratch"))?,
+        })
     }
 
-    fn lay_out(&self, kit: &Kit, exercise: &Exercise, sources: &Sources) -> Result<()> {
-        let write = |path: PathBuf, text: &[u8]| -> Result<()> {
-            fs::create_dir_all(path.parent().unwrap_or(&self.sources))?;
-            fs::write(&path, text).with_context(|| cannot_be_made(&path))
-        };
-        for (path, text) in &sources.0 {
-            write(self.sources.join(exercise.folder()).join("src").join(path), text)?;
-        }
-        for name in ["subject.rs", "adapter.rs"] {
-            let pristine = kit.root().join(exercise.folder()).join("tests").join(name);
-            let text =
-                fs::read(&pristine).with_context(|| format!("{} can't be read", pristine.display()))?;
-            write(self.sources.join("kit").join(name), &text)?;
-        }
-        Ok(())
-    }
-
-    /// Moves the program out of the compiler's folder, once nothing is left that could exchange it.
-    pub(super) fn take_out(&self, name: &str) -> Result<PathBuf> {
-        let (made, program) = (self.program.join(name), self.room.path().join(name));
+    /// Moves a program out of the compiler's folder, once nothing is left that could exchange it.
+    pub(super) fn take_out(&self, bench: &Bench, name: &str) -> Result<PathBuf> {
+        let (made, program) = (bench.out.join(name), bench.out.with_file_name(name));
+        debug_assert!(program.starts_with(self.room.path()), "every bench stands in the room");
         // Of the entry itself: what a compiler left behind may be a link.
         let is_file = fs::symlink_metadata(&made).is_ok_and(|data| data.is_file());
         ensure!(is_file, "the compiler ended well and made no program");
@@ -84,6 +101,13 @@ impl Workshop {
         open(&program, 0o755)?;
         Ok(program)
     }
+}
+
+fn write(path: &Path, text: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| cannot_be_made(folder))?;
+    }
+    fs::write(path, text).with_context(|| cannot_be_made(path))
 }
 
 /// Opens a path to others, whatever the mask of new files says.

@@ -3,18 +3,21 @@
 //! The threads that grade are left to themselves: one thread alone writes to the store and tells what happens. So a stop needs
 //! nobody's consent; what is under way then ends with the process.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
+use super::Ready;
 use super::plan::{Choice, Group, Plan, ensure_alike};
 use super::tries::{TRIES, try_often};
 use super::{Bench, failed};
 use crate::events::{Event, Observer, SCHEMA};
-use crate::intake::{self, HandIn};
+use crate::intake::{self, HandIn, Taken};
 use crate::interrupt;
 use crate::record::Graded;
 use crate::store::{Key, Number, Origin, Past, Place, Results, Setup};
@@ -109,6 +112,8 @@ struct Crew {
 struct Work {
     class: Arc<Class>,
     groups: Vec<Group>,
+    /// Which of them are taken up together: those of one hand-in, which are built as one program.
+    batches: Vec<Range<usize>>,
     next: AtomicUsize,
     /// Shared with whoever hears the signal, and nothing else is: all of the rest goes when the grading has ended.
     stop: Arc<AtomicBool>,
@@ -117,9 +122,11 @@ struct Work {
 impl Crew {
     fn hire(class: Arc<Class>, groups: Vec<Group>) -> Result<Self> {
         let (say, said) = mpsc::channel();
-        let count = class.jobs.min(groups.len());
+        let batches = batches(&groups, class.jobs);
+        let count = class.jobs.min(batches.len());
         let stop = Arc::new(AtomicBool::new(false));
-        let work = Arc::new(Work { class, groups, next: AtomicUsize::new(0), stop: Arc::clone(&stop) });
+        let work =
+            Arc::new(Work { class, groups, batches, next: AtomicUsize::new(0), stop: Arc::clone(&stop) });
         let wake = say.clone();
         interrupt::on_first(move || {
             stop.store(true, Ordering::SeqCst);
@@ -152,6 +159,19 @@ impl Drop for Crew {
     }
 }
 
+/// The groups of each hand-in, which follow each other. Each group by itself where there are fewer hand-ins than threads: then one
+/// program of several exercises would leave threads without anything to do.
+fn batches(groups: &[Group], jobs: usize) -> Vec<Range<usize>> {
+    let of_hand_in = |group: &Group| group.hand_ins.first().copied();
+    let mut end = 0;
+    let by_hand_in = groups.chunk_by(|one, next| of_hand_in(one) == of_hand_in(next)).map(|batch| {
+        end += batch.len();
+        end - batch.len()..end
+    });
+    let batches: Vec<_> = by_hand_in.collect();
+    if batches.len() < jobs { (0..groups.len()).map(|index| index..index + 1).collect() } else { batches }
+}
+
 /// Says so however a thread ends.
 struct Leaving(Sender<Said>);
 
@@ -162,25 +182,50 @@ impl Drop for Leaving {
 }
 
 impl Work {
-    /// Takes up groups until there is none left. (What can't be told any more was asked to stop.)
+    /// Takes up batches until there is none left. (What can't be told any more was asked to stop.)
     fn grade(&self, say: &Sender<Said>) {
         loop {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(group) = self.groups.get(index).filter(|_| !self.stop.load(Ordering::SeqCst)) else {
+            let next = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(batch) = self.batches.get(next).filter(|_| !self.stop.load(Ordering::SeqCst)) else {
                 return;
             };
-            let _ = say.send(Said::Started(index));
-            let _ = say.send(self.try_group(index, group, say));
+            let _ = say.send(Said::Started(batch.start));
+            let mut ready = self.prepare(batch.clone());
+            for index in batch.clone() {
+                if self.stop.load(Ordering::SeqCst) {
+                    return;
+                }
+                if index > batch.start {
+                    let _ = say.send(Said::Started(index));
+                }
+                let _ = say.send(self.try_group(index, ready.remove(&index), say));
+            }
         }
     }
 
-    fn try_group(&self, index: usize, group: &Group, say: &Sender<Said>) -> Said {
+    /// Builds a batch. What is not among the results is left to be tried by itself: trouble of the machine with one is no matter of
+    /// the others.
+    fn prepare(&self, batch: Range<usize>) -> HashMap<usize, (Key, Ready)> {
+        let taken = batch.filter_map(|index| {
+            let (key, taken) = self.take(&self.groups[index]).ok()?;
+            Some((index, key, taken))
+        });
+        let taken: Vec<(usize, Key, Taken)> = taken.collect();
+        let answers: Vec<_> =
+            taken.iter().map(|(index, _, taken)| (self.exercise(&self.groups[*index]), taken)).collect();
+        let Ok(ready) = self.class.bench.prepare(&answers) else { return HashMap::new() };
+        taken.into_iter().zip(ready).map(|((index, key, _), ready)| (index, (key, ready))).collect()
+    }
+
+    /// Grades a group, from what was built of it together with others where that is there.
+    fn try_group(&self, index: usize, mut ready: Option<(Key, Ready)>, say: &Sender<Said>) -> Said {
+        let group = &self.groups[index];
         let wait = |attempt, trouble: &anyhow::Error, long| {
             let _ = say.send(Said::Retried(index, attempt, format!("{trouble:#}")));
             std::thread::sleep(long);
             !self.stop.load(Ordering::SeqCst)
         };
-        match try_often(|| self.judge(group), wait) {
+        match try_often(|| self.judge(group, ready.take()), wait) {
             // A run that the machine did not let come to its end was played several times already.
             Ok((_, graded)) if graded.score.is_none() => Said::Failed(index, graded),
             Ok((key, graded)) => Said::Judged(index, key, graded),
@@ -192,7 +237,20 @@ impl Work {
         &self.class.bench.kit.exercises[group.exercise]
     }
 
-    fn judge(&self, group: &Group) -> Result<(Key, Graded)> {
+    fn judge(&self, group: &Group, ready: Option<(Key, Ready)>) -> Result<(Key, Graded)> {
+        let (bench, exercise) = (&self.class.bench, self.exercise(group));
+        let (key, ready) = match ready {
+            Some(ready) => ready,
+            None => {
+                let (key, taken) = self.take(group)?;
+                (key, bench.prepare(&[(exercise, &taken)])?.pop().context("an answer was not prepared")?)
+            }
+        };
+        Ok((key, bench.judge(exercise, ready)?))
+    }
+
+    /// What a group's hand-in has.
+    fn take(&self, group: &Group) -> Result<(Key, Taken)> {
         let exercise = self.exercise(group);
         let taken = intake::take(&self.class.hand_ins[group.hand_ins[0]], exercise)?;
         let key = self.class.setup.key(group.exercise, &taken);
@@ -201,7 +259,7 @@ impl Work {
             group.key.as_ref().is_none_or(|before| *before == key),
             "its sources were changed while the class was graded; the next grading takes what is there then"
         );
-        Ok((key, self.class.bench.grade(exercise, &taken)?))
+        Ok((key, taken))
     }
 }
 

@@ -10,7 +10,7 @@ use judge::suite::{Judging, Status};
 use judge::timeline::Timeline;
 
 use super::Bench;
-use crate::build::{self, Built};
+use crate::build::{self, Answer, Built};
 use crate::intake::{self, Taken};
 use crate::kit::Exercise;
 use crate::record::{Reference, Submission};
@@ -52,11 +52,11 @@ fn play(bench: &Bench, exercise: &Exercise, cases: &BTreeSet<&str>) -> Result<BT
     let Taken::Sources(sources) = intake::sources(bench.kit.root(), &package)? else {
         bail!("it is not there")
     };
-    let Built::Program(program) = build::build(&bench.kit, &bench.prepared, bench.jail, exercise, &sources)?
-    else {
+    let answer = Answer { exercise, sources: &sources };
+    let Built::Program(program) = build::build(&bench.kit, &bench.prepared, bench.jail, answer)? else {
         bail!("it does not compile")
     };
-    let cell = bench.jail.cell(&program.path, &program.scratch);
+    let cell = program.cell(bench.jail);
     let judging = Judging::new(&exercise.suite, &cell);
     let mut runs = BTreeMap::new();
     for case in exercise.suite.checks.iter().flat_map(|check| &check.cases) {

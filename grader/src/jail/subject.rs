@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use judge::channel::SUBJECT_VARIABLE;
+use judge::channel::{ADAPTER_VARIABLE, SUBJECT_VARIABLE};
 use judge::engine::launch::{Launch, OUTPUT_KEPT, Process, Subject};
 use judge::run::Exit;
 use sandbox::{Error, How, Jailed, Launcher, Limits, Spec};
@@ -32,11 +32,13 @@ const LIMITS: Limits = Limits {
 pub struct Cell(Result<Launcher, Error>);
 
 impl Jail {
-    /// Where this program runs; `scratch` is an empty folder. As root, both must be open to other users.
+    /// Where this program runs, serving the adapter of `exercise`; `scratch` is an empty folder. As root, both must be open to other
+    /// users.
     #[must_use]
-    pub fn cell(self, program: &Path, scratch: &Path) -> Cell {
+    pub fn cell(self, program: &Path, scratch: &Path, exercise: &str) -> Cell {
         let mut spec = Spec::run(program, scratch);
-        spec.env = vec![(SUBJECT_VARIABLE.into(), "stdin".into())];
+        spec.env =
+            vec![(SUBJECT_VARIABLE.into(), "stdin".into()), (ADAPTER_VARIABLE.into(), exercise.into())];
         spec.limits = LIMITS;
         spec.forks = true;
         Cell(Launcher::new(self.tier, &spec))

@@ -153,12 +153,13 @@ impl OfExercise {
 fn of_kit(kit: &Kit, exercise: &Exercise) -> Result<String> {
     let root = kit.root();
     let folder = exercise.folder();
-    let mut paths: Vec<PathBuf> = ["Cargo.toml", "tests/adapter.rs", "tests/subject.rs"]
+    let mut paths: Vec<PathBuf> = ["Cargo.toml", "tests/adapter.rs"]
         .into_iter()
         .map(|name| PathBuf::from(&folder).join(name))
         .collect();
     paths.push("Cargo.lock".into());
     paths.push("grader/judge/Cargo.toml".into());
+    paths.extend(files(root, "grader/forkserver/src", &|_| true)?);
     paths.extend(files(root, "grader/judge/src", &|path| !path.ends_with("engine"))?);
     let manifest: Table = std::fs::read_to_string(root.join("Cargo.toml"))?.parse()?;
     let profiles = manifest.get("profile").map(ToString::to_string).unwrap_or_default();

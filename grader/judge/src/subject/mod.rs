@@ -35,6 +35,17 @@ pub fn asked_for() -> bool {
     std::env::var_os(crate::channel::SUBJECT_VARIABLE).is_some()
 }
 
+/// [`serve`]s with the adapter that [`ADAPTER_VARIABLE`](crate::channel::ADAPTER_VARIABLE) names; with the only one where there is one.
+pub fn serve_one_of(adapters: &[(&str, Adapter)]) -> ! {
+    let asked = std::env::var(crate::channel::ADAPTER_VARIABLE).ok();
+    let is_asked = |(name, _): &&(&str, Adapter)| asked.as_deref().is_none_or(|asked| asked == *name);
+    let mut those = adapters.iter().filter(is_asked);
+    match (those.next(), those.next()) {
+        (Some((_, adapter)), None) => serve(*adapter),
+        _ => std::process::exit(2),
+    }
+}
+
 /// Serves the judge until it hangs up, then ends the process.
 ///
 /// Started by hand, with no judge, it says so and ends with status 2.

@@ -1,0 +1,108 @@
+//! The program of a hand-in: its crates, each behind the pristine adapter of its exercise.
+//!
+//! Which adapter a run calls is said in its environment ([`judge::subject::serve_one_of`]).
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use anyhow::{Result, ensure};
+
+use super::workshop::Workshop;
+use super::{Builder, Built, Crate, Extern, Program, common, students_errors};
+use crate::jail::Compiled;
+use crate::kit::Kit;
+
+/// What its file is called.
+const NAME: &str = "subject";
+
+/// Links crates into one program, or each alone where they don't go together. The results are in the same order.
+pub(super) fn link(
+    builder: &Builder<'_>,
+    kit: &Kit,
+    workshop: &Arc<Workshop>,
+    crates: &[&Crate<'_>],
+) -> Result<Vec<Built>> {
+    if crates.len() > 1 {
+        // What is wrong is asked of each by itself.
+        if let Ok(program) = link_together(builder, kit, workshop, crates)? {
+            return Ok(program);
+        }
+    }
+    let alone = |one: &&Crate<'_>| match link_together(builder, kit, workshop, &[*one])? {
+        Ok(mut program) => {
+            ensure!(program.len() == 1, "one crate makes one program");
+            Ok(program.remove(0))
+        }
+        Err(Compiled::Refused(said)) => {
+            let errors = students_errors(&said, &externs(builder, &[*one])?)?;
+            Ok(Built::Failed(format!(
+                "The function can't be called as the exercise's contract says: its name or signature was changed, or it \
+                 asks for more than the contract gives.\n\n{errors}"
+            )))
+        }
+        Err(Compiled::TooMuch(message)) => Ok(Built::Failed(message)),
+        Err(Compiled::Done(_)) => unreachable!("what is done is a program"),
+    };
+    crates.iter().map(alone).collect()
+}
+
+/// The program of these crates, once for each of them; or what the compiler said instead.
+fn link_together(
+    builder: &Builder<'_>,
+    kit: &Kit,
+    workshop: &Arc<Workshop>,
+    crates: &[&Crate<'_>],
+) -> Result<Result<Vec<Built>, Compiled>> {
+    let ids: Vec<&str> = crates.iter().map(|one| one.exercise.suite.id).collect();
+    let exercises: Vec<_> = crates.iter().map(|one| one.exercise).collect();
+    let bench = workshop.program_bench(&ids.join("-"), kit, &exercises, &root(&ids))?;
+    let mut arguments = common("kit/subject.rs", NAME, "bin");
+    arguments.push("--emit=link".to_owned());
+    match builder.compile(&bench.sources, &bench.out, arguments, &externs(builder, crates)?)? {
+        Compiled::Done(_) => {}
+        otherwise => return Ok(Err(otherwise)),
+    }
+    let path = workshop.take_out(&bench, NAME)?;
+    let program = |one: &&Crate<'_>| {
+        Built::Program(Program {
+            path: path.clone(),
+            scratch: one.scratch.clone(),
+            exercise: one.exercise.suite.id.to_owned(),
+            warnings: one.warnings,
+            _workshop: Arc::clone(workshop),
+        })
+    };
+    Ok(Ok(crates.iter().map(program).collect()))
+}
+
+/// The crates themselves, what their exercises are given, and the judge's half.
+fn externs(builder: &Builder<'_>, crates: &[&Crate<'_>]) -> Result<Vec<Extern>> {
+    let given = crates.iter().flat_map(|one| builder.prepared.externs(one.exercise));
+    let mut all: BTreeMap<String, Extern> = BTreeMap::new();
+    for one in given.chain(crates.iter().map(|one| one.library.clone())).chain([builder.prepared.judge()]) {
+        let known = all.entry(one.name.clone()).or_insert_with(|| one.clone());
+        ensure!(*known == one, "two exercises are given different libraries `{}`", one.name);
+    }
+    Ok(all.into_values().collect())
+}
+
+/// The crate root: the adapters of these exercises, by their numbers.
+fn root(ids: &[&str]) -> String {
+    let (mut modules, mut adapters) = (String::new(), String::new());
+    for id in ids {
+        let _ = writeln!(modules, "#[path = \"{id}/adapter.rs\"]\nmod adapter_{id};");
+        let _ = write!(adapters, "(\"{id}\", adapter_{id}::call), ");
+    }
+    format!("{modules}\nfn main() {{\n    judge::subject::serve_one_of(&[{adapters}])\n}}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_exercise_has_its_adapter_in_the_root() {
+        let root = super::root(&["01", "03"]);
+        assert!(root.contains("#[path = \"03/adapter.rs\"]\nmod adapter_03;"), "{root}");
+        assert!(root.contains("&[(\"01\", adapter_01::call), (\"03\", adapter_03::call), ]"), "{root}");
+    }
+}
