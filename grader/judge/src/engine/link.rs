@@ -110,6 +110,13 @@ impl Link {
         Ok(())
     }
 
+    /// Leaves the subject alone for this long, whatever it says meanwhile.
+    pub(super) fn let_speak(&mut self, time: Duration) {
+        debug_assert!(self.unsent.is_empty(), "whoever waits has sent what it said");
+        std::thread::sleep(time);
+        self.look_again();
+    }
+
     /// Waits until there is something to read, at most this long.
     #[cfg(target_os = "linux")]
     pub(super) fn wait(&mut self, at_most: Duration) {

@@ -110,7 +110,12 @@ impl<'a> Session<'a> {
 
     fn step(&mut self) -> Step {
         match self.receive_all()? {
-            Heard::Something => return Ok(None),
+            Heard::Something => {
+                if self.scenario.event_loop {
+                    self.link.let_speak(AT_ONCE);
+                }
+                return Ok(None);
+            }
             Heard::End(end) => return Ok(Some(end)),
             Heard::Nothing => {}
         }
@@ -436,3 +441,7 @@ enum Heard {
 const FIRST_PAUSE: Duration = Duration::from_micros(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 const AFTER_RELEASE: Duration = Duration::from_micros(200);
+
+/// An event loop says much in a row, and waits for no answer while it has something else to do: heard all at once, that costs a
+/// fraction of what it costs word for word.
+const AT_ONCE: Duration = Duration::from_micros(100);
