@@ -206,6 +206,9 @@ impl Work {
     /// Builds a batch. What is not among the results is left to be tried by itself: trouble of the machine with one is no matter of
     /// the others.
     fn prepare(&self, batch: Range<usize>) -> HashMap<usize, (Key, Ready)> {
+        if batch.len() == 1 {
+            return HashMap::new();
+        }
         let taken = batch.filter_map(|index| {
             let (key, taken) = self.take(&self.groups[index]).ok()?;
             Some((index, key, taken))

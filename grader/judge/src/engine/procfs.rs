@@ -93,10 +93,13 @@ impl Procfs {
         let tasks = format!("/proc/{pid}/task");
         // One that has ended already has no numbers to tell apart.
         let own = own_number(&tasks, pid).unwrap_or(OwnNumber { tid: Tid::from(pid), apart: false });
+        // Where the subject's own process table is shown to it, its threads are looked at there, under its own numbers.
+        let inside = format!("/proc/{pid}/root/proc/{}/task", own.tid);
+        let seen_inside = own.apart && is_same(&inside, &tasks, pid, own.tid);
         Ok(Self {
-            tasks,
+            tasks: if seen_inside { inside } else { tasks },
             main: own.tid,
-            apart: own.apart,
+            apart: own.apart && !seen_inside,
             pid: nix::unistd::Pid::from_raw(number),
             directory: None,
             threads: BTreeMap::new(),
@@ -410,6 +413,16 @@ fn on_the_monotonic_clock(time: Duration) -> Option<Instant> {
 fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     let count = file.read_at(buffer, 0)?;
     Ok(&buffer[..count])
+}
+
+/// Whether both folders are of one process: its main thread, which has these numbers, has been on a CPU as long and as often.
+fn is_same(inside: &str, tasks: &str, here: u32, own: Tid) -> bool {
+    let usage = |tasks: &str, number: u64| fs::read(format!("{tasks}/{number}/schedstat")).ok();
+    // It may run meanwhile.
+    (0..3).any(|_| {
+        let seen = usage(inside, own);
+        seen.is_some() && seen == usage(tasks, u64::from(here))
+    })
 }
 
 /// The number that a thread has in its own process table, from its `status` (proc(5)); where a kernel has no such tables, the

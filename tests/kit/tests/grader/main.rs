@@ -5,6 +5,7 @@ mod exporting;
 mod exports;
 mod grading;
 mod jail;
+mod linking;
 mod measuring;
 mod messages;
 mod releasing;
