@@ -1,12 +1,14 @@
-//! Whole classes, generated from the corpus: the floor, our grader cold and cached, and the usual way, side by side; and how the cost grows with the class.
+//! Whole classes of all exercises, generated from the corpus: the floor, our grader cold and cached, and the usual way, side by side;
+//! and how the cost grows with the class.
 //!
 //! - The floor: rustc and the linker alone, on the same sources, without anything else.
 //! - Cold: `grader grade --out` into an empty folder. Cached: the same command again.
 //! - The usual way: `cargo test` in a fresh copy of the kit for each hand-in, as hosted classrooms do. It costs the same for each,
 //!   and much: it is measured once, on the reference answer.
 //!
-//! The class is the same on every machine. Of 20 hand-ins 12 are right, 5 wrong, 1 is untouched and 2 do not compile, each with
-//! a comment of its own; every tenth hand-in is a copy of the one before, byte for byte.
+//! The class is the same on every machine. Of 20 answers to an exercise 12 are right, 5 wrong, 1 is untouched and 2 do not compile,
+//! each with a comment of its own; who is right in one exercise may be wrong in the next. Every tenth hand-in is a copy of the one
+//! before, byte for byte.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,10 +17,10 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::grading::{copy, fresh_cargo_test};
-use crate::kit::{EXERCISE, Kit, command};
+use crate::kit::{ALL, Kit, command};
 use crate::measure::{Cost, cost};
 
-const CORPUS: &str = "tests/submissions/03-ordered-map";
+const CORPUS: &str = "tests/submissions";
 
 /// The classes' sizes, and the largest that is graded without being asked for.
 const SIZES: [usize; 3] = [10, 100, 1_000];
@@ -30,13 +32,14 @@ const SAMPLE: usize = 20;
 /// Measures and prints.
 pub(crate) fn measure(kit: &Kit) -> Result<()> {
     let largest = largest()?;
-    let corpus = Corpus::read(&kit.root)?;
-    let sample = corpus.class(SAMPLE)?;
+    let corpora = ALL.map(|exercise| Corpus::read(&kit.root, exercise)).into_iter().collect::<Result<_>>()?;
+    let corpora = Corpora(corpora);
+    let sample = corpora.class(SAMPLE)?;
     let floor = per(&cost(|| floor(kit, sample.path()))?, SAMPLE);
     // The dependencies are built once for all classes: that is not of this one.
-    grade(kit, corpus.class(1)?.path(), tempfile::tempdir()?.path())?;
-    let usual = cost(|| fresh_cargo_test(kit))?.cpu.as_secs_f64();
-    println!("classes on exercise 03, generated from the corpus; CPU seconds for each hand-in");
+    grade(kit, corpora.class(1)?.path(), tempfile::tempdir()?.path())?;
+    let usual = cost(|| fresh_cargo_test(kit, &ALL))?.cpu.as_secs_f64();
+    println!("classes on five exercises, generated from the corpus; CPU seconds for each hand-in");
     println!(
         "{:>9} {:>8} {:>8} {:>8} {:>10} {:>12} {:>11} {:>13} {:>12}",
         "hand-ins",
@@ -50,7 +53,7 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
         "cold, wall s"
     );
     for size in SIZES.into_iter().filter(|size| *size <= largest) {
-        let class = corpus.class(size)?;
+        let class = corpora.class(size)?;
         let results = tempfile::tempdir()?;
         let cold = cost(|| grade(kit, class.path(), results.path()))?;
         let cached = per(&cost(|| grade(kit, class.path(), results.path()))?, size);
@@ -78,25 +81,50 @@ fn per(cost: &Cost, size: usize) -> f64 {
     cost.cpu.as_secs_f64() / f64::from(u32::try_from(size).unwrap_or(u32::MAX))
 }
 
-/// Compiles and links each hand-in. One that does not compile costs what that costs.
+/// Compiles and links each answer. One that does not compile costs what that costs.
 fn floor(kit: &Kit, class: &Path) -> Result<()> {
     for hand_in in fs::read_dir(class)? {
-        drop(
-            kit.compile_and_link_those("03-ordered-map", &hand_in?.path().join(EXERCISE).join("src/lib.rs")),
-        );
+        let exercises = hand_in?.path().join("exercises");
+        for exercise in ALL {
+            drop(kit.compile_and_link_those(exercise, &exercises.join(exercise).join("src/lib.rs")));
+        }
     }
     Ok(())
 }
 
 fn grade(kit: &Kit, class: &Path, results: &Path) -> Result<()> {
     let mut grader = command(env!("CARGO_BIN_EXE_grader"), &kit.root);
-    let output = grader.arg("grade").arg(class).args(["--exercise", "03", "--out"]).arg(results).output()?;
+    let output = grader.arg("grade").arg(class).arg("--out").arg(results).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }
 
-/// The `src/` folders of the corpus by the kind of answer, in order.
+/// What there is of every exercise.
+struct Corpora(Vec<Corpus>);
+
+impl Corpora {
+    /// A class of so many.
+    fn class(&self, size: usize) -> Result<TempDir> {
+        let class = tempfile::tempdir()?;
+        for student in 0..size {
+            // Every tenth has it from the neighbour.
+            let author = if student % 10 == 9 { student - 1 } else { student };
+            for (number, corpus) in self.0.iter().enumerate() {
+                let exercise = class.path().join(format!("s{student:04}/exercises")).join(corpus.exercise);
+                let src = exercise.join("src");
+                copy(corpus.answer(author + 7 * number), &src)?;
+                let lib = src.join("lib.rs");
+                let text = fs::read_to_string(&lib)?;
+                fs::write(lib, format!("{text}\n// The answer of s{author:04}.\n"))?;
+            }
+        }
+        Ok(class)
+    }
+}
+
+/// The `src/` folders of the corpus of an exercise by the kind of answer, in order.
 struct Corpus {
+    exercise: &'static str,
     right: Vec<PathBuf>,
     wrong: Vec<PathBuf>,
     broken: Vec<PathBuf>,
@@ -104,44 +132,31 @@ struct Corpus {
 }
 
 impl Corpus {
-    fn read(root: &Path) -> Result<Self> {
+    fn read(root: &Path, exercise: &'static str) -> Result<Self> {
+        let folder = root.join(CORPUS).join(exercise);
         let mut folders: Vec<PathBuf> =
-            fs::read_dir(root.join(CORPUS))?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+            fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
         folders.sort();
         let of = |kind: &str| -> Vec<PathBuf> {
             let is = |folder: &&PathBuf| {
                 folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(kind))
             };
-            folders.iter().filter(is).map(|folder| folder.join(EXERCISE).join("src")).collect()
+            let src = |folder: &PathBuf| folder.join("exercises").join(exercise).join("src");
+            folders.iter().filter(is).map(src).collect()
         };
-        let stub = root.join(EXERCISE).join("src");
-        Ok(Self { right: of("right-"), wrong: of("wrong-"), broken: of("broken-"), stub })
+        let stub = root.join("exercises").join(exercise).join("src");
+        Ok(Self { exercise, right: of("right-"), wrong: of("wrong-"), broken: of("broken-"), stub })
     }
 
-    /// What the student with this number answers.
-    fn answer(&self, student: usize) -> &Path {
-        let round = student / 20;
+    /// The answer with this number.
+    fn answer(&self, number: usize) -> &Path {
+        let round = number / 20;
         let nth = |answers: &'_ [PathBuf], number: usize| number % answers.len().max(1);
-        match student % 20 {
-            0..12 => &self.right[nth(&self.right, round * 12 + student % 20)],
+        match number % 20 {
+            0..12 => &self.right[nth(&self.right, round * 12 + number % 20)],
             place @ 12..17 => &self.wrong[nth(&self.wrong, round * 5 + place - 12)],
             17 => &self.stub,
             _ => &self.broken[nth(&self.broken, round)],
         }
-    }
-
-    /// A class of so many.
-    fn class(&self, size: usize) -> Result<TempDir> {
-        let class = tempfile::tempdir()?;
-        for student in 0..size {
-            // Every tenth has it from the neighbour.
-            let author = if student % 10 == 9 { student - 1 } else { student };
-            let src = class.path().join(format!("s{student:04}")).join(EXERCISE).join("src");
-            copy(self.answer(author), &src)?;
-            let lib = src.join("lib.rs");
-            let text = fs::read_to_string(&lib)?;
-            fs::write(lib, format!("{text}\n// The answer of s{author:04}.\n"))?;
-        }
-        Ok(class)
     }
 }

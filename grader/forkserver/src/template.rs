@@ -153,10 +153,10 @@ fn receive(socket: &OwnedFd) -> io::Result<(Order, [OwnedFd; DESCRIPTORS])> {
         let mut item = libc::CMSG_FIRSTHDR(&raw const header);
         while !item.is_null() {
             if (*item).cmsg_level == libc::SOL_SOCKET && (*item).cmsg_type == libc::SCM_RIGHTS {
-                let data = libc::CMSG_DATA(item).cast::<i32>();
                 let length = (*item).cmsg_len as usize - libc::CMSG_LEN(0) as usize;
-                for index in 0..length / size_of::<i32>() {
-                    descriptors.push(OwnedFd::from_raw_fd(data.add(index).read_unaligned()));
+                let numbers = std::slice::from_raw_parts(libc::CMSG_DATA(item), length);
+                for number in numbers.as_chunks().0 {
+                    descriptors.push(OwnedFd::from_raw_fd(i32::from_ne_bytes(*number)));
                 }
             }
             item = libc::CMSG_NXTHDR(&raw const header, item);

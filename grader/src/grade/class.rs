@@ -242,12 +242,11 @@ impl Work {
 
     fn judge(&self, group: &Group, ready: Option<(Key, Ready)>) -> Result<(Key, Graded)> {
         let (bench, exercise) = (&self.class.bench, self.exercise(group));
-        let (key, ready) = match ready {
-            Some(ready) => ready,
-            None => {
-                let (key, taken) = self.take(group)?;
-                (key, bench.prepare(&[(exercise, &taken)])?.pop().context("an answer was not prepared")?)
-            }
+        let (key, ready) = if let Some(ready) = ready {
+            ready
+        } else {
+            let (key, taken) = self.take(group)?;
+            (key, bench.prepare(&[(exercise, &taken)])?.pop().context("an answer was not prepared")?)
         };
         Ok((key, bench.judge(exercise, ready)?))
     }

@@ -31,12 +31,13 @@ mod linux {
         static STAYS: Cell<bool> = const { Cell::new(false) };
     }
 
+    /// The place of the next thread's core among the usable ones. Processes that begin at the same time begin at different ones.
+    static NEXT: OnceLock<AtomicUsize> = OnceLock::new();
+
     pub(super) fn stay() {
         if STAYS.replace(true) {
             return;
         }
-        // Processes that begin at the same time begin at different cores.
-        static NEXT: OnceLock<AtomicUsize> = OnceLock::new();
         let next = NEXT.get_or_init(|| AtomicUsize::new(std::process::id() as usize));
         let Some(mine) = usable().get(next.fetch_add(1, Ordering::Relaxed) % usable().len().max(1)) else {
             return;

@@ -283,14 +283,14 @@ impl<'a> Ledger<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Call, Limits, Plan};
+    use crate::scenario::{Call, Plan};
     use crate::wire::Request;
 
     fn scenario(event_loop: bool) -> Scenario {
         let mut plan = Plan::default();
         plan.secret(0, 1, 10);
         let calls = vec![Call { lane: 0, request: Request { entry: 0, input: Payload::default() } }];
-        Scenario { label: String::new(), calls, plan, seed: 0, limits: Limits::default(), event_loop }
+        Scenario { event_loop, ..Scenario::new("", calls, plan) }
     }
 
     /// Whether work, and then the end of the call, may be told with a tick of the subject's own.

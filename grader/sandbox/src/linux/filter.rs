@@ -66,11 +66,28 @@ pub(super) fn allowlist(role: Role, me: Pid) -> Result<[BpfProgram; 2], Failure>
     build().step("seccomp")
 }
 
-/// The second filter of a judged program: a template has the first, and each of its runs gets this one as well.
+/// The filters of a template, in the order in which to install them: those of a judged program, but that it may start processes
+/// and send them signals.
+pub(super) fn of_a_template(me: Pid) -> Result<[BpfProgram; 2], Failure> {
+    let build = || {
+        let allowed = allowed(Role::Run, &refused(Role::Run, me)?)?;
+        Ok::<_, BackendError>([
+            compile(allowed, &SeccompAction::Errno(errno(libc::ENOSYS)), &SeccompAction::Allow)?,
+            compile(
+                refused_to_all(Role::Run)?,
+                &SeccompAction::Allow,
+                &SeccompAction::Errno(errno(libc::EPERM)),
+            )?,
+        ])
+    };
+    build().step("seccomp")
+}
+
+/// What each of its runs gets besides: then it has what any judged program has.
 pub(super) fn of_a_run(me: Pid) -> Result<BpfProgram, Failure> {
     let build = || {
-        let refused = refused(Role::Run, me)?;
-        compile(refused, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))
+        let own = refused_to_one(Role::Run, me)?;
+        compile(own, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))
     };
     build().step("seccomp")
 }
@@ -112,19 +129,34 @@ fn allowed(role: Role, refused: &Rules) -> Result<Rules, BackendError> {
 }
 
 fn refused(role: Role, me: Pid) -> Result<Rules, BackendError> {
+    let mut rules = refused_to_all(role)?;
+    rules.extend(refused_to_one(role, me)?);
+    Ok(rules)
+}
+
+/// What is refused whoever asks.
+fn refused_to_all(role: Role) -> Result<Rules, BackendError> {
     let mut rules = always(REFUSED);
     rules.extend(always(REFUSED_OLDER));
-    match role {
-        Role::Compile => rules.retain(|call, _| !COMPILING.contains(call)),
-        Role::Run => drop(rules.insert(libc::SYS_clone, vec![no_thread()?])),
+    let others = if role == Role::Compile { COMPILING } else { FORKING };
+    rules.retain(|call, _| !others.contains(call));
+    // Asking for limits is fine, setting them is not.
+    let sets = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0)?;
+    rules.insert(libc::SYS_prlimit64, vec![rule(vec![sets])?]);
+    Ok(rules)
+}
+
+/// What is refused to the process `me`, which is the only one that it may send signals to.
+fn refused_to_one(role: Role, me: Pid) -> Result<Rules, BackendError> {
+    let mut rules = Rules::new();
+    if role == Role::Run {
+        rules.extend(always(FORKING));
+        rules.insert(libc::SYS_clone, vec![no_thread()?]);
     }
     let me = u64::from(me.as_raw().cast_unsigned());
     for call in [libc::SYS_kill, libc::SYS_tgkill, libc::SYS_tkill] {
         rules.insert(call, vec![rule(vec![is_not(0, me)?])?]);
     }
-    // Asking for limits is fine, setting them is not.
-    let sets = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0)?;
-    rules.insert(libc::SYS_prlimit64, vec![rule(vec![sets])?]);
     // Whoever hides from the judge could not be judged.
     rules.insert(libc::SYS_prctl, one_of(0, &[number(libc::PR_SET_DUMPABLE)])?);
     Ok(rules)
@@ -201,5 +233,7 @@ mod tests {
         allowlist(Role::Run, Pid::from_raw(2)).expect("a filter");
         allowlist(Role::Compile, Pid::from_raw(2)).expect("a filter");
         no_processes().expect("filters");
+        of_a_template(Pid::from_raw(2)).expect("filters");
+        of_a_run(Pid::from_raw(2)).expect("a filter");
     }
 }

@@ -69,10 +69,8 @@ pub(super) fn tell(to: OwnedFd, failure: &Failure) {
 
 fn filters(order: &Order) -> Result<Vec<seccompiler::BpfProgram>, Failure> {
     match (order.tier.is_sandboxed(), order.role) {
-        // Its runs get the second one each, for their own process ids.
-        (true, role) if order.template => {
-            Ok(filter::allowlist(role, getpid())?.into_iter().take(1).collect())
-        }
+        // Its runs get one more each, for their own process ids.
+        (true, _) if order.template => Ok(filter::of_a_template(getpid())?.into()),
         (true, role) => Ok(filter::allowlist(role, getpid())?.into()),
         (false, Role::Run) => filter::no_processes(),
         (false, Role::Compile) => Ok(Vec::new()),

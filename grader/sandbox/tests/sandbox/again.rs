@@ -10,11 +10,12 @@ use crate::trials::{Bench, ensure, expect_how, text};
 
 type Run = fn(Tier) -> Result<(), String>;
 
-const TRIALS: [(&str, Run); 4] = [
+const TRIALS: [(&str, Run); 5] = [
     ("the_next_run_takes_the_same_sandbox", the_next_run_takes_the_same_sandbox),
     ("a_stopped_program_leaves_its_sandbox", a_stopped_program_leaves_its_sandbox),
     ("runs_side_by_side_have_their_own", runs_side_by_side_have_their_own),
     ("no_run_finds_what_another_left", no_run_finds_what_another_left),
+    ("a_template_that_died_is_replaced", a_template_that_died_is_replaced),
 ];
 
 pub(crate) fn trials(bench: &Bench) -> Vec<Trial> {
@@ -85,4 +86,32 @@ fn no_run_finds_what_another_left(tier: Tier) -> Result<(), String> {
         expect_how(&jailed.wait(), How::Exit(0))?;
     }
     Ok(())
+}
+
+/// The other tiers have no templates: there nothing waits beside a program.
+fn a_template_that_died_is_replaced(tier: Tier) -> Result<(), String> {
+    let stage = Stage::new();
+    let launcher = Launcher::new(tier, &stage.verb(&["exit", "7"])).map_err(text)?;
+    let (mut first, _channel) = start(&launcher)?;
+    expect_how(&first.wait(), How::Exit(7))?;
+    let supervisor = supervisor(&first)?.trim_start_matches("PPid:").trim().to_owned();
+    let children = std::fs::read_to_string(format!("/proc/{supervisor}/task/{supervisor}/children"));
+    let children = children.map_err(text)?;
+    let letter = |pid: i32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next())
+    };
+    let pids = children.split_whitespace().filter_map(|pid| pid.parse().ok());
+    let waiting: Vec<i32> = pids.filter(|pid| letter(*pid) != Some('Z')).collect();
+    ensure(waiting.len() == usize::from(tier == Tier::Namespaces), format!("{waiting:?} wait"))?;
+    for pid in waiting {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL)
+            .map_err(text)?;
+        while letter(pid) != Some('Z') {
+            std::thread::yield_now();
+        }
+    }
+    first.stop();
+    let (mut second, _channel) = start(&launcher)?;
+    expect_how(&second.wait(), How::Exit(7))
 }
