@@ -95,7 +95,8 @@ impl Kit {
         let adapter = self.root.join("exercises").join(exercise).join("tests/adapter.rs");
         let root = folder.path().join("subject.rs");
         let text = format!(
-            "#[path = {adapter:?}]\nmod adapter;\n\nfn main() {{\n    judge::subject::serve(adapter::call)\n}}\n"
+            "#[path = \"{}\"]\nmod adapter;\n\nfn main() {{\n    judge::subject::serve(adapter::call)\n}}\n",
+            adapter.display()
         );
         fs::write(&root, text)?;
         self.rustc(folder.path(), &root, "subject", "bin", |rustc| {
