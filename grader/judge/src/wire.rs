@@ -276,6 +276,12 @@ pub struct Decoder {
 }
 
 impl Decoder {
+    /// How many bytes wait to be taken.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.bytes.len() - self.taken
+    }
+
     /// Adds bytes that arrived.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.taken > 0 {

@@ -6,6 +6,12 @@ use std::time::Duration;
 use crate::channel::Stream;
 use crate::wire::{Decoder, Malformed, ToJudge, ToSubject, encode};
 
+/// How often in a row a subject may not take what it is told, 5 ms each: a minute.
+const REFUSALS: u32 = 12_000;
+
+/// How many bytes are taken from a subject that takes none itself.
+const AHEAD_AT_MOST: usize = 1 << 20;
+
 pub(super) struct Link {
     stream: Stream,
     decoder: Decoder,
@@ -59,26 +65,29 @@ impl Link {
             if self.drained {
                 return Ok(Received::Nothing);
             }
-            match self.stream.read(&mut self.buffer) {
-                Ok(0) => self.closed = true,
-                Ok(count) => {
-                    self.decoder.push(&self.buffer[..count]);
-                    self.drained = count < self.buffer.len();
-                }
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => {
-                        self.drained = true;
-                        return Ok(Received::Nothing);
-                    }
-                    io::ErrorKind::Interrupted => {}
-                    // The subject died with our bytes unread.
-                    io::ErrorKind::ConnectionReset
-                    | io::ErrorKind::ConnectionAborted
-                    | io::ErrorKind::BrokenPipe => self.closed = true,
-                    _ => return Err(error),
-                },
-            }
+            self.read()?;
         }
+    }
+
+    /// Takes what has arrived, as much of it as the buffer holds.
+    fn read(&mut self) -> io::Result<()> {
+        match self.stream.read(&mut self.buffer) {
+            Ok(0) => self.closed = true,
+            Ok(count) => {
+                self.decoder.push(&self.buffer[..count]);
+                self.drained = count < self.buffer.len();
+            }
+            Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock => self.drained = true,
+                io::ErrorKind::Interrupted => {}
+                // The subject died with our bytes unread.
+                io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe => self.closed = true,
+                _ => return Err(error),
+            },
+        }
+        Ok(())
     }
 
     /// Says something: it goes out with [`Link::flush`], or as soon as there is nothing left to receive.
@@ -93,11 +102,19 @@ impl Link {
         let mut refusals = 0;
         while !rest.is_empty() {
             match (&self.stream).write(rest) {
-                Ok(count) => rest = &rest[count..],
+                Ok(count) => {
+                    rest = &rest[count..];
+                    refusals = 0;
+                }
                 Err(error) => match error.kind() {
                     io::ErrorKind::Interrupted => {}
-                    io::ErrorKind::WouldBlock if refusals < 1_000 => {
+                    // Its reader is at something else, such as looking up where threads stand, which takes seconds on a busy
+                    // machine. It may be waiting to be heard itself.
+                    io::ErrorKind::WouldBlock if refusals < REFUSALS => {
                         refusals += 1;
+                        if self.decoder.waiting() < AHEAD_AT_MOST {
+                            self.read()?;
+                        }
                         std::thread::park_timeout(Duration::from_millis(5));
                     }
                     io::ErrorKind::ConnectionReset
