@@ -36,6 +36,8 @@ pub fn asked_for() -> bool {
 }
 
 /// [`serve`]s with the adapter that [`ADAPTER_VARIABLE`](crate::channel::ADAPTER_VARIABLE) names; with the only one where there is one.
+///
+/// Where it names none of them, the process ends with status 2: then the grader and the program were not built together.
 pub fn serve_one_of(adapters: &[(&str, Adapter)]) -> ! {
     let asked = std::env::var(crate::channel::ADAPTER_VARIABLE).ok();
     let is_asked = |(name, _): &&(&str, Adapter)| asked.as_deref().is_none_or(|asked| asked == *name);
