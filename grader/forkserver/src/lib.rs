@@ -8,14 +8,15 @@
 //!
 //! ```text
 //! starter                                   template
-//!   ── order, with channel and streams ──▶    forks its successor, which waits for the next order
+//!   ── order, with channel and streams ──▶    prepares, if that is wanted and no template before it has
+//!                                             forks its successor, which waits for the next order
 //!                                             greets on the channel and lets go of it
 //!                                             takes the streams, installs the filter
 //!   ◀── started, with the successor's id ──   lets go of this socket, and is the run
 //! ```
 //!
 //! - Invariant: when [`serve_if_asked`] returns, the process holds the three streams of its run and no other descriptor, and the
-//!   filter of the order is installed. Nothing but this crate has run in it, nor in any template.
+//!   filter of the order is installed. Nothing has run in it, nor in any template, but this crate and `prepare`.
 //! - Invariant: a template cannot be looked into (it is not dumpable); a run can.
 //!
 //! On other systems there are no templates.
@@ -35,10 +36,13 @@ pub const DESCRIPTORS: usize = 4;
 
 /// Returns at once where this process was not started as a template. Otherwise it returns in each run.
 ///
+/// `prepare` does what all further runs are to find done, once an order asks for it. It must start no thread.
+///
 /// Call it before there is another thread. A template whose starter is gone, or says something that is no order, ends.
-pub fn serve_if_asked() {
+#[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "there are no templates"))]
+pub fn serve_if_asked(prepare: fn()) {
     #[cfg(target_os = "linux")]
     if std::env::var_os(VARIABLE).is_some() {
-        template::serve();
+        template::serve(prepare);
     }
 }

@@ -13,6 +13,8 @@ pub struct Instruction {
 /// What a run is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
+    /// Whether this run and all further ones are to be prepared.
+    pub prepared: bool,
     /// What to say on the channel.
     pub greeting: Vec<u8>,
     /// The system call filter of the run.
@@ -20,11 +22,12 @@ pub struct Order {
 }
 
 impl Order {
-    /// As one message: the greeting's length in bytes, the greeting, the instructions of 8 bytes each.
+    /// As one message: whether it is prepared (a byte, 0 or 1), the greeting's length in bytes (4 bytes), the greeting, the
+    /// instructions of 8 bytes each.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let length = u32::try_from(self.greeting.len()).unwrap_or(u32::MAX);
-        let mut bytes = [&length.to_le_bytes()[..], &self.greeting].concat();
+        let mut bytes = [&[u8::from(self.prepared)], &length.to_le_bytes()[..], &self.greeting].concat();
         for Instruction { code, jt, jf, k } in &self.filter {
             bytes.extend(code.to_le_bytes());
             bytes.extend([*jt, *jf]);
@@ -36,7 +39,13 @@ impl Order {
     /// The order that this message is, if it is one.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (length, rest) = bytes.split_first_chunk()?;
+        let (prepared, rest) = bytes.split_first()?;
+        let prepared = match prepared {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        let (length, rest) = rest.split_first_chunk()?;
         let (greeting, filter) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
         let (instructions, rest) = filter.as_chunks::<8>();
         let instruction = |&[c0, c1, jt, jf, k0, k1, k2, k3]: &[u8; 8]| Instruction {
@@ -46,7 +55,7 @@ impl Order {
             k: u32::from_le_bytes([k0, k1, k2, k3]),
         };
         let filter = instructions.iter().map(instruction).collect();
-        rest.is_empty().then(|| Self { greeting: greeting.to_vec(), filter })
+        rest.is_empty().then(|| Self { prepared, greeting: greeting.to_vec(), filter })
     }
 }
 
@@ -96,9 +105,10 @@ mod tests {
     #[test]
     fn messages_survive_the_way() {
         let filter = vec![Instruction { code: 0x15, jt: 1, jf: 255, k: 0xc000_003e }; 3];
-        for order in
-            [Order { greeting: b"pid".to_vec(), filter }, Order { greeting: Vec::new(), filter: Vec::new() }]
-        {
+        for order in [
+            Order { prepared: true, greeting: b"pid".to_vec(), filter },
+            Order { prepared: false, greeting: Vec::new(), filter: Vec::new() },
+        ] {
             assert_eq!(Order::from_bytes(&order.to_bytes()), Some(order));
         }
         for report in
@@ -110,11 +120,12 @@ mod tests {
 
     #[test]
     fn nothing_else_is_one() {
-        let order = Order { greeting: b"pid".to_vec(), filter: Vec::new() }.to_bytes();
+        let order = Order { prepared: true, greeting: b"pid".to_vec(), filter: Vec::new() }.to_bytes();
         for end in 0..order.len() {
             assert_eq!(Order::from_bytes(&order[..end]), None, "cut at {end}");
         }
         assert_eq!(Order::from_bytes(&[&order[..], b"1234567"].concat()), None);
+        assert_eq!(Order::from_bytes(&[&[2], &order[1..]].concat()), None);
         for text in ["", "started", "started -1", "started 1 2", "failed x y", "failed 3", "ended 1"] {
             assert_eq!(Report::from_bytes(text.as_bytes()), None, "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! The template's side. It runs where nothing else of the program has run yet, and there is one thread.
+//! The template's side. It runs where nothing else of the program has run yet but what prepares it, and there is one thread.
 
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -17,15 +17,19 @@ const NOT_WANTED: i32 = 0;
 type Failed = (&'static str, io::Error);
 
 /// Waits for orders; returns in each run.
-pub(crate) fn serve() {
+pub(crate) fn serve(prepare: fn()) {
     let Ok(starter) = take_stdin() else { exit(NOT_WANTED) };
     // Nobody with the same user id is to look into it, or to write into its memory.
     if set_dumpable(false).is_err() {
         exit(NOT_WANTED);
     }
     forget_variable();
+    let mut prepared = false;
     loop {
         let Ok((order, descriptors)) = receive(&starter) else { exit(NOT_WANTED) };
+        if order.prepared && !std::mem::replace(&mut prepared, true) {
+            prepare();
+        }
         let successor = match fork() {
             Ok(Side::Successor) => continue,
             Ok(Side::Run { successor }) => Some(successor),

@@ -39,6 +39,9 @@ impl Launcher {
         if tier == Tier::Limits { Ok(Self(spec.clone())) } else { Err(Error::Unsupported { tier }) }
     }
 
+    /// Nothing to do on this system: runs are not forked.
+    pub fn prepare(&self) {}
+
     /// Launches the program as a plain child process. **Not sandboxed.**
     ///
     /// # Errors

@@ -54,6 +54,12 @@ impl Launch for Cell {
         let pid = u32::try_from(jailed.pid()).map_err(io::Error::other)?;
         Ok(Subject { channel: ours.into(), pid, process: Box::new(Inmate(jailed)) })
     }
+
+    fn prepare_to_tell(&self) {
+        if let Ok(launcher) = &self.0 {
+            launcher.prepare();
+        }
+    }
 }
 
 /// A judged program in the sandbox.

@@ -25,6 +25,10 @@ pub trait Launch: Sync {
     /// Where the system does not start it: never the student's fault.
     fn launch(&self) -> io::Result<Subject>;
 
+    /// A program that this started had to tell where its threads stand, which takes it long the first time. The next ones most
+    /// likely have to, too: what that takes may be prepared once.
+    fn prepare_to_tell(&self) {}
+
     /// How closely the judge looks at what this started.
     fn sight(&self) -> Sight {
         Sight::default()

@@ -74,5 +74,5 @@ pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     // As long as this thread looks at the subject, until the run has ended.
     let _observer = subject.process.observer();
     let watch = watch::of(subject.pid, launcher.sight()).map_err(Error::Watch)?;
-    Session::new(scenario, subject, watch).play()
+    Session::new(scenario, launcher, subject, watch).play()
 }

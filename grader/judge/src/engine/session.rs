@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::Error;
 use super::deliveries::Deliveries;
-use super::launch::{Process, Subject};
+use super::launch::{Launch, Process, Subject};
 use super::ledger::{Arrival, Ledger, Release};
 use super::link::{Link, Received};
 use super::spins::Spins;
@@ -38,6 +38,7 @@ const PANICS_KEPT: usize = 64;
 
 pub(super) struct Session<'a> {
     scenario: &'a Scenario,
+    launcher: &'a dyn Launch,
     link: Link,
     watch: Box<dyn Watch>,
     process: Box<dyn Process>,
@@ -60,10 +61,17 @@ pub(super) struct Session<'a> {
 type Step = Result<Option<End>, Error>;
 
 impl<'a> Session<'a> {
-    pub(super) fn new(scenario: &'a Scenario, subject: Subject, watch: Box<dyn Watch>) -> Self {
+    /// Of what `launcher` has launched.
+    pub(super) fn new(
+        scenario: &'a Scenario,
+        launcher: &'a dyn Launch,
+        subject: Subject,
+        watch: Box<dyn Watch>,
+    ) -> Self {
         let main = watch.main();
         Self {
             scenario,
+            launcher,
             link: Link::new(subject.channel),
             watch,
             process: subject.process,
@@ -389,6 +397,7 @@ impl<'a> Session<'a> {
     }
 
     fn await_stacks(&mut self) -> Result<Vec<Stack>, Error> {
+        self.launcher.prepare_to_tell();
         let asked = Instant::now();
         while asked.elapsed() < EXPLAIN_WITHIN {
             match self.link.receive().map_err(Error::Watch)? {

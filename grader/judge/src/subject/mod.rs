@@ -52,7 +52,7 @@ pub fn serve_one_of(adapters: &[(&str, Adapter)]) -> ! {
 ///
 /// Started by hand, with no judge, it says so and ends with status 2.
 pub fn serve(adapter: Adapter) -> ! {
-    forkserver::serve_if_asked();
+    forkserver::serve_if_asked(prepare_to_tell);
     if !asked_for() {
         eprintln!("This program is judged by another: run `cargo test` or `grader grade` instead.");
         std::process::exit(2);
@@ -74,6 +74,12 @@ pub fn serve(adapter: Adapter) -> ! {
     loop {
         std::thread::park();
     }
+}
+
+/// Reads in what it takes to name places in the sources.
+fn prepare_to_tell() {
+    #[cfg(target_os = "linux")]
+    stacks::read_symbols();
 }
 
 /// The judge, as one call of the student's function sees it.

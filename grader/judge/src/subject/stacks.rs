@@ -44,6 +44,11 @@ fn reclaim(pointer: *mut Taken) -> Option<Box<Taken>> {
     Some(unsafe { Box::from_raw(pointer) })
 }
 
+/// Reads in the debug information, which takes longer than all the rest and is kept.
+pub(super) fn read_symbols() {
+    drop(Backtrace::force_capture().to_string());
+}
+
 /// The stacks of every thread but the calling one.
 pub(super) fn of_all_other_threads() -> Vec<Stack> {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return Vec::new() };

@@ -3,6 +3,7 @@
 use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Launcher {
     tier: Tier,
     order: Order,
     idle: Arc<Idle>,
+    /// Whether the next runs come prepared.
+    prepared: AtomicBool,
 }
 
 /// The sandboxes in which nothing runs.
@@ -48,7 +51,18 @@ impl Launcher {
     /// # Errors
     /// [`Error`]: nothing can be launched from this spec.
     pub fn new(tier: Tier, spec: &Spec) -> Result<Self, Error> {
-        Ok(Self { tier, order: Order::new(tier, spec)?, idle: Arc::default() })
+        Ok(Self {
+            tier,
+            order: Order::new(tier, spec)?,
+            idle: Arc::default(),
+            prepared: AtomicBool::new(false),
+        })
+    }
+
+    /// From now on runs are forked from a program that has prepared itself, as it does where it calls
+    /// [`forkserver::serve_if_asked`]. Nothing else changes; where runs are not forked, nothing at all.
+    pub fn prepare(&self) {
+        self.prepared.store(true, Ordering::Relaxed);
     }
 
     /// Launches the program with `stdin` as its descriptor 0, and returns when it runs.
@@ -67,7 +81,7 @@ impl Launcher {
         let (stdout, stdout_of_program) = io::pipe().map_err(Error::Start)?;
         let (stderr, stderr_of_program) = io::pipe().map_err(Error::Start)?;
         let streams = [stdin, stdout_of_program.into(), stderr_of_program.into()];
-        line.ask(Request::Run, &streams)?;
+        line.ask(Request::Run { prepared: self.prepared.load(Ordering::Relaxed) }, &streams)?;
         drop(streams);
         let sender = line.expect_started(self.tier)?;
         let wall = Duration::from_millis(self.order.limits.wall_ms);

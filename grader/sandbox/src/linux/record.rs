@@ -20,8 +20,8 @@ use crate::ended::How;
 /// What the caller asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Request {
-    /// Run the program. Its stdin, stdout and stderr come along.
-    Run,
+    /// Run the program. Its stdin, stdout and stderr come along. Where it is forked it may be one that has prepared itself.
+    Run { prepared: bool },
     /// Kill it, and whatever it started. It may have ended meanwhile.
     Stop,
     /// Let go of the program's process id. It has ended.
@@ -29,8 +29,12 @@ pub(super) enum Request {
 }
 
 impl Request {
-    const ALL: [(Self, &'static [u8]); 3] =
-        [(Self::Run, b"run"), (Self::Stop, b"stop"), (Self::Free, b"free")];
+    const ALL: [(Self, &'static [u8]); 4] = [
+        (Self::Run { prepared: false }, b"run"),
+        (Self::Run { prepared: true }, b"run prepared"),
+        (Self::Stop, b"stop"),
+        (Self::Free, b"free"),
+    ];
 
     /// As one message.
     pub(super) fn to_bytes(self) -> &'static [u8] {
@@ -135,7 +139,7 @@ mod tests {
         for record in records {
             assert_eq!(Record::from_bytes(&record.to_bytes()), Some(record));
         }
-        for request in [Request::Run, Request::Stop, Request::Free] {
+        for (request, _) in Request::ALL {
             assert_eq!(Request::from_bytes(request.to_bytes()), Some(request));
         }
     }

@@ -77,9 +77,9 @@ pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -
         }
         Err(failure) => fail(&launch.channel, failure),
     };
-    while let Some((Request::Run, streams)) = request(&launch.channel) {
+    while let Some((Request::Run { prepared }, streams)) = request(&launch.channel) {
         let ran = match Streams::try_from(streams) {
-            Ok(streams) => supervisor.run(streams),
+            Ok(streams) => supervisor.run(streams, prepared),
             Err(_) => Err(Failure::new("streams", "a program has three")),
         };
         match ran {
@@ -110,9 +110,9 @@ enum Another {
 
 impl Supervisor<'_> {
     /// Runs the program, reports how it ended and waits to be let go.
-    fn run(&mut self, streams: Streams) -> Result<Another, Failure> {
+    fn run(&mut self, streams: Streams, prepared: bool) -> Result<Another, Failure> {
         let channel = &self.launch.channel;
-        let watched = self.start(streams)?;
+        let watched = self.start(streams, prepared)?;
         self.reap(UNREAPED);
         let killed_for = self.watch(&watched);
         if killed_for.is_some() {
@@ -155,8 +155,9 @@ impl Supervisor<'_> {
             || fs::read_dir(&order.work_inside).is_ok_and(|mut entries| entries.next().is_none())
     }
 
-    fn start(&mut self, streams: Streams) -> Result<Watched, Failure> {
-        let program = if self.launch.order.template { self.fork(&streams)? } else { self.execute(streams)? };
+    fn start(&mut self, streams: Streams, prepared: bool) -> Result<Watched, Failure> {
+        let forks = self.launch.order.template;
+        let program = if forks { self.fork(&streams, prepared)? } else { self.execute(streams)? };
         self.launch.channel.send(&Record::Started.to_bytes(), &[]).step("report")?;
         let order = &self.launch.order;
         let deadline = Instant::now() + Duration::from_millis(order.limits.wall_ms);
@@ -164,12 +165,12 @@ impl Supervisor<'_> {
     }
 
     /// Forks the program from its template, which is started where none waits.
-    fn fork(&mut self, streams: &Streams) -> Result<Pid, Failure> {
+    fn fork(&mut self, streams: &Streams, prepared: bool) -> Result<Pid, Failure> {
         let template = match self.template.take().filter(|template| !template.has_ended()) {
             Some(template) => template,
             None => self.start_template()?,
         };
-        let (program, successor) = template.run(&self.launch.channel, streams)?;
+        let (program, successor) = template.run(prepared, &self.launch.channel, streams)?;
         self.template = successor;
         Ok(program)
     }

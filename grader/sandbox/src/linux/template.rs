@@ -1,7 +1,7 @@
 //! Runs that are forked from a template instead of being executed each. (What a template does is in the package `forkserver`.)
 //!
 //! A template is an inmate like any other, in all its limits and behind the same filters, but that it may fork. It runs nothing but
-//! `forkserver`. Each run has one more filter, which lets it start nothing: so there is no process here but the run, its successor
+//! `forkserver`, and what the program prepares for its runs. Each run has one more filter, which lets it start nothing: so there is no process here but the run, its successor
 //! and those that have ended.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -43,13 +43,18 @@ impl Template {
         sweep::has_ended(self.pid)
     }
 
-    /// Has it become a run, which greets the caller itself: the kernel tells the caller who that was. The other one is its
-    /// successor, if it has one.
-    pub(super) fn run(self, caller: &Channel, streams: &Streams) -> Result<(Pid, Option<Self>), Failure> {
+    /// Has it become a run, `prepared` or not, which greets the caller itself: the kernel tells the caller who that was. The other
+    /// one is its successor, if it has one.
+    pub(super) fn run(
+        self,
+        prepared: bool,
+        caller: &Channel,
+        streams: &Streams,
+    ) -> Result<(Pid, Option<Self>), Failure> {
         let instruction =
             |one: &seccompiler::sock_filter| Instruction { code: one.code, jt: one.jt, jf: one.jf, k: one.k };
         let filter = filter::of_a_run(self.pid)?.iter().map(instruction).collect();
-        let order = Order { greeting: Record::Pid.to_bytes(), filter };
+        let order = Order { prepared, greeting: Record::Pid.to_bytes(), filter };
         let descriptors: Vec<BorrowedFd<'_>> =
             std::iter::once(caller.as_fd()).chain(streams.iter().map(AsFd::as_fd)).collect();
         self.socket.send(&order.to_bytes(), &descriptors).step("template")?;

@@ -10,12 +10,13 @@ use crate::trials::{Bench, ensure, expect_how, text};
 
 type Run = fn(Tier) -> Result<(), String>;
 
-const TRIALS: [(&str, Run); 5] = [
+const TRIALS: [(&str, Run); 6] = [
     ("the_next_run_takes_the_same_sandbox", the_next_run_takes_the_same_sandbox),
     ("a_stopped_program_leaves_its_sandbox", a_stopped_program_leaves_its_sandbox),
     ("runs_side_by_side_have_their_own", runs_side_by_side_have_their_own),
     ("no_run_finds_what_another_left", no_run_finds_what_another_left),
     ("a_template_that_died_is_replaced", a_template_that_died_is_replaced),
+    ("a_program_prepares_itself_once", a_program_prepares_itself_once),
 ];
 
 pub(crate) fn trials(bench: &Bench) -> Vec<Trial> {
@@ -114,4 +115,19 @@ fn a_template_that_died_is_replaced(tier: Tier) -> Result<(), String> {
     first.stop();
     let (mut second, _channel) = start(&launcher)?;
     expect_how(&second.wait(), How::Exit(7))
+}
+
+/// In the other tiers each run is a program of its own.
+fn a_program_prepares_itself_once(tier: Tier) -> Result<(), String> {
+    let stage = Stage::new();
+    let launcher = Launcher::new(tier, &stage.verb(&["preparations"])).map_err(text)?;
+    let expect = |count| {
+        let (mut jailed, _channel) = start(&launcher)?;
+        expect_how(&jailed.wait(), How::Exit(count))
+    };
+    expect(0)?;
+    launcher.prepare();
+    let once = i32::from(tier == Tier::Namespaces);
+    expect(once)?;
+    expect(once)
 }

@@ -31,7 +31,7 @@ mod victim;
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {
     sandbox::launcher_main_if_asked();
-    forkserver::serve_if_asked();
+    forkserver::serve_if_asked(victim::prepare);
     victim::main_if_asked();
     lifecycle::hold_if_asked();
     let (args, emulated) = emulate::if_asked(std::env::args_os().collect());

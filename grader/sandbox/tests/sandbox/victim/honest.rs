@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::process::{abort, exit};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -19,10 +19,22 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction
 
 use super::{check, number};
 
+/// How often the program has prepared itself.
+static PREPARATIONS: AtomicI32 = AtomicI32::new(0);
+
+pub(crate) fn prepare() {
+    PREPARATIONS.fetch_add(1, Ordering::Relaxed);
+}
+
+fn preparations() -> i32 {
+    PREPARATIONS.load(Ordering::Relaxed)
+}
+
 /// Runs the verb and ends the process, if it is one of these.
 pub(super) fn run(verb: &str, args: &[&str]) {
     match (verb, args) {
         ("exit", [code]) => exit(number(code)),
+        ("preparations", []) => exit(preparations()),
         ("panic", []) => panic!("on purpose"),
         ("abort", []) => abort(),
         ("overflow", []) => println!("{}", overflow(1)),

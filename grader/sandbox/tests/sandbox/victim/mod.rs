@@ -10,6 +10,8 @@ mod processes;
 use std::io;
 use std::process::exit;
 
+pub(crate) use honest::prepare;
+
 /// The argument that makes this program a victim; the verb follows.
 pub(crate) const ARG: &str = "--victim";
 
