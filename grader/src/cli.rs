@@ -116,9 +116,9 @@ impl Common {
     }
 
     fn jobs(&self) -> usize {
-        let twice = || 2 * std::thread::available_parallelism().map_or(1, usize::from);
-        // A run is a conversation, and waits half of the time: with one for each core, cores would be idle.
-        self.jobs.map_or_else(twice, usize::from)
+        // Runs wait in real time for whoever polls or sleeps: with fewer, cores would be idle.
+        let some = || 4 * std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(some, usize::from)
     }
 }
 

@@ -26,12 +26,22 @@ type Part = fn(&kit::Kit) -> Result<()>;
 /// What is measured; `cargo bench -p grader -- judging` measures only what is named.
 const PARTS: [(&str, Part); 6] = [
     ("grading", grading::against_the_floor),
-    ("judging", judging::measure),
-    ("suites", suites::measure),
-    ("jail", jail::measure),
+    ("judging", |kit| as_a_judge(|| judging::measure(kit))),
+    ("suites", |kit| as_a_judge(|| suites::measure(kit))),
+    ("jail", |kit| as_a_judge(|| jail::measure(kit))),
     ("fresh", grading::against_a_fresh_test),
     ("class", class::measure),
 ];
+
+/// On one core, as whoever grades judges. What starts programs that do so themselves is left alone.
+fn as_a_judge(part: impl FnOnce() -> Result<()> + Send) -> Result<()> {
+    let judge = || {
+        judge::engine::stay_on_one_core();
+        part()
+    };
+    std::thread::scope(|scope| scope.spawn(judge).join())
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
 
 fn main() -> Result<()> {
     sandbox::launcher_main_if_asked();
@@ -42,8 +52,6 @@ fn main() -> Result<()> {
     }
     let named: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
     let kit = kit::Kit::prepared()?;
-    // As whoever grades does.
-    judge::engine::stay_on_one_core();
     let wanted = |name: &str| named.is_empty() || named.iter().any(|named| *named == name);
     PARTS.iter().filter(|(name, _)| wanted(name)).try_for_each(|(_, part)| part(&kit))
 }

@@ -55,9 +55,8 @@ impl Jail {
         spec.args.push(format!("--out-dir={}", spec.work_in(self.tier).display()).into());
         spec.args.extend(arguments.into_iter().map(Into::into));
         let nothing = File::open("/dev/null").context("/dev/null can't be opened")?;
-        let ended =
-            launch(self.tier, &spec, nothing.into()).context("the compiler could not be started")?.wait();
-        result(ended)
+        let started = judge::engine::on_every_core(|| launch(self.tier, &spec, nothing.into()));
+        result(started.context("the compiler could not be started")?.wait())
     }
 }
 

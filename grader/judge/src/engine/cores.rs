@@ -15,6 +15,14 @@ pub fn stay_on_one_core() {
     linux::stay();
 }
 
+/// Whatever `start` starts may use every core that this process may use: a compiler waits for nobody, and is best off where there
+/// is room.
+pub fn on_every_core<T>(start: impl FnOnce() -> T) -> T {
+    #[cfg(target_os = "linux")]
+    let _back = linux::leave();
+    start()
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::cell::Cell;
@@ -28,24 +36,46 @@ mod linux {
     const THIS: Pid = Pid::from_raw(0);
 
     thread_local! {
-        static STAYS: Cell<bool> = const { Cell::new(false) };
+        /// The core that this thread stays on.
+        static MINE: Cell<Option<usize>> = const { Cell::new(None) };
     }
 
     /// The place of the next thread's core among the usable ones. Processes that begin at the same time begin at different ones.
     static NEXT: OnceLock<AtomicUsize> = OnceLock::new();
 
     pub(super) fn stay() {
-        if STAYS.replace(true) {
+        if MINE.get().is_some() {
             return;
         }
         let next = NEXT.get_or_init(|| AtomicUsize::new(std::process::id() as usize));
-        let Some(mine) = usable().get(next.fetch_add(1, Ordering::Relaxed) % usable().len().max(1)) else {
-            return;
-        };
-        let mut one = CpuSet::new();
-        if one.set(*mine).is_ok() {
-            // A container may forbid it.
-            let _ = sched_setaffinity(THIS, &one);
+        let mine = usable().get(next.fetch_add(1, Ordering::Relaxed) % usable().len().max(1));
+        MINE.set(mine.copied());
+        keep_to(mine);
+    }
+
+    /// Lets the calling thread use every core until what is returned is dropped.
+    pub(super) fn leave() -> Back {
+        if MINE.get().is_some() {
+            keep_to(usable());
+        }
+        Back
+    }
+
+    pub(super) struct Back;
+
+    impl Drop for Back {
+        fn drop(&mut self) {
+            if let Some(mine) = MINE.get() {
+                keep_to([&mine]);
+            }
+        }
+    }
+
+    fn keep_to<'a>(cores: impl IntoIterator<Item = &'a usize>) {
+        let mut set = CpuSet::new();
+        if cores.into_iter().all(|core| set.set(*core).is_ok()) {
+            // A container may forbid it; and no core at all is refused.
+            let _ = sched_setaffinity(THIS, &set);
         }
     }
 
@@ -77,6 +107,14 @@ mod linux {
                 thread::spawn(cores).join().unwrap()
             });
             assert_eq!(inherited.join().unwrap(), 1);
+            let left = thread::spawn(|| {
+                stay();
+                let back = leave();
+                let inherited = thread::spawn(cores).join().unwrap();
+                drop(back);
+                (inherited, cores())
+            });
+            assert_eq!(left.join().unwrap(), (usable().len(), 1));
             assert_eq!(cores(), usable().len(), "others are left alone");
         }
     }

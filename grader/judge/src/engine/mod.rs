@@ -29,7 +29,7 @@ use std::io;
 
 use crate::run::Run;
 use crate::scenario::Scenario;
-pub use cores::stay_on_one_core;
+pub use cores::{on_every_core, stay_on_one_core};
 use launch::Launch;
 pub use measure::{Timing, Untimed, measure};
 use session::Session;
