@@ -35,6 +35,8 @@ impl Prepared {
         let target = store.folder().to_str().context("the kit's path is not valid UTF-8")?;
         let mut arguments = vec!["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"];
         arguments.extend(["--target-dir", target, "-p", "judge", "--features", "judge/async"]);
+        // Only lines of the student's are ever told; of what they call, names. Programs are half as long for it, and sooner read.
+        arguments.extend(["--config", "profile.dev.debug=false"]);
         arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
         let metadata =
             MetadataCommand::new().current_dir(kit.root()).other_options(vec!["--locked".into()]).exec()?;

@@ -18,6 +18,8 @@ use crate::spec::Role;
 /// Where the new root may be mounted before it is entered: any directory will do.
 const STAGES: [&str; 4] = ["/tmp", "/var/tmp", "/run", "/mnt"];
 const OLD: &str = "/old";
+/// Debug information of the machine's libraries: whoever tells where its threads stand would read it in, for nothing.
+const SEPARATE_DEBUG_INFORMATION: &str = "/usr/lib/debug";
 const DEVICES: [&str; 4] = ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"];
 /// Files that a scratch directory may hold, whatever their size.
 const SCRATCH_FILES: u64 = 1024;
@@ -34,6 +36,7 @@ pub(super) fn build(order: &Order, owner: Option<u32>) -> Result<(), Failure> {
         show(&shown.real, &shown.inside, READ_ONLY | libc::MOUNT_ATTR_NODEV)
             .map_err(|error| Failure::new("show", format!("{}: {error}", shown.real.display())))?;
     }
+    hide(Path::new(SEPARATE_DEBUG_INFORMATION)).step("hide debug information")?;
     for device in DEVICES.map(Path::new) {
         show(device, device, READ_ONLY | libc::MOUNT_ATTR_NOEXEC).step("devices")?;
     }
@@ -67,6 +70,15 @@ fn show(real: &Path, inside: &Path, attributes: u64) -> io::Result<()> {
     }
     mount(Some(&source), inside, NOTHING, MsFlags::MS_BIND | MsFlags::MS_REC, NOTHING)?;
     set_attributes(inside, attributes, true)
+}
+
+/// Shows an empty directory where there is one.
+fn hide(directory: &Path) -> nix::Result<()> {
+    if !directory.is_dir() {
+        return Ok(());
+    }
+    let flags = MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    mount(Some("nothing"), directory, Some("tmpfs"), flags, Some("size=4k,nr_inodes=1,mode=755"))
 }
 
 fn below_old(path: &Path) -> PathBuf {
