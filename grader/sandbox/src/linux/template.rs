@@ -67,7 +67,10 @@ impl Template {
             Some(Report::Failed(step, error)) => {
                 Err(Failure::new("template", format!("{step}: {}", std::io::Error::from_raw_os_error(error))))
             }
-            None => Err(Failure::new("template", "it ended without a word")),
+            None => Err(Failure::new(
+                "template",
+                "it ended without a word (was it built for another version of its launcher?)",
+            )),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
+use std::path::Path;
 use std::thread;
 
 use libtest_mimic::Trial;
@@ -14,7 +15,7 @@ use crate::trials::{Bench, ensure, expect_how, text};
 
 type Run = fn(Tier) -> Result<(), String>;
 
-const TRIALS: [(&str, Run); 15] = [
+const TRIALS: [(&str, Run); 16] = [
     ("streams_and_channel", streams_and_channel),
     ("exit_codes", exit_codes),
     ("signals", signals),
@@ -25,6 +26,7 @@ const TRIALS: [(&str, Run); 15] = [
     ("its_threads_can_be_watched", its_threads_can_be_watched),
     ("signals_to_its_own_threads", |tier| runs(tier, "signal-threads")),
     ("backtrace_with_names", backtrace_with_names),
+    ("nothing_is_left_of_separate_debug_information", nothing_is_left_of_separate_debug_information),
     ("epoll_and_eventfd", |tier| runs(tier, "readiness")),
     ("everything_on_the_channel", |tier| runs(tier, "channel")),
     ("scratch_files", scratch_files),
@@ -169,6 +171,16 @@ fn backtrace_with_names(tier: Tier) -> Result<(), String> {
     let ended = Running::to_the_end(tier, &stage.verb(&["backtrace"]));
     expect_how(&ended, How::Exit(0))?;
     ensure(ended.stdout.text().contains("marked_function"), ended.stdout.text())
+}
+
+/// Only a file system of its own can leave something out of what it shows.
+fn nothing_is_left_of_separate_debug_information(tier: Tier) -> Result<(), String> {
+    const DIRECTORY: &str = "/usr/lib/debug";
+    if tier != Tier::Namespaces || !Path::new(DIRECTORY).is_dir() {
+        return Ok(());
+    }
+    let ended = Running::to_the_end(tier, &Stage::new().verb(&["list", DIRECTORY]));
+    ensure(ended.stdout.text().trim() == "[]", ended.stdout.text())
 }
 
 fn scratch_files(tier: Tier) -> Result<(), String> {
