@@ -60,7 +60,8 @@ impl Launcher {
     }
 
     /// From now on runs are forked from a program that has prepared itself, as it does where it calls
-    /// [`forkserver::serve_if_asked`]. Nothing else changes; where runs are not forked, nothing at all.
+    /// [`forkserver::serve_if_asked`], or are not prepared where it can't. Nothing else changes; where runs are not forked, nothing
+    /// at all.
     pub fn prepare(&self) {
         self.prepared.store(true, Ordering::Relaxed);
     }

@@ -170,7 +170,11 @@ impl Supervisor<'_> {
             Some(template) => template,
             None => self.start_template()?,
         };
-        let (program, successor) = template.run(prepared, &self.launch.channel, streams)?;
+        let (program, successor) = match template.run(prepared, &self.launch.channel, streams) {
+            // What a program prepares may be its end, and is not worth more than the run.
+            Err(_) if prepared => self.start_template()?.run(false, &self.launch.channel, streams)?,
+            ran => ran?,
+        };
         self.template = successor;
         Ok(program)
     }

@@ -1,8 +1,8 @@
 //! Runs that are forked from a template instead of being executed each. (What a template does is in the package `forkserver`.)
 //!
 //! A template is an inmate like any other, in all its limits and behind the same filters, but that it may fork. It runs nothing but
-//! `forkserver`, and what the program prepares for its runs. Each run has one more filter, which lets it start nothing: so there is no process here but the run, its successor
-//! and those that have ended.
+//! `forkserver`, and what the program prepares for its runs. Each run has one more filter, which lets it start nothing: so there is
+//! no process here but the run, its successor and those that have ended.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 

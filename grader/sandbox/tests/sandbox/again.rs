@@ -10,13 +10,17 @@ use crate::trials::{Bench, ensure, expect_how, text};
 
 type Run = fn(Tier) -> Result<(), String>;
 
-const TRIALS: [(&str, Run); 6] = [
+const TRIALS: [(&str, Run); 7] = [
     ("the_next_run_takes_the_same_sandbox", the_next_run_takes_the_same_sandbox),
     ("a_stopped_program_leaves_its_sandbox", a_stopped_program_leaves_its_sandbox),
     ("runs_side_by_side_have_their_own", runs_side_by_side_have_their_own),
     ("no_run_finds_what_another_left", no_run_finds_what_another_left),
     ("a_template_that_died_is_replaced", a_template_that_died_is_replaced),
     ("a_program_prepares_itself_once", a_program_prepares_itself_once),
+    (
+        "a_program_that_cannot_prepare_itself_runs_unprepared",
+        a_program_that_cannot_prepare_itself_runs_unprepared,
+    ),
 ];
 
 pub(crate) fn trials(bench: &Bench) -> Vec<Trial> {
@@ -130,4 +134,15 @@ fn a_program_prepares_itself_once(tier: Tier) -> Result<(), String> {
     let once = i32::from(tier == Tier::Namespaces);
     expect(once)?;
     expect(once)
+}
+
+fn a_program_that_cannot_prepare_itself_runs_unprepared(tier: Tier) -> Result<(), String> {
+    let stage = Stage::new();
+    let launcher = Launcher::new(tier, &stage.verb(&["dies-prepared"])).map_err(text)?;
+    launcher.prepare();
+    for _ in 0..3 {
+        let (mut jailed, _channel) = start(&launcher)?;
+        expect_how(&jailed.wait(), How::Exit(0))?;
+    }
+    Ok(())
 }

@@ -22,7 +22,13 @@ use super::{check, number};
 /// How often the program has prepared itself.
 static PREPARATIONS: AtomicI32 = AtomicI32::new(0);
 
+/// The verb of a program that does not live to see itself prepared.
+const DIES_PREPARED: &str = "dies-prepared";
+
 pub(crate) fn prepare() {
+    if std::env::args().any(|argument| argument == DIES_PREPARED) {
+        abort();
+    }
     PREPARATIONS.fetch_add(1, Ordering::Relaxed);
 }
 
@@ -34,7 +40,7 @@ fn preparations() -> i32 {
 pub(super) fn run(verb: &str, args: &[&str]) {
     match (verb, args) {
         ("exit", [code]) => exit(number(code)),
-        ("preparations", []) => exit(preparations()),
+        ("preparations" | DIES_PREPARED, []) => exit(preparations()),
         ("panic", []) => panic!("on purpose"),
         ("abort", []) => abort(),
         ("overflow", []) => println!("{}", overflow(1)),
