@@ -1,0 +1,263 @@
+//! The threads of a subject, found under `/proc/PID/task` (proc(5)), and their files.
+//!
+//! Files stay open and are read again in place; the directory is listed only when the number of threads has changed.
+//!
+//! Invariant: a thread's files are those of no other, even where its number is given again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
+
+use super::super::task_files::{EXITING, OwnNumber, parse_flags, parse_own_number};
+use super::Rest;
+use crate::wire::Tid;
+
+/// Threads whose files are kept open at most, three descriptors each: a fair share where many subjects are watched at once.
+const KNOWN_AT_MOST: usize = 1_200;
+
+/// Threads that are looked at for whether they have ended before all of them are listed anew.
+const ASKED_AT_MOST: usize = 64;
+
+/// How often this process may be out of descriptors without a single look that came to its end.
+const STARVED_AT_MOST: u32 = 1_000;
+
+pub(super) struct Threads {
+    tasks: String,
+    main: Tid,
+    /// Whether the subject has a process table of its own, and so other numbers for its threads.
+    apart: bool,
+    /// The directory itself: it has as many links as there are threads, and two more.
+    directory: Option<File>,
+    /// The threads that were listed last, with their numbers here.
+    numbers: BTreeMap<Tid, u32>,
+    /// How many threads there were at the last look.
+    counted: u64,
+    known: BTreeMap<Tid, Known>,
+    /// The thread whose files were wanted last.
+    current: Option<Tid>,
+    /// How often descriptors ran out since the last look that came to its end.
+    starved: u32,
+}
+
+/// A thread: its files, which are those of no other even where its number is given again, and the sleep it was last seen in.
+pub(super) struct Known {
+    pub(super) stat: File,
+    pub(super) syscall: File,
+    pub(super) schedstat: File,
+    pub(super) rest: Option<Rest>,
+}
+
+/// Why a look can't go on.
+pub(super) enum Broken {
+    /// The thread has ended.
+    ThreadGone,
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        let gone = error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(libc::ESRCH);
+        if gone { Self::ThreadGone } else { Self::Failed(error) }
+    }
+}
+
+impl Threads {
+    pub(super) fn of(pid: u32) -> Self {
+        let tasks = format!("/proc/{pid}/task");
+        // One that has ended already has no numbers to tell apart.
+        let own = own_number(&tasks, pid).unwrap_or(OwnNumber { tid: Tid::from(pid), apart: false });
+        // Where the subject's own process table is shown to it, its threads are looked at there, under its own numbers.
+        let inside = format!("/proc/{pid}/root/proc/{}/task", own.tid);
+        let seen_inside = own.apart && is_same(&inside, &tasks, pid, own.tid);
+        Self {
+            tasks: if seen_inside { inside } else { tasks },
+            main: own.tid,
+            apart: own.apart && !seen_inside,
+            directory: None,
+            numbers: BTreeMap::new(),
+            counted: 0,
+            known: BTreeMap::new(),
+            current: None,
+            starved: 0,
+        }
+    }
+
+    /// The main thread, as the subject numbers it.
+    pub(super) fn main(&self) -> Tid {
+        self.main
+    }
+
+    /// Whether this thread was there when the threads were listed last.
+    pub(super) fn has(&self, tid: Tid) -> bool {
+        self.numbers.contains_key(&tid)
+    }
+
+    /// The threads that were listed last, but for those that are exempt.
+    pub(super) fn listed(&self, exempt: &dyn Fn(Tid) -> bool) -> Vec<Tid> {
+        self.numbers.keys().copied().filter(|&tid| !exempt(tid)).collect()
+    }
+
+    /// Whether the kernel counts as many threads as are listed.
+    pub(super) fn are_all_listed(&mut self) -> io::Result<bool> {
+        Ok(self.count()? == self.numbers.len() as u64)
+    }
+
+    /// A look came to its end: its descriptors sufficed.
+    pub(super) fn suffice(&mut self) {
+        self.starved = 0;
+    }
+
+    /// Lists the threads; of those that are gone nothing is known any more.
+    pub(super) fn list(&mut self) -> io::Result<()> {
+        let listed = fs::read_dir(&self.tasks)?;
+        let listed = listed.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+        self.numbers = if self.apart {
+            let before: HashMap<u32, Tid> = self.numbers.iter().map(|(&tid, &here)| (here, tid)).collect();
+            // A thread that has ended meanwhile is left out; then their number tells that the list is out of date.
+            let read = |here| own_number(&self.tasks, here).map(|own| own.tid);
+            let own = |here| before.get(&here).copied().or_else(|| read(here));
+            listed.filter_map(|here| Some((own(here)?, here))).collect()
+        } else {
+            listed.map(|here| (Tid::from(here), here)).collect()
+        };
+        self.known.retain(|tid, _| self.numbers.contains_key(tid));
+        Ok(())
+    }
+
+    /// Forgets all threads and their numbers.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+        self.numbers.clear();
+    }
+
+    /// Forgets the thread whose files were wanted last: it has ended. The others' files and sleeps are as good as before.
+    pub(super) fn forget_current(&mut self) {
+        if let Some(tid) = self.current.take() {
+            self.known.remove(&tid);
+            self.numbers.remove(&tid);
+        }
+    }
+
+    /// Lists the threads where their number has changed, once it has been the same for two looks: while threads start or end one
+    /// after the other, something runs.
+    pub(super) fn up_to_date(&mut self, exempt: &dyn Fn(Tid) -> bool) -> io::Result<bool> {
+        let count = self.count()?;
+        let settled = std::mem::replace(&mut self.counted, count) == count;
+        if settled && count < self.numbers.len() as u64 {
+            self.forget_ended(exempt);
+        }
+        if settled && count != self.numbers.len() as u64 {
+            self.list()?;
+        }
+        Ok(settled)
+    }
+
+    /// Forgets the threads that have ended. Those that are exempt sleep, so it is some of the others, mostly few: to list hundreds
+    /// again whenever one of them ends would take longer than all the rest.
+    fn forget_ended(&mut self, exempt: &dyn Fn(Tid) -> bool) {
+        let others = self.listed(exempt);
+        if others.len() > ASKED_AT_MOST {
+            return;
+        }
+        for tid in others {
+            let mut buffer = [0; 128];
+            let there = match self.known.get(&tid) {
+                Some(known) => read(&known.schedstat, &mut buffer).is_ok(),
+                None => self.path(tid, "").is_ok_and(|path| fs::metadata(path).is_ok()),
+            };
+            if !there {
+                self.known.remove(&tid);
+                self.numbers.remove(&tid);
+            }
+        }
+    }
+
+    /// Whether some thread is about to go, or has gone.
+    pub(super) fn some_exit(&self) -> bool {
+        self.numbers.keys().any(|&tid| {
+            let stat = self.path(tid, "stat").and_then(fs::read);
+            stat.map_or(true, |stat| parse_flags(&stat).is_some_and(|flags| flags & EXITING != 0))
+        })
+    }
+
+    /// How many threads the kernel counts.
+    fn count(&mut self) -> io::Result<u64> {
+        let directory = match &mut self.directory {
+            Some(directory) => directory,
+            none => none.insert(File::open(&self.tasks)?),
+        };
+        Ok(directory.metadata()?.nlink().saturating_sub(2))
+    }
+
+    /// What is known of a thread; its files are opened where they are not open yet.
+    pub(super) fn known(&mut self, tid: Tid) -> Result<&mut Known, Broken> {
+        self.current = Some(tid);
+        if !self.known.contains_key(&tid) {
+            if self.known.len() >= KNOWN_AT_MOST {
+                self.known.clear();
+            }
+            let known = match self.open(tid) {
+                // No descriptors are left: those of the others can be had again.
+                Err(error) if error.raw_os_error() == Some(libc::EMFILE) => {
+                    self.starved += 1;
+                    if self.starved > STARVED_AT_MOST {
+                        let more = format!("{error}: allow more of them (`ulimit -n 4096`)");
+                        return Err(Broken::Failed(io::Error::new(error.kind(), more)));
+                    }
+                    self.known.clear();
+                    self.open(tid)?
+                }
+                opened => opened?,
+            };
+            self.known.insert(tid, known);
+        }
+        Ok(self.known.get_mut(&tid).expect("it was inserted just now"))
+    }
+
+    /// The file of a thread.
+    pub(super) fn path(&self, tid: Tid, name: &str) -> io::Result<String> {
+        let here = self.numbers.get(&tid).ok_or(io::ErrorKind::NotFound)?;
+        Ok(format!("{}/{here}/{name}", self.tasks))
+    }
+
+    fn open(&self, tid: Tid) -> io::Result<Known> {
+        let file = |name: &str| File::open(self.path(tid, name)?);
+        Ok(Known {
+            stat: file("stat")?,
+            syscall: file("syscall")?,
+            schedstat: file("schedstat")?,
+            rest: None,
+        })
+    }
+}
+
+/// What a file in /proc holds now, as much of it as the buffer takes.
+pub(super) fn read<'a>(file: &File, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
+    let count = file.read_at(buffer, 0)?;
+    Ok(&buffer[..count])
+}
+
+/// Whether both folders are of one process: its main thread, which has these numbers, has been on a CPU as long and as often.
+fn is_same(inside: &str, tasks: &str, here: u32, own: Tid) -> bool {
+    let usage = |tasks: &str, number: u64| fs::read(format!("{tasks}/{number}/schedstat")).ok();
+    // It may run meanwhile.
+    (0..3).any(|_| {
+        let seen = usage(inside, own);
+        seen.is_some() && seen == usage(tasks, u64::from(here))
+    })
+}
+
+/// The number that a thread has in its own process table, from its `status` (proc(5)); where a kernel has no such tables, the
+/// one that it has here. `None` where the thread has ended.
+fn own_number(tasks: &str, here: u32) -> Option<OwnNumber> {
+    let status = File::open(format!("{tasks}/{here}/status")).ok()?;
+    // The line stands among the first, unless the user is in hundreds of groups.
+    let mut buffer = [0; 2048];
+    let start = String::from_utf8_lossy(read(&status, &mut buffer).ok()?);
+    let number = match start.rsplit_once('\n') {
+        Some((lines, _)) if lines.contains("\nNSpgid:") => parse_own_number(lines),
+        _ => parse_own_number(&fs::read_to_string(format!("{tasks}/{here}/status")).ok()?),
+    };
+    Some(number.unwrap_or(OwnNumber { tid: Tid::from(here), apart: false }))
+}
