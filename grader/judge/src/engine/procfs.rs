@@ -192,7 +192,7 @@ impl Watch for Procfs {
     }
 
     fn usage(&mut self, exempt: &dyn Fn(Tid) -> bool) -> Vec<(Tid, Usage)> {
-        if self.threads.listed(&|_| false).is_empty() && self.threads.list().is_err() {
+        if self.threads.is_empty() && self.threads.list().is_err() {
             return Vec::new();
         }
         let tids = self.threads.listed(exempt);

@@ -64,17 +64,26 @@ struct Supervisor<'a> {
     ended: SignalFd,
     /// What the next run is forked from, where the program can be.
     template: Option<Template>,
-    /// The programs of the last runs, zombies all of them. For a while after a program's end the kernel clears its threads out of
-    /// /proc, and a parent that reaps it meanwhile spins until they are: on a busy machine for longer than a whole run takes.
+    /// Whether no program has failed to prepare itself here.
+    can_prepare: bool,
+    /// The programs of the last runs, and templates that became none, zombies all of them. For a while after a program's end the
+    /// kernel clears its threads out of /proc, and a parent that reaps it meanwhile spins until they are: on a busy machine for longer
+    /// than a whole run takes.
     unreaped: VecDeque<Pid>,
 }
 
 /// Runs the program of the order as often as the caller asks for it, and ends the process.
 pub(super) fn supervise(launch: &Launch, scope: Scope, accounting: Accounting) -> ! {
     let mut supervisor = match settle() {
-        Ok(ended) => {
-            Supervisor { launch, scope, accounting, ended, template: None, unreaped: VecDeque::new() }
-        }
+        Ok(ended) => Supervisor {
+            launch,
+            scope,
+            accounting,
+            ended,
+            template: None,
+            can_prepare: true,
+            unreaped: VecDeque::new(),
+        },
         Err(failure) => fail(&launch.channel, failure),
     };
     while let Some((Request::Run { prepared }, streams)) = request(&launch.channel) {
@@ -166,15 +175,25 @@ impl Supervisor<'_> {
 
     /// Forks the program from its template, which is started where none waits.
     fn fork(&mut self, streams: &Streams, prepared: bool) -> Result<Pid, Failure> {
-        let template = match self.template.take().filter(|template| !template.has_ended()) {
-            Some(template) => template,
-            None => self.start_template()?,
+        let template = match self.template.take() {
+            Some(template) if !template.has_ended() => template,
+            ended => {
+                self.unreaped.extend(ended.as_ref().map(Template::pid));
+                self.start_template()?
+            }
         };
-        let (program, successor) = match template.run(prepared, &self.launch.channel, streams) {
+        let (prepared, pid) = (prepared && self.can_prepare, template.pid());
+        let mut ran = template.run(prepared, &self.launch.channel, streams)?;
+        if ran.is_none() && prepared {
             // What a program prepares may be its end, and is not worth more than the run.
-            Err(_) if prepared => self.start_template()?.run(false, &self.launch.channel, streams)?,
-            ran => ran?,
-        };
+            self.can_prepare = false;
+            let _ = kill(pid, Signal::SIGKILL);
+            sweep::wait_for(pid).step("template")?;
+            self.unreaped.push_back(pid);
+            ran = self.start_template()?.run(false, &self.launch.channel, streams)?;
+        }
+        let silent = "it ended without a word (was it built for another version of its launcher?)";
+        let (program, successor) = ran.ok_or_else(|| Failure::new("template", silent))?;
         self.template = successor;
         Ok(program)
     }

@@ -44,13 +44,13 @@ impl Template {
     }
 
     /// Has it become a run, `prepared` or not, which greets the caller itself: the kernel tells the caller who that was. The other
-    /// one is its successor, if it has one.
+    /// one is its successor, if it has one. `None` where it ended without a word, before it greeted.
     pub(super) fn run(
         self,
         prepared: bool,
         caller: &Channel,
         streams: &Streams,
-    ) -> Result<(Pid, Option<Self>), Failure> {
+    ) -> Result<Option<(Pid, Option<Self>)>, Failure> {
         let instruction =
             |one: &seccompiler::sock_filter| Instruction { code: one.code, jt: one.jt, jf: one.jf, k: one.k };
         let filter = filter::of_a_run(self.pid)?.iter().map(instruction).collect();
@@ -59,18 +59,16 @@ impl Template {
             std::iter::once(caller.as_fd()).chain(streams.iter().map(AsFd::as_fd)).collect();
         self.socket.send(&order.to_bytes(), &descriptors).step("template")?;
         let report = self.socket.receive(SHORT).step("template")?;
-        match report.and_then(|report| Report::from_bytes(&report.bytes)) {
+        let Some(report) = report else { return Ok(None) };
+        match Report::from_bytes(&report.bytes) {
             Some(Report::Started(successor)) => {
                 let successor = successor.map(|pid| Self { pid: Pid::from_raw(pid), socket: self.socket });
-                Ok((self.pid, successor))
+                Ok(Some((self.pid, successor)))
             }
             Some(Report::Failed(step, error)) => {
                 Err(Failure::new("template", format!("{step}: {}", std::io::Error::from_raw_os_error(error))))
             }
-            None => Err(Failure::new(
-                "template",
-                "it ended without a word (was it built for another version of its launcher?)",
-            )),
+            None => Err(Failure::new("template", "what it reports makes no sense")),
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Threads {
     starved: u32,
 }
 
-/// A thread: its files, which are those of no other even where its number is given again, and the sleep it was last seen in.
+/// A thread: its files, and the sleep it was last seen in.
 pub(super) struct Known {
     pub(super) stat: File,
     pub(super) syscall: File,
@@ -86,6 +86,11 @@ impl Threads {
     /// The main thread, as the subject numbers it.
     pub(super) fn main(&self) -> Tid {
         self.main
+    }
+
+    /// Whether no thread is listed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
     }
 
     /// Whether this thread was there when the threads were listed last.
