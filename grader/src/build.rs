@@ -10,9 +10,12 @@
 //! linked together, each is linked alone, and whatever is wrong is the matter of that one.
 
 mod diagnostics;
+mod made;
 mod prepared;
 mod program;
 mod store;
+mod stubs;
+mod toolchain;
 mod workroom;
 mod workshop;
 
@@ -70,6 +73,13 @@ pub(crate) struct Answer<'a> {
 struct Extern {
     name: String,
     file: PathBuf,
+}
+
+impl Extern {
+    /// Its copy in another folder.
+    fn moved_to(&self, folder: &Path) -> Self {
+        Self { name: self.name.clone(), file: folder.join(self.file.file_name().unwrap_or_default()) }
+    }
 }
 
 /// What all calls of the compiler share.
@@ -166,15 +176,13 @@ impl Builder<'_> {
         given: &[Extern],
     ) -> Result<Compiled> {
         let prepared = self.prepared;
-        arguments.push(format!("-Ldependency={}", prepared.libraries().display()));
+        // With lines for deadlocks: "`Mutex::lock` at src/lib.rs:22". The names need nothing.
+        arguments.extend(["--error-format=json", "-Cdebuginfo=line-tables-only"].map(str::to_owned));
+        arguments.extend(given_to(prepared.libraries(), given));
         let mut view = sandbox::toolchain_view(prepared.sysroot());
         view.push(ViewEntry::same(prepared.libraries()));
-        for Extern { name, file } in given {
-            arguments.extend(["--extern".to_owned(), format!("{name}={}", file.display())]);
-            if !file.starts_with(prepared.libraries()) {
-                view.push(ViewEntry::same(file));
-            }
-        }
+        let others = given.iter().filter(|one| !one.file.starts_with(prepared.libraries()));
+        view.extend(others.map(|one| ViewEntry::same(&one.file)));
         let rustc = &prepared.sysroot().join("bin/rustc");
         self.jail.compile(Compilation { rustc, view, sources, out, arguments })
     }
@@ -193,11 +201,18 @@ fn students_errors(said: &[u8], given: &[Extern]) -> Result<String> {
     }
 }
 
-/// As cargo compiles a development build, with lines and types for deadlocks: "`Mutex::lock` at src/lib.rs:22" needs both.
+/// What each call of the compiler is told: as cargo compiles a development build.
 fn common(crate_root: &str, name: &str, kind: &str) -> Vec<String> {
-    let fixed = ["--edition=2024", "--error-format=json", "-Cdebuginfo=limited", "-Ccodegen-units=1"];
     let mut arguments =
         vec![crate_root.to_owned(), format!("--crate-name={name}"), format!("--crate-type={kind}")];
-    arguments.extend(fixed.map(str::to_owned));
+    arguments.extend(["--edition=2024", "-Ccodegen-units=1"].map(str::to_owned));
+    arguments
+}
+
+/// The arguments that give it libraries, and this folder of what they depend on.
+fn given_to(libraries: &Path, given: &[Extern]) -> Vec<String> {
+    let folder = libraries.display();
+    let mut arguments = vec![format!("--sysroot={folder}"), format!("-Ldependency={folder}")];
+    arguments.extend(given.iter().map(|Extern { name, file }| format!("--extern={name}={}", file.display())));
     arguments
 }

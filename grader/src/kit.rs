@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use judge::suite::Suite;
 
 /// A checkout of the kit.
@@ -10,6 +10,8 @@ pub(crate) struct Kit {
     root: PathBuf,
     /// The exercises with their hidden suites, in order.
     pub(crate) exercises: Vec<Exercise>,
+    /// Those that were not selected: nothing is graded of them.
+    others: Vec<Exercise>,
 }
 
 /// An exercise of the kit.
@@ -38,6 +40,12 @@ impl Exercise {
     pub(crate) fn library(&self) -> String {
         format!("exercise_{}", self.suite.id)
     }
+
+    /// Its pristine adapter.
+    pub(crate) fn adapter(&self, kit: &Kit) -> Result<String> {
+        let file = kit.root.join(self.folder()).join("tests/adapter.rs");
+        std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))
+    }
 }
 
 impl Kit {
@@ -50,7 +58,7 @@ impl Kit {
             root.display()
         );
         let exercises = hidden::suites(seed).into_iter().map(|suite| Exercise { suite }).collect();
-        Ok(Self { root: root.canonicalize()?, exercises })
+        Ok(Self { root: root.canonicalize()?, exercises, others: Vec::new() })
     }
 
     /// Its root folder.
@@ -61,6 +69,13 @@ impl Kit {
     /// The exercises' names, as `03-ordered-map`.
     pub(crate) fn slugs(&self) -> Vec<String> {
         self.exercises.iter().map(Exercise::slug).collect()
+    }
+
+    /// All exercises, in order, whichever are selected.
+    pub(crate) fn everything(&self) -> Vec<&Exercise> {
+        let mut all: Vec<_> = self.exercises.iter().chain(&self.others).collect();
+        all.sort_by_key(|exercise| exercise.suite.id);
+        all
     }
 
     /// Takes the visible suites in place of the hidden ones.
@@ -75,7 +90,9 @@ impl Kit {
             ensure!(known, "there is no exercise `{name}`; the kit has {}", self.slugs().join(", "));
         }
         if !wanted.is_empty() {
-            self.exercises.retain(|exercise| wanted.iter().any(|name| is_named(exercise, name)));
+            let is_wanted = |exercise: &mut Exercise| wanted.iter().any(|name| is_named(exercise, name));
+            let selected = self.exercises.extract_if(.., is_wanted).collect();
+            self.others.extend(std::mem::replace(&mut self.exercises, selected));
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Starts the toolchain for the kit's own code: the one module of this crate that starts processes. Hand-ins go to `jail`.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -17,6 +18,16 @@ pub(crate) fn cargo(kit: &Path, arguments: &[&str], rustc_flags: &[String]) -> R
     }
     command.env("CARGO_ENCODED_RUSTFLAGS", rustc_flags.join("\x1f"));
     command.output().context("`cargo` could not be started: is Rust installed (https://rustup.rs)?")
+}
+
+/// Runs a tool of this toolchain. False where there is none, or it failed.
+pub(crate) fn tool(sysroot: &Path, tool: &Path, arguments: &[&OsStr]) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
+    let mut command = Command::new(sysroot.join(tool));
+    // Tools do not find the toolchain's libraries by themselves: rustc and rustup tell them like this.
+    command.env("LD_LIBRARY_PATH", sysroot.join("lib"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 /// What `rustc` of the toolchain that the kit pins says to this.

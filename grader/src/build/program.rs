@@ -9,12 +9,15 @@ use std::sync::Arc;
 use anyhow::{Result, ensure};
 
 use super::workshop::Workshop;
-use super::{Builder, Built, Crate, Extern, Program, common, students_errors};
+use super::{Builder, Built, Crate, Extern, Program, common, stubs, students_errors};
 use crate::jail::Compiled;
 use crate::kit::Kit;
 
 /// What its file is called.
 const NAME: &str = "subject";
+
+/// Where its crate root stands among its sources.
+pub(super) const ROOT: &str = "kit/subject.rs";
 
 /// Links crates into one program, or each alone where they don't go together. The results are in the same order.
 pub(super) fn link(
@@ -56,8 +59,9 @@ fn link_together(
 ) -> Result<Result<Vec<Built>, Compiled>> {
     let ids: Vec<&str> = crates.iter().map(|one| one.exercise.suite.id).collect();
     let exercises: Vec<_> = crates.iter().map(|one| one.exercise).collect();
-    let bench = workshop.program_bench(&ids.join("-"), kit, &exercises, &root(&ids))?;
-    let mut arguments = common("kit/subject.rs", NAME, "bin");
+    let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(&ids));
+    let bench = workshop.program_bench(&ids.join("-"), kit, &exercises, &root)?;
+    let mut arguments = common(ROOT, NAME, "bin");
     arguments.push("--emit=link".to_owned());
     match builder.compile(&bench.sources, &bench.out, arguments, &externs(builder, crates)?)? {
         Compiled::Done(_) => {}
@@ -76,11 +80,17 @@ fn link_together(
     Ok(Ok(crates.iter().map(program).collect()))
 }
 
-/// The crates themselves, what their exercises are given, and the judge's half.
+/// The crates themselves, what their exercises are given, and what each program has besides.
 fn externs(builder: &Builder<'_>, crates: &[&Crate<'_>]) -> Result<Vec<Extern>> {
     let given = crates.iter().flat_map(|one| builder.prepared.externs(one.exercise));
+    let crates = crates.iter().map(|one| one.library.clone());
+    once_each(given.chain(crates).chain(builder.prepared.of_programs()))
+}
+
+/// Each library once, by its name.
+pub(super) fn once_each(libraries: impl Iterator<Item = Extern>) -> Result<Vec<Extern>> {
     let mut all: BTreeMap<String, Extern> = BTreeMap::new();
-    for one in given.chain(crates.iter().map(|one| one.library.clone())).chain([builder.prepared.judge()]) {
+    for one in libraries {
         let known = all.entry(one.name.clone()).or_insert_with(|| one.clone());
         ensure!(*known == one, "two exercises are given different libraries `{}`", one.name);
     }
@@ -88,13 +98,13 @@ fn externs(builder: &Builder<'_>, crates: &[&Crate<'_>]) -> Result<Vec<Extern>> 
 }
 
 /// The crate root: the adapters of these exercises, by their numbers.
-fn root(ids: &[&str]) -> String {
+pub(super) fn root(ids: &[&str]) -> String {
     let (mut modules, mut adapters) = (String::new(), String::new());
     for id in ids {
         let _ = writeln!(modules, "#[path = \"{id}/adapter.rs\"]\nmod adapter_{id};");
         let _ = write!(adapters, "(\"{id}\", adapter_{id}::call), ");
     }
-    format!("{modules}\nfn main() {{\n    judge::subject::serve_one_of(&[{adapters}])\n}}\n")
+    format!("{modules}\npub fn main() {{\n    judge::subject::serve_one_of(&[{adapters}])\n}}\n")
 }
 
 #[cfg(test)]

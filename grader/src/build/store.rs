@@ -1,7 +1,7 @@
 //! Libraries that never change under a compiler that reads them, though cargo may build them anew at any time.
 //!
 //! cargo builds into `target/grader`. What it made is kept as a copy, in a folder named by what it holds, before anybody
-//! else builds there; compilers read the copy. So two graders with different settings, or one that is started while the
+//! else builds there, and with what is made of it once for all; compilers read the copy. So two graders with different settings, or one that is started while the
 //! kit is being worked on, do not disturb each other.
 
 use std::fs::{self, File};
@@ -9,6 +9,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+
+use super::workshop::open;
 
 /// Held locked by whoever builds, or adds and removes copies.
 const LOCK: &str = "grader.lock";
@@ -40,14 +42,21 @@ impl Store {
         &self.folder
     }
 
-    /// Keeps a copy of these libraries, and removes those that nobody uses any more.
-    pub(super) fn keep(self, mut files: Vec<PathBuf>) -> Result<Libraries> {
+    /// Keeps a copy of these libraries, and removes those that nobody uses any more. A new copy is completed by what adds to it
+    /// whatever is made of the libraries and of what is told `besides`.
+    pub(super) fn keep(
+        self,
+        mut files: Vec<PathBuf>,
+        besides: &str,
+        complete: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<Libraries> {
         files.sort();
         let copies = self.folder.join("libraries");
-        let folder = copies.join(format!("{:016x}", fingerprint(&files)?));
+        let folder = copies.join(format!("{:016x}", fingerprint(&files, besides)?));
         if !folder.is_dir() {
             fs::create_dir_all(&copies).with_context(|| format!("{} can't be made", copies.display()))?;
-            copy(&files, &copies, &folder).with_context(|| format!("{} can't be made", folder.display()))?;
+            copy(&files, &copies, &folder, complete)
+                .with_context(|| format!("{} can't be made", folder.display()))?;
         }
         let in_use = lock_file(&folder.join(IN_USE))?;
         in_use.lock_shared().with_context(|| format!("{} can't be locked", folder.display()))?;
@@ -60,11 +69,6 @@ impl Libraries {
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
-
-    /// The copy of this library.
-    pub(super) fn path_of(&self, library: &Path) -> PathBuf {
-        self.folder.join(library.file_name().unwrap_or_default())
-    }
 }
 
 fn lock_file(path: &Path) -> Result<File> {
@@ -73,8 +77,9 @@ fn lock_file(path: &Path) -> Result<File> {
 }
 
 /// What tells these files from others of the same names: the compiler writes a new file for each build.
-fn fingerprint(files: &[PathBuf]) -> Result<u64> {
+fn fingerprint(files: &[PathBuf], besides: &str) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
+    besides.hash(&mut hasher);
     for file in files {
         let data = fs::metadata(file).with_context(|| format!("{} can't be read", file.display()))?;
         (file.file_name(), data.len(), data.modified()?).hash(&mut hasher);
@@ -83,14 +88,34 @@ fn fingerprint(files: &[PathBuf]) -> Result<u64> {
 }
 
 /// Copies beside the folder first, so that it is there as a whole or not at all.
-fn copy(files: &[PathBuf], copies: &Path, folder: &Path) -> Result<()> {
+fn copy(
+    files: &[PathBuf],
+    copies: &Path,
+    folder: &Path,
+    complete: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
     let beside = tempfile::tempdir_in(copies)?;
     for file in files {
         fs::copy(file, beside.path().join(file.file_name().unwrap_or_default()))?;
     }
-    let beside = beside.keep();
-    fs::set_permissions(&beside, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-    fs::rename(beside, folder)?;
+    complete(beside.path())?;
+    open_all(beside.path())?;
+    fs::rename(beside.keep(), folder)?;
+    Ok(())
+}
+
+/// Opens all that is in a folder, and itself: as root, compilers run as nobody.
+fn open_all(folder: &Path) -> Result<()> {
+    open(folder, 0o755)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            open_all(&entry.path())?;
+        } else if kind.is_file() {
+            open(&entry.path(), 0o644)?;
+        }
+    }
     Ok(())
 }
 
@@ -112,18 +137,23 @@ mod tests {
     fn a_copy_stays_as_it_is_while_it_is_used_and_goes_when_it_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let made = folder.path().join("liba.rlib");
-        let keep = || Store::open(folder.path()).unwrap().keep(vec![made.clone()]).unwrap();
+        let complete = |copy: &Path| Ok(fs::copy(copy.join("liba.rlib"), copy.join("made-of-it")).map(drop)?);
+        let keep = |besides| {
+            Store::open(folder.path()).unwrap().keep(vec![made.clone()], besides, complete).unwrap()
+        };
         fs::write(&made, "old").unwrap();
-        let old = keep();
-        let same = keep();
+        let old = keep("");
+        let same = keep("");
+        let other = keep("another compiler");
         assert_eq!(old.folder(), same.folder());
+        assert_ne!(old.folder(), other.folder());
         fs::write(&made, "newer").unwrap();
-        let new = keep();
-        assert_eq!(fs::read_to_string(old.path_of(&made)).unwrap(), "old");
-        assert_eq!(fs::read_to_string(new.path_of(&made)).unwrap(), "newer");
+        let new = keep("");
+        assert_eq!(fs::read_to_string(old.folder().join("liba.rlib")).unwrap(), "old");
+        assert_eq!(fs::read_to_string(new.folder().join("made-of-it")).unwrap(), "newer");
         let gone = old.folder().to_owned();
         drop((old, same));
-        drop(keep());
+        drop(keep(""));
         assert!(!gone.exists());
         assert!(new.folder().exists());
     }

@@ -64,14 +64,12 @@ impl Workshop {
         root: &str,
     ) -> Result<Bench> {
         let bench = self.new_bench(&format!("of-{name}"))?;
-        let folder = bench.sources.join("kit");
+        let file = bench.sources.join(super::program::ROOT);
         for exercise in exercises {
-            let pristine = kit.root().join(exercise.folder()).join("tests/adapter.rs");
-            let text =
-                fs::read(&pristine).with_context(|| format!("{} can't be read", pristine.display()))?;
-            write(&folder.join(exercise.suite.id).join("adapter.rs"), &text)?;
+            let adapter = exercise.adapter(kit)?;
+            write(&file.with_file_name(exercise.suite.id).join("adapter.rs"), adapter.as_bytes())?;
         }
-        write(&folder.join("subject.rs"), root.as_bytes())?;
+        write(&file, root.as_bytes())?;
         Ok(bench)
     }
 
