@@ -9,6 +9,7 @@
 //! (both take what `-F unsafe_code` forbids); and in a run only the adapter that is asked for is called. Where the crates can't be
 //! linked together, each is linked alone, and whatever is wrong is the matter of that one.
 
+mod compilers;
 mod diagnostics;
 mod made;
 mod prepared;
@@ -176,14 +177,15 @@ impl Builder<'_> {
         given: &[Extern],
     ) -> Result<Compiled> {
         let prepared = self.prepared;
-        // With lines for deadlocks: "`Mutex::lock` at src/lib.rs:22". The names need nothing.
-        arguments.extend(["--error-format=json", "-Cdebuginfo=line-tables-only"].map(str::to_owned));
+        // With lines and types for deadlocks: "`Condvar::wait` at src/lib.rs:22" needs both.
+        arguments.extend(["--error-format=json", "-Cdebuginfo=limited"].map(str::to_owned));
         arguments.extend(given_to(prepared.libraries(), given));
         let mut view = sandbox::toolchain_view(prepared.sysroot());
         view.push(ViewEntry::same(prepared.libraries()));
         let others = given.iter().filter(|one| !one.file.starts_with(prepared.libraries()));
         view.extend(others.map(|one| ViewEntry::same(&one.file)));
         let rustc = &prepared.sysroot().join("bin/rustc");
+        let _leave = prepared.compilers().take();
         self.jail.compile(Compilation { rustc, view, sources, out, arguments })
     }
 }

@@ -60,7 +60,7 @@ struct Common {
     /// Only this exercise (03, 3 or ordered-map); may be given several times
     #[arg(long = "exercise", value_name = "EXERCISE")]
     exercises: Vec<String>,
-    /// How many hand-ins are graded side by side [default: twice the number of cores]
+    /// How many hand-ins are graded side by side [default: 4 for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Decides the schedules that are not fixed; the same seed gives the same schedules

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::compilers::Compilers;
 use super::made::Made;
 use super::program::once_each;
 use super::store::{Libraries, Store};
@@ -26,6 +27,7 @@ pub(crate) struct Prepared {
     of_programs: [Extern; 2],
     /// Where hand-ins are built.
     workroom: Workroom,
+    compilers: Compilers,
 }
 
 impl Prepared {
@@ -53,7 +55,8 @@ impl Prepared {
         let externs = externs.into_iter().map(|(package, externs)| (package, moved(externs))).collect();
         let stubs = Extern { name: stubs::NAME.to_owned(), file: folder.join(stubs::FILE) };
         let of_programs = [judge.moved_to(folder), stubs];
-        Ok(Self { toolchain, libraries, externs, of_programs, workroom })
+        let compilers = Compilers::new();
+        Ok(Self { toolchain, libraries, externs, of_programs, workroom, compilers })
     }
 
     /// What `rustc -vV` says: which compiler makes the programs.
@@ -63,6 +66,10 @@ impl Prepared {
 
     pub(super) fn workroom(&self) -> &Workroom {
         &self.workroom
+    }
+
+    pub(super) fn compilers(&self) -> &Compilers {
+        &self.compilers
     }
 
     /// Removes the temporary folders although they may be in use: this process is about to end.

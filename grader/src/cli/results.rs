@@ -79,7 +79,7 @@ struct Regrade {
     /// Judge again what has not changed, too
     #[arg(long)]
     force: bool,
-    /// How many hand-ins are graded side by side [default: the number of cores]
+    /// How many hand-ins are graded side by side [default: 4 for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     #[arg(long, value_enum, default_value_t = Format::Human)]
