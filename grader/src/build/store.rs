@@ -1,8 +1,8 @@
 //! Libraries that never change under a compiler that reads them, though cargo may build them anew at any time.
 //!
 //! cargo builds into `target/grader`. What it made is kept as a copy, in a folder named by what it holds, before anybody
-//! else builds there, and with what is made of it once for all; compilers read the copy. So two graders with different settings, or one that is started while the
-//! kit is being worked on, do not disturb each other.
+//! else builds there, and is completed by what is made of it once for all; compilers read the copy. So two graders with different
+//! toolchains, or one that is started while the kit is being worked on, do not disturb each other.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
