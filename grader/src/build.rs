@@ -20,6 +20,7 @@ mod toolchain;
 mod workroom;
 mod workshop;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,6 +82,16 @@ impl Extern {
     fn moved_to(&self, folder: &Path) -> Self {
         Self { name: self.name.clone(), file: folder.join(self.file.file_name().unwrap_or_default()) }
     }
+}
+
+/// Each library once, by its name.
+fn once_each(libraries: impl Iterator<Item = Extern>) -> Result<Vec<Extern>> {
+    let mut all: BTreeMap<String, Extern> = BTreeMap::new();
+    for one in libraries {
+        let known = all.entry(one.name.clone()).or_insert_with(|| one.clone());
+        ensure!(*known == one, "two exercises are given different libraries `{}`", one.name);
+    }
+    Ok(all.into_values().collect())
 }
 
 /// What all calls of the compiler share.

@@ -72,8 +72,8 @@ impl Kit {
         Ok(Self { root, compiler, libraries })
     }
 
-    /// The floor: compiles the answer and links it with the adapter, as cargo does for the kit's development builds, without
-    /// anything else that grading does and any of its savings. The program is `subject` in this folder.
+    /// The floor: compiles the answer and links it with the adapter, as cargo does for the kit's development builds, with
+    /// nothing else that grading does and none of its savings. The program is `subject` in this folder.
     pub(crate) fn compile_and_link(&self) -> Result<TempDir> {
         self.compile_and_link_those("03-ordered-map", &self.root.join(ANSWER).join("src/lib.rs"))
     }

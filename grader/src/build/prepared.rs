@@ -10,11 +10,10 @@ use anyhow::Result;
 
 use super::compilers::Compilers;
 use super::made::Made;
-use super::program::once_each;
 use super::store::{Libraries, Store};
 use super::toolchain::Toolchain;
 use super::workroom::Workroom;
-use super::{Extern, stubs};
+use super::{Extern, once_each, stubs};
 use crate::kit::{Exercise, Kit};
 
 /// Libraries, and the compiler that they are for.

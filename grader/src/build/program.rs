@@ -2,14 +2,13 @@
 //!
 //! Which adapter a run calls is said in its environment ([`judge::subject::serve_one_of`]).
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 
 use super::workshop::Workshop;
-use super::{Builder, Built, Crate, Extern, Program, common, stubs, students_errors};
+use super::{Builder, Built, Crate, Extern, Program, common, once_each, stubs, students_errors};
 use crate::jail::Compiled;
 use crate::kit::Kit;
 
@@ -85,16 +84,6 @@ fn externs(builder: &Builder<'_>, crates: &[&Crate<'_>]) -> Result<Vec<Extern>> 
     let given = crates.iter().flat_map(|one| builder.prepared.externs(one.exercise));
     let crates = crates.iter().map(|one| one.library.clone());
     once_each(given.chain(crates).chain(builder.prepared.of_programs()))
-}
-
-/// Each library once, by its name.
-pub(super) fn once_each(libraries: impl Iterator<Item = Extern>) -> Result<Vec<Extern>> {
-    let mut all: BTreeMap<String, Extern> = BTreeMap::new();
-    for one in libraries {
-        let known = all.entry(one.name.clone()).or_insert_with(|| one.clone());
-        ensure!(*known == one, "two exercises are given different libraries `{}`", one.name);
-    }
-    Ok(all.into_values().collect())
 }
 
 /// The crate root: the adapters of these exercises, by their numbers.
