@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use judge::suite::Suite;
 
+/// What an exercise's adapter and checks both need. It lies beside them, and an exercise may do without.
+pub(crate) const SHARED: &str = "shared.rs";
+
 /// A checkout of the kit.
 pub(crate) struct Kit {
     root: PathBuf,
@@ -41,10 +44,23 @@ impl Exercise {
         format!("exercise_{}", self.suite.id)
     }
 
-    /// Its pristine adapter.
-    pub(crate) fn adapter(&self, kit: &Kit) -> Result<String> {
-        let file = kit.root.join(self.folder()).join("tests/adapter.rs");
-        std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))
+    /// Its pristine adapter: the files of its folder `tests` that are compiled into a judged program.
+    pub(crate) fn adapter(&self, kit: &Kit) -> Result<Vec<(&'static str, String)>> {
+        let tests = kit.root.join(self.folder()).join("tests");
+        let read = |name| {
+            let file = tests.join(name);
+            let text = std::fs::read_to_string(&file);
+            Ok((name, text.with_context(|| format!("{} can't be read", file.display()))?))
+        };
+        self.adapter_files(kit).into_iter().map(read).collect()
+    }
+
+    /// Their names: the adapter, and where there is one what it shares with the checks.
+    pub(crate) fn adapter_files(&self, kit: &Kit) -> Vec<&'static str> {
+        let tests = kit.root.join(self.folder()).join("tests");
+        let mut files = vec!["adapter.rs"];
+        files.extend(Some(SHARED).filter(|name| tests.join(name).is_file()));
+        files
     }
 }
 

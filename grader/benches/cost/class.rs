@@ -17,7 +17,7 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::grading::{copy, fresh_cargo_test};
-use crate::kit::{ALL, Kit, command};
+use crate::kit::{Kit, all, command};
 use crate::measure::{Cost, cost};
 
 const CORPUS: &str = "tests/submissions";
@@ -32,14 +32,16 @@ const SAMPLE: usize = 20;
 /// Measures and prints.
 pub(crate) fn measure(kit: &Kit) -> Result<()> {
     let largest = largest()?;
-    let corpora = ALL.map(|exercise| Corpus::read(&kit.root, exercise)).into_iter().collect::<Result<_>>()?;
+    let exercises = all();
+    let corpora =
+        exercises.iter().map(|exercise| Corpus::read(&kit.root, exercise)).collect::<Result<_>>()?;
     let corpora = Corpora(corpora);
     let sample = corpora.class(SAMPLE)?;
     let floor = per(&cost(|| floor(kit, sample.path()))?, SAMPLE);
     // The dependencies are built once for all classes: that is not of this one.
     grade(kit, corpora.class(1)?.path(), tempfile::tempdir()?.path())?;
-    let usual = cost(|| fresh_cargo_test(kit, &ALL))?.cpu.as_secs_f64();
-    println!("classes on five exercises, generated from the corpus; CPU seconds for each hand-in");
+    let usual = cost(|| fresh_cargo_test(kit, &exercises))?.cpu.as_secs_f64();
+    println!("classes on all exercises, generated from the corpus; CPU seconds for each hand-in");
     println!(
         "{:>9} {:>8} {:>8} {:>8} {:>10} {:>12} {:>11} {:>13} {:>12}",
         "hand-ins",
@@ -85,7 +87,7 @@ fn per(cost: &Cost, size: usize) -> f64 {
 fn floor(kit: &Kit, class: &Path) -> Result<()> {
     for hand_in in fs::read_dir(class)? {
         let exercises = hand_in?.path().join("exercises");
-        for exercise in ALL {
+        for exercise in &all() {
             drop(kit.compile_and_link_those(exercise, &exercises.join(exercise).join("src/lib.rs")));
         }
     }
@@ -110,7 +112,7 @@ impl Corpora {
             // Every tenth has it from the neighbour.
             let author = if student % 10 == 9 { student - 1 } else { student };
             for (number, corpus) in self.0.iter().enumerate() {
-                let exercise = class.path().join(format!("s{student:04}/exercises")).join(corpus.exercise);
+                let exercise = class.path().join(format!("s{student:04}/exercises")).join(&corpus.exercise);
                 let src = exercise.join("src");
                 copy(corpus.answer(author + 7 * number), &src)?;
                 let lib = src.join("lib.rs");
@@ -124,7 +126,7 @@ impl Corpora {
 
 /// The `src/` folders of the corpus of an exercise by the kind of answer, in order.
 struct Corpus {
-    exercise: &'static str,
+    exercise: String,
     right: Vec<PathBuf>,
     wrong: Vec<PathBuf>,
     broken: Vec<PathBuf>,
@@ -132,7 +134,7 @@ struct Corpus {
 }
 
 impl Corpus {
-    fn read(root: &Path, exercise: &'static str) -> Result<Self> {
+    fn read(root: &Path, exercise: &str) -> Result<Self> {
         let folder = root.join(CORPUS).join(exercise);
         let mut folders: Vec<PathBuf> =
             fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
@@ -145,7 +147,13 @@ impl Corpus {
             folders.iter().filter(is).map(src).collect()
         };
         let stub = root.join("exercises").join(exercise).join("src");
-        Ok(Self { exercise, right: of("right-"), wrong: of("wrong-"), broken: of("broken-"), stub })
+        Ok(Self {
+            exercise: exercise.to_owned(),
+            right: of("right-"),
+            wrong: of("wrong-"),
+            broken: of("broken-"),
+            stub,
+        })
     }
 
     /// The answer with this number.

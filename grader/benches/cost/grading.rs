@@ -44,7 +44,7 @@ pub(crate) fn against_the_floor(kit: &Kit) -> Result<()> {
 pub(crate) fn against_a_fresh_test(kit: &Kit) -> Result<()> {
     let (one, many) = (class(kit, 1)?, class(kit, CLASS)?);
     let [alone, class] = in_turns(1, [&|| grade(kit, one.path()), &|| grade(kit, many.path())])?;
-    let fresh = cost(|| fresh_cargo_test(kit, &["03-ordered-map"]))?;
+    let fresh = cost(|| fresh_cargo_test(kit, &["03-ordered-map".to_owned()]))?;
     let graded = median(one_more(&cpu(&class), &cpu(&alone)));
     let (cpu, wall) = (fresh.cpu.as_secs_f64(), fresh.wall.as_secs_f64());
     println!("a fresh `cargo test` of the same answer, once: {cpu:.1} s CPU, {wall:.1} s wall");
@@ -78,7 +78,7 @@ fn grade(kit: &Kit, class: &Path) -> Result<()> {
 }
 
 /// What a hosted classroom does: a checkout with the student's answers to these exercises, and an empty target folder.
-pub(crate) fn fresh_cargo_test(kit: &Kit, exercises: &[&str]) -> Result<()> {
+pub(crate) fn fresh_cargo_test(kit: &Kit, exercises: &[String]) -> Result<()> {
     let checkout = tempfile::tempdir()?;
     for part in ["exercises", "grader", "solutions", "tests/hidden", "tests/kit"] {
         copy(&kit.root.join(part), &checkout.path().join(part))?;

@@ -14,22 +14,9 @@ use tempfile::TempDir;
 pub(crate) const EXERCISE: &str = "exercises/03-ordered-map";
 pub(crate) const ANSWER: &str = "solutions/03-ordered-map";
 
-/// The exercises, by the names of their folders.
-pub(crate) const ALL: [&str; 5] = [
-    "01-parallel-factorials",
-    "02-result-queue",
-    "03-ordered-map",
-    "04-async-downloads",
-    "05-task-scheduling",
-];
-
-/// What the exercise in this folder gives to an answer: the adapter of 01 also makes big integers.
-fn given(exercise: &str) -> &'static [&'static str] {
-    match exercise.get(..2) {
-        Some("01") => &["num_bigint", "rayon", "crossbeam"],
-        Some("02" | "03") => &["rayon", "crossbeam"],
-        _ => &["tokio", "futures"],
-    }
+/// The exercises that there is a hidden suite of, by the names of their folders.
+pub(crate) fn all() -> Vec<String> {
+    hidden::suites(0).iter().map(|suite| format!("{}-{}", suite.id, suite.name)).collect()
 }
 
 /// The kit that this benchmark was built from.
@@ -83,8 +70,9 @@ impl Kit {
         let folder = tempfile::tempdir()?;
         let name = format!("exercise_{}", &exercise[..2]);
         let library = format!("{name}={}", folder.path().join(format!("lib{name}.rlib")).display());
+        let given = self.given(exercise)?;
         let give_all = |rustc: &mut Command| {
-            for library in given(exercise) {
+            for library in &given {
                 self.give(rustc, library);
             }
         };
@@ -92,12 +80,15 @@ impl Kit {
             rustc.args(["--emit=metadata,link", "-F", "unsafe_code"]);
             give_all(rustc);
         })?;
-        let adapter = self.root.join("exercises").join(exercise).join("tests/adapter.rs");
+        let tests = self.root.join("exercises").join(exercise).join("tests");
         let root = folder.path().join("subject.rs");
-        let text = format!(
-            "#[path = \"{}\"]\nmod adapter;\n\nfn main() {{\n    judge::subject::serve(adapter::call)\n}}\n",
-            adapter.display()
-        );
+        let mut text = "fn main() {\n    judge::subject::serve(adapter::call)\n}\n".to_owned();
+        for module in ["adapter", "shared"] {
+            let file = tests.join(module).with_extension("rs");
+            if file.is_file() {
+                text += &format!("#[path = \"{}\"]\nmod {module};\n", file.display());
+            }
+        }
         fs::write(&root, text)?;
         self.rustc(folder.path(), &root, "subject", "bin", |rustc| {
             rustc.args(["--emit=link", "--extern", &library]);
@@ -105,6 +96,14 @@ impl Kit {
             self.give(rustc, "judge");
         })?;
         Ok(folder)
+    }
+
+    /// The libraries that the exercise in this folder gives to an answer.
+    fn given(&self, exercise: &str) -> Result<Vec<String>> {
+        let manifest = self.root.join("exercises").join(exercise).join("Cargo.toml");
+        let manifest: toml::Table = fs::read_to_string(manifest)?.parse()?;
+        let given = manifest.get("dependencies").and_then(toml::Value::as_table);
+        Ok(given.into_iter().flat_map(toml::Table::keys).map(|name| name.replace('-', "_")).collect())
     }
 
     fn give<'a>(&self, rustc: &'a mut Command, library: &str) -> &'a mut Command {

@@ -12,6 +12,9 @@ use crate::course::{Course, Exercise};
 /// Asks, keeps a copy, and puts the stub back.
 pub(crate) fn run(course: &Course, exercise: &Exercise, yes: bool) -> Result<()> {
     let name = exercise.library_name();
+    if exercise.stub.is_none() {
+        bail!("{name} has no copy to go back to: this is a checkout of the kit itself; git restore {name}");
+    }
     if !changed(exercise)? {
         println!("{name} is as it was given: there is nothing to reset");
         return Ok(());
@@ -28,11 +31,15 @@ pub(crate) fn run(course: &Course, exercise: &Exercise, yes: bool) -> Result<()>
 
 /// Whether there is anything to reset.
 pub(crate) fn changed(exercise: &Exercise) -> Result<bool> {
-    Ok(text(exercise)? != exercise.stub.as_bytes())
+    Ok(match &exercise.stub {
+        Some(stub) => text(exercise)? != stub.as_bytes(),
+        None => false,
+    })
 }
 
 /// Puts the stub back; returns where the copy of the student's text is.
 pub(crate) fn reset(exercise: &Exercise) -> Result<PathBuf> {
+    let stub = exercise.stub.as_ref().context("the kit keeps no copy of the stub")?;
     let mine = text(exercise)?;
     for number in 1_u32.. {
         let copy = exercise.folder.join(format!("src/lib.rs.bak-{number}"));
@@ -40,7 +47,7 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<PathBuf> {
             Ok(mut file) => {
                 let kept = file.write_all(&mine).and_then(|()| file.sync_all());
                 kept.with_context(|| format!("{} can't be written: nothing was reset", copy.display()))?;
-                fs::write(exercise.library(), &exercise.stub).context("the stub can't be written")?;
+                fs::write(exercise.library(), stub).context("the stub can't be written")?;
                 return Ok(copy);
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

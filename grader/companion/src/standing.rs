@@ -1,7 +1,8 @@
 //! Where a student stands with an exercise: seen from the code, by running its checks.
 //!
-//! A stub as it was given is not begun; nothing has to run for that. What a run of all checks found is remembered beside a key
-//! made of everything that it depends on, so that the same code is not run twice. If that is gone, it costs a run.
+//! A stub as it was given is not begun; where the kit keeps a copy of it, nothing has to run for that. What a run of all checks
+//! found is remembered beside a key made of everything that it depends on, so that the same code is not run twice. If that is
+//! gone, it costs a run.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -21,7 +22,7 @@ use crate::process::{self, Streams};
 /// Where a student stands.
 #[derive(Debug, Clone)]
 pub(crate) enum Standing {
-    /// The stub is as it was given.
+    /// The stub is as it was given, or nothing of it is written yet.
     NotBegun,
     /// The checks were run.
     Checked(Vec<CheckRecord>),
@@ -30,6 +31,12 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
+    /// What a run of all checks says.
+    fn of_run(records: Vec<CheckRecord>) -> Self {
+        let not_done = |record: &CheckRecord| record.told.as_ref().is_some_and(|told| told.not_done);
+        if records.iter().all(not_done) { Self::NotBegun } else { Self::Checked(records) }
+    }
+
     /// Whether every check passes.
     pub(crate) fn done(&self) -> bool {
         matches!(self, Self::Checked(records) if records.iter().all(passes))
@@ -81,7 +88,7 @@ pub(crate) fn known(course: &Course, exercise: &Exercise) -> Result<Option<Stand
     let remembered =
         fs::read(memory(course, exercise)).ok().and_then(|text| serde_json::from_slice::<Memory>(&text).ok());
     let key = key(course, exercise)?;
-    Ok(remembered.filter(|memory| memory.key == key).map(|memory| Standing::Checked(memory.records)))
+    Ok(remembered.filter(|memory| memory.key == key).map(|memory| Standing::of_run(memory.records)))
 }
 
 /// Runs all checks.
@@ -94,7 +101,7 @@ pub(crate) fn by_running(course: &Course, exercise: &Exercise, view: View) -> Re
         return Ok(Standing::NoBuild(tested.messages));
     }
     remember(course, exercise, key, &records)?;
-    Ok(Standing::Checked(records))
+    Ok(Standing::of_run(records))
 }
 
 /// Runs checks as `cargo test` does, its output being the companion's.
@@ -139,11 +146,12 @@ pub(crate) fn one(
 
 /// Whether nothing was written yet.
 fn untouched(exercise: &Exercise) -> Result<bool> {
+    let Some(stub) = &exercise.stub else { return Ok(false) };
     let library = exercise.library();
     let text =
         fs::read_to_string(&library).with_context(|| format!("{} can't be read", library.display()))?;
     // A checkout on Windows may have other ends of lines.
-    Ok(text.replace("\r\n", "\n") == exercise.stub.replace("\r\n", "\n"))
+    Ok(text.replace("\r\n", "\n") == stub.replace("\r\n", "\n"))
 }
 
 #[derive(Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use super::workshop::Workshop;
 use super::{Builder, Built, Crate, Extern, Program, common, once_each, stubs, students_errors};
 use crate::jail::Compiled;
-use crate::kit::Kit;
+use crate::kit::{Exercise, Kit};
 
 /// What its file is called.
 const NAME: &str = "subject";
@@ -58,7 +58,7 @@ fn link_together(
 ) -> Result<Result<Vec<Built>, Compiled>> {
     let ids: Vec<&str> = crates.iter().map(|one| one.exercise.suite.id).collect();
     let exercises: Vec<_> = crates.iter().map(|one| one.exercise).collect();
-    let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(&ids));
+    let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(kit, &exercises));
     let bench = workshop.program_bench(&ids.join("-"), kit, &exercises, &root)?;
     let mut arguments = common(ROOT, NAME, "bin");
     arguments.push("--emit=link".to_owned());
@@ -87,11 +87,21 @@ fn externs(builder: &Builder<'_>, crates: &[&Crate<'_>]) -> Result<Vec<Extern>> 
 }
 
 /// The crate root: the adapters of these exercises, by their numbers.
-pub(super) fn root(ids: &[&str]) -> String {
+pub(super) fn root(kit: &Kit, exercises: &[&Exercise]) -> String {
+    let with_files = exercises.iter().map(|exercise| (exercise.suite.id, exercise.adapter_files(kit)));
+    of_adapters(&with_files.collect::<Vec<_>>())
+}
+
+/// Each in a module of its own, together with what it shares with the checks, as in the exercise's own tests.
+fn of_adapters(exercises: &[(&str, Vec<&str>)]) -> String {
     let (mut modules, mut adapters) = (String::new(), String::new());
-    for id in ids {
-        let _ = writeln!(modules, "#[path = \"{id}/adapter.rs\"]\nmod adapter_{id};");
-        let _ = write!(adapters, "(\"{id}\", adapter_{id}::call), ");
+    for (id, files) in exercises {
+        let _ = writeln!(modules, "#[path = \"{id}\"]\nmod e{id} {{");
+        for file in files {
+            let _ = writeln!(modules, "    pub(super) mod {};", file.trim_end_matches(".rs"));
+        }
+        modules.push_str("}\n");
+        let _ = write!(adapters, "(\"{id}\", e{id}::adapter::call), ");
     }
     format!("{modules}\npub fn main() {{\n    judge::subject::serve_one_of(&[{adapters}])\n}}\n")
 }
@@ -99,9 +109,11 @@ pub(super) fn root(ids: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn each_exercise_has_its_adapter_in_the_root() {
-        let root = super::root(&["01", "03"]);
-        assert!(root.contains("#[path = \"03/adapter.rs\"]\nmod adapter_03;"), "{root}");
-        assert!(root.contains("&[(\"01\", adapter_01::call), (\"03\", adapter_03::call), ]"), "{root}");
+    fn each_exercise_has_its_adapter_in_the_root_with_what_it_shares_with_the_checks() {
+        let root = super::of_adapters(&[("01", vec!["adapter.rs"]), ("03", vec!["adapter.rs", "shared.rs"])]);
+        let modules =
+            "#[path = \"03\"]\nmod e03 {\n    pub(super) mod adapter;\n    pub(super) mod shared;\n}\n";
+        assert!(root.contains(modules), "{root}");
+        assert!(root.contains("&[(\"01\", e01::adapter::call), (\"03\", e03::adapter::call), ]"), "{root}");
     }
 }

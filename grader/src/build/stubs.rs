@@ -21,9 +21,9 @@ pub(super) const FILE: &str = "libstubs.rlib";
 
 /// Whatever it is made of but the libraries.
 pub(super) fn sources(kit: &Kit) -> Result<String> {
-    let mut sources = program::root(&ids(kit));
+    let mut sources = program::root(kit, &kit.everything());
     for exercise in kit.everything() {
-        sources.push_str(&exercise.adapter(kit)?);
+        sources.extend(exercise.adapter(kit)?.into_iter().map(|(_, text)| text));
     }
     Ok(sources)
 }
@@ -31,7 +31,8 @@ pub(super) fn sources(kit: &Kit) -> Result<String> {
 /// Compiles it in a folder of libraries that is laid out as a sysroot, with the libraries of the stubs and what they are given.
 pub(super) fn compile(kit: &Kit, workroom: &Workroom, folder: &Path, externs: &[Extern]) -> Result<()> {
     let workshop = Workshop::new(workroom)?;
-    let bench = workshop.program_bench(NAME, kit, &kit.everything(), &program::root(&ids(kit)))?;
+    let exercises = kit.everything();
+    let bench = workshop.program_bench(NAME, kit, &exercises, &program::root(kit, &exercises))?;
     let root = bench.sources.join(program::ROOT);
     let mut arguments = common(root.to_str().context("a temporary folder is not valid UTF-8")?, NAME, "lib");
     arguments.extend([format!("--out-dir={}", folder.display()), "--cap-lints=allow".to_owned()]);
@@ -39,8 +40,4 @@ pub(super) fn compile(kit: &Kit, workroom: &Workroom, folder: &Path, externs: &[
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     process::rustc(kit.root(), &arguments).context("the stubs and their adapters do not fit together")?;
     Ok(())
-}
-
-fn ids(kit: &Kit) -> Vec<&'static str> {
-    kit.everything().into_iter().map(|exercise| exercise.suite.id).collect()
 }

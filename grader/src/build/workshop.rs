@@ -66,8 +66,9 @@ impl Workshop {
         let bench = self.new_bench(&format!("of-{name}"))?;
         let file = bench.sources.join(super::program::ROOT);
         for exercise in exercises {
-            let adapter = exercise.adapter(kit)?;
-            write(&file.with_file_name(exercise.suite.id).join("adapter.rs"), adapter.as_bytes())?;
+            for (name, text) in exercise.adapter(kit)? {
+                write(&file.with_file_name(exercise.suite.id).join(name), text.as_bytes())?;
+            }
         }
         write(&file, root.as_bytes())?;
         Ok(bench)

@@ -32,6 +32,7 @@ struct List {
 #[serde(deny_unknown_fields)]
 struct OfExercises {
     holds: Vec<String>,
+    stubs: String,
 }
 
 /// All of it.
@@ -53,6 +54,8 @@ pub(super) fn files(kit: &Kit) -> Result<Files> {
         for part in &list.exercises.holds {
             add(&mut files, root, &format!("{folder}/{part}"), &format!("{folder}/{part}"))?;
         }
+        let stub = format!("{}/{}.rs", list.exercises.stubs, exercise.slug());
+        add(&mut files, root, &format!("{folder}/src/lib.rs"), &stub)?;
         members.push(Member { from: folder.clone(), to: folder, is_exercise: true });
     }
     if let Some(readme) = files.get_mut("README.md") {

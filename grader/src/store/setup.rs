@@ -153,10 +153,10 @@ impl OfExercise {
 fn of_kit(kit: &Kit, exercise: &Exercise) -> Result<String> {
     let root = kit.root();
     let folder = exercise.folder();
-    let mut paths: Vec<PathBuf> = ["Cargo.toml", "tests/adapter.rs"]
-        .into_iter()
-        .map(|name| PathBuf::from(&folder).join(name))
-        .collect();
+    let mut paths = vec![PathBuf::from(&folder).join("Cargo.toml")];
+    paths.extend(
+        exercise.adapter_files(kit).into_iter().map(|name| PathBuf::from(&folder).join("tests").join(name)),
+    );
     paths.push("Cargo.lock".into());
     paths.push("grader/judge/Cargo.toml".into());
     paths.extend(files(root, "grader/forkserver/src", &|_| true)?);

@@ -12,20 +12,26 @@ use crate::class::{copy, write_if_changed};
 pub struct Student(PathBuf);
 
 impl Student {
-    /// All exercises as they are given.
+    /// These exercises as they are given, whatever others the kit has.
     ///
     /// # Panics
     /// Where the machine has no room for it.
     #[must_use]
-    pub fn new(folder: PathBuf) -> Self {
+    pub fn new(folder: PathBuf, slugs: &[&str]) -> Self {
         let kit = crate::kit();
         fs::create_dir_all(&folder).expect("a folder can be made");
         // What earlier tests left: verdicts and answers.
         for old in ["target", "exercises"] {
             let _ = fs::remove_dir_all(folder.join(old));
         }
-        for part in ["exercises", "grader/companion/stubs"] {
-            copy(&kit.join(part), &folder.join(part));
+        // As a release lays them out.
+        let stubs = folder.join("companion/stubs");
+        fs::create_dir_all(&stubs).expect("a folder can be made");
+        for slug in slugs {
+            let exercise = kit.join("exercises").join(slug);
+            copy(&exercise, &folder.join("exercises").join(slug));
+            let stub = fs::read(exercise.join("src/lib.rs")).expect("the exercise has a stub");
+            write_if_changed(&stubs.join(format!("{slug}.rs")), &stub);
         }
         let mut manifest = crate::workspace::manifest(&["exercises/*".to_owned()]);
         // In one target folder cargo tells packages of one name in two workspaces apart by their version, not by their path.

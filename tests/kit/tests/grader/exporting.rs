@@ -125,7 +125,7 @@ fn a_bundle_is_the_same_twice_and_holds_no_corpus() {
         has("setup.sh")
             && has("run_autograder")
             && has("kit/Cargo.lock")
-            && has("kit/tests/hidden/src/e03.rs")
+            && has("kit/tests/hidden/03-ordered-map/suite.rs")
     );
     assert!(!has("kit/tests/submissions"));
 }

@@ -60,7 +60,7 @@ fn secrets(other: &Path) -> [PathBuf; 4] {
     let kit = kit_tests::kit();
     let of_kit = |path: &str| kit.join(path);
     let solution = of_kit(&format!("solutions/{SLUG}/src/lib.rs"));
-    ["/etc/passwd".into(), solution, of_kit("tests/hidden/src/lib.rs"), other.to_owned()]
+    ["/etc/passwd".into(), solution, of_kit(&format!("tests/hidden/{SLUG}/suite.rs")), other.to_owned()]
 }
 
 #[test]

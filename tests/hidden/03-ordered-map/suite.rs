@@ -1,9 +1,8 @@
 //! Exercise 03, ordered map: more lengths, more workers, and schedules that are built against one kind of mistake each.
 
-#[path = "../../../exercises/03-ordered-map/tests/checks.rs"]
-pub(super) mod visible;
+use super::visible;
 
-use crate::Workload;
+use crate::{Exercise, Growth, Workload};
 use judge::scenario::{Scenario, Ticks, durations};
 use judge::suite::{Case, Suite};
 use judge::wire::Payload;
@@ -11,7 +10,15 @@ use visible::{
     all_results, asleep, calls, in_order, in_time, map, nothing_left, panics, refuses, within_limit,
 };
 
-pub(super) fn suite(seed: u64) -> Suite {
+/// What the grader is told of this exercise.
+pub(crate) const EXERCISE: Exercise = Exercise {
+    suite,
+    visible: visible::suite,
+    scaling: Some(Growth { check: "speeds_up_even_work", of: "workers", case: scaling }),
+    workload: Some(workload),
+};
+
+fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
     suite.extend("works_each_item_once", lengths(seed));
     suite.extend("keeps_the_input_order", orders(seed));
@@ -30,12 +37,12 @@ pub(super) fn suite(seed: u64) -> Suite {
 }
 
 /// 64 items, more and more workers.
-pub(super) fn scaling(workers: usize) -> Case {
+fn scaling(workers: usize) -> Case {
     in_time(map(&format!("64 equal items, {workers} at a time"), workers, &[10; 64]), workers)
 }
 
 /// The number of workers, then a key for each item.
-pub(super) fn workload(cores: usize) -> Workload {
+fn workload(cores: usize) -> Workload {
     crate::pooled(cores, |workers, calls| Payload::of(std::iter::once(workers).chain(0..calls)))
 }
 

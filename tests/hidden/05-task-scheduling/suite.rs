@@ -1,13 +1,21 @@
 //! Exercise 05, task scheduling: longer lives, and some that are built against one kind of mistake each.
 
-#[path = "../../../exercises/05-task-scheduling/tests/checks/mod.rs"]
-pub(super) mod visible;
+use super::visible;
 
+use crate::{Exercise, Growth};
 use judge::scenario::durations;
 use judge::suite::{Case, Suite};
 use visible::{HOUR, Life};
 
-pub(super) fn suite(seed: u64) -> Suite {
+/// What the grader is told of this exercise.
+pub(crate) const EXERCISE: Exercise = Exercise {
+    suite,
+    visible: visible::suite,
+    scaling: Some(Growth { check: "runs_tasks_at_the_same_time", of: "tasks", case: scaling }),
+    workload: None,
+};
+
+fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
     suite.extend("runs_two_tasks", [Life::new("1 task").create(10).gather().tells()]);
     suite.extend("runs_in_the_background", background());
@@ -24,7 +32,7 @@ pub(super) fn suite(seed: u64) -> Suite {
 }
 
 /// So many tasks run at the same time.
-pub(super) fn scaling(tasks: usize) -> Case {
+fn scaling(tasks: usize) -> Case {
     Life::new(&format!("{tasks} equal tasks")).create_all(&vec![100; tasks]).gather().ends_in_time()
 }
 

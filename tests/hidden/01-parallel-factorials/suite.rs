@@ -1,19 +1,26 @@
 //! Exercise 01, parallel factorials: more numbers, equal numbers, other ends, and calls that take very long.
 
-#[path = "../../../exercises/01-parallel-factorials/tests/checks.rs"]
-pub(super) mod visible;
+use super::visible;
 
 use judge::scenario::durations;
 use judge::suite::{Case, Suite};
 use judge::wire::{Payload, Request};
 
-use crate::Workload;
+use crate::{Exercise, Growth, Workload};
 use visible::{
     all_results, asleep, calls, distinct, equal_work, exact, in_order, nothing_left, numbers, own_threads,
     panics, together, with_ticks,
 };
 
-pub(super) fn suite(seed: u64) -> Suite {
+/// What the grader is told of this exercise.
+pub(crate) const EXERCISE: Exercise = Exercise {
+    suite,
+    visible: visible::suite,
+    scaling: Some(Growth { check: "runs_all_calls_together", of: "numbers", case: scaling }),
+    workload: Some(workload),
+};
+
+fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
     suite.extend("factorial_is_exact", factorials());
     suite.extend("calls_compute_once_for_each_number", lengths());
@@ -34,12 +41,12 @@ pub(super) fn suite(seed: u64) -> Suite {
 }
 
 /// So many numbers are all in flight together.
-pub(super) fn scaling(numbers: usize) -> Case {
+fn scaling(numbers: usize) -> Case {
     together(equal_work(&format!("{numbers} equal numbers"), numbers))
 }
 
 /// A thread for each number is four for each core, so that the system's scheduler can even them out.
-pub(super) fn workload(cores: usize) -> Workload {
+fn workload(cores: usize) -> Workload {
     let calls = (4 * cores).clamp(8, 64) as u64;
     // The key of the first number, then the numbers.
     let input = Payload::of(std::iter::once(0).chain(0..calls));

@@ -1,19 +1,26 @@
 //! Exercise 02, result queue: more jobs, more workers, and schedules that are built against one kind of mistake each.
 
-#[path = "../../../exercises/02-result-queue/tests/checks.rs"]
-pub(super) mod visible;
+use super::visible;
 
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
 use judge::wire::Payload;
 
-use crate::Workload;
+use crate::{Exercise, Growth, Workload};
 use visible::cases::{
     apart, as_ended, asleep, at_once, busy, calls, delivers, first_to_end, held, jobs, keeps_busy,
     nothing_left, on_result_panics, refuses, several, within_limit, work_panics,
 };
 
-pub(super) fn suite(seed: u64) -> Suite {
+/// What the grader is told of this exercise.
+pub(crate) const EXERCISE: Exercise = Exercise {
+    suite,
+    visible: visible::suite,
+    scaling: Some(Growth { check: "keeps_every_worker_busy", of: "workers", case: scaling }),
+    workload: Some(workload),
+};
+
+fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
     suite.extend("delivers_each_result_once", deliveries());
     suite.extend("works_on_other_threads", threads());
@@ -38,12 +45,12 @@ pub(super) fn suite(seed: u64) -> Suite {
 }
 
 /// 64 jobs, more and more workers.
-pub(super) fn scaling(workers: usize) -> Case {
+fn scaling(workers: usize) -> Case {
     keeps_busy(jobs(&format!("64 equal jobs, {workers} at a time"), workers, &[10; 64]), workers)
 }
 
 /// The number of workers, the key of the first job, the number of jobs.
-pub(super) fn workload(cores: usize) -> Workload {
+fn workload(cores: usize) -> Workload {
     crate::pooled(cores, |workers, calls| Payload::of([workers, 0, calls]))
 }
 

@@ -1,8 +1,8 @@
 //! Exercise 04, async downloads: longer lists, other limits, and courses that are built against one kind of mistake each.
 
-#[path = "../../../exercises/04-async-downloads/tests/checks.rs"]
-pub(super) mod visible;
+use super::visible;
 
+use crate::{Exercise, Growth};
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
 use visible::Which::{All, AtMost};
@@ -11,7 +11,15 @@ use visible::{
     several, together, with_failure, within_limit,
 };
 
-pub(super) fn suite(seed: u64) -> Suite {
+/// What the grader is told of this exercise.
+pub(crate) const EXERCISE: Exercise = Exercise {
+    suite,
+    visible: visible::suite,
+    scaling: Some(Growth { check: "always_uses_the_limit", of: "limit", case: scaling }),
+    workload: None,
+};
+
+fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
     suite.extend("downloads_each_url_once", lengths());
     suite.extend("downloads_at_the_same_time", at_once(seed));
@@ -28,7 +36,7 @@ pub(super) fn suite(seed: u64) -> Suite {
 }
 
 /// 64 downloads, a larger and larger limit.
-pub(super) fn scaling(limit: usize) -> Case {
+fn scaling(limit: usize) -> Case {
     busy(downloads(&format!("64 equal downloads, {limit} at a time"), AtMost(limit), &[100; 64]), limit)
 }
 
