@@ -19,6 +19,7 @@ mod rules;
 mod sources;
 mod tokens;
 mod unpack;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -16,32 +16,42 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::layouts::{Item, Named};
 use super::roster::Person;
+use super::yaml::Node;
 
-#[derive(Deserialize)]
-struct Submission {
-    #[serde(rename = ":submitters", default)]
-    submitters: Vec<Submitter>,
+struct Submitter {
+    name: Option<String>,
+    sid: Option<String>,
+    email: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Submitter {
-    #[serde(rename = ":name", default)]
-    name: Option<String>,
-    #[serde(rename = ":sid", default)]
-    sid: Option<String>,
-    #[serde(rename = ":email", default)]
-    email: Option<String>,
+impl Submitter {
+    fn of(node: &Node) -> Self {
+        let text = |key| node.get(key).and_then(Node::text).map(str::to_owned);
+        Self { name: text(":name"), sid: text(":sid"), email: text(":email") }
+    }
+
+    fn id(&self) -> Option<&str> {
+        self.sid.as_deref().or(self.email.as_deref())
+    }
+}
+
+/// Who made each submission. An entry that names nobody, in whatever way, is one whose folder is its id.
+fn submitters(metadata: &str) -> Result<BTreeMap<String, Vec<Submitter>>, String> {
+    let metadata = Node::read(metadata).map_err(|error| format!("it can't be read: {error}"))?;
+    let Node::Map(_) = &*metadata else { return Err("it is no list of submissions".into()) };
+    let of = |submission: &Node| {
+        let submitters = submission.get(":submitters").map(Node::list).unwrap_or_default();
+        submitters.iter().map(|node| Submitter::of(node)).collect()
+    };
+    Ok(metadata.entries().map(|(name, submission)| (name.to_owned(), of(submission))).collect())
 }
 
 /// The hand-ins among these folders, by their students. Where a student is named by several, the one with the greatest
 /// number counts.
 pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String> {
-    let submissions: BTreeMap<String, Submission> =
-        serde_saphyr::from_str(metadata).map_err(|error| format!("it can't be read: {error}"))?;
+    let submissions = submitters(metadata)?;
     let number = |folder: &str| folder.rsplit('_').next().and_then(|number| number.parse::<u64>().ok());
     let mut folders: Vec<&str> =
         names.iter().filter(|named| named.is_folder).map(|named| named.name.as_str()).collect();
@@ -49,9 +59,9 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
     let mut items: BTreeMap<String, Item> = BTreeMap::new();
     for folder in folders {
         let nobody = [Submitter { name: None, sid: None, email: None }];
-        let submitters = submissions.get(folder).map(|submission| &submission.submitters[..]);
+        let submitters = submissions.get(folder).map(Vec::as_slice);
         let submitters = submitters.filter(|submitters| !submitters.is_empty()).unwrap_or(&nobody);
-        let ids: Vec<&str> = submitters.iter().map(|submitter| id(submitter).unwrap_or(folder)).collect();
+        let ids: Vec<&str> = submitters.iter().map(|submitter| submitter.id().unwrap_or(folder)).collect();
         for (submitter, id) in submitters.iter().zip(&ids) {
             let mut notes = Vec::new();
             if let Some(older) = items.get(*id) {
@@ -63,24 +73,13 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
             if !others.is_empty() {
                 notes.push(format!("handed in together with {}", others.join(", ")));
             }
-            let person = Person {
-                name: text(submitter.name.as_ref()),
-                email: text(submitter.email.as_ref()),
-                ..Person::default()
-            };
+            let person =
+                Person { name: submitter.name.clone(), email: submitter.email.clone(), ..Person::default() };
             let parts = vec![(folder.to_owned(), folder.to_owned())];
             items.insert((*id).to_owned(), Item { id: (*id).to_owned(), person, parts, notes });
         }
     }
     Ok(items.into_values().collect())
-}
-
-fn text(value: Option<&String>) -> Option<String> {
-    value.filter(|value| !value.trim().is_empty()).cloned()
-}
-
-fn id(submitter: &Submitter) -> Option<&str> {
-    [&submitter.sid, &submitter.email].into_iter().flatten().map(|id| id.trim()).find(|id| !id.is_empty())
 }
 
 #[cfg(test)]
@@ -118,5 +117,21 @@ mod tests {
     #[test]
     fn what_is_no_metadata_is_told() {
         assert!(items("- just\n- a list\n", &[]).is_err());
+    }
+
+    /// As Ruby may write it: keys that are symbols, tags, anchors and aliases, and values that are no texts.
+    #[test]
+    fn one_odd_entry_costs_no_names() {
+        let folder = |name: &str| Named { name: name.to_owned(), is_folder: true };
+        let names =
+            ["submission_1", "submission_2", "submission_3", "submission_4", "submission_5"].map(folder);
+        let export = "---\nsubmission_1: !ruby/hash:ActiveSupport::HashWithIndifferentAccess\n  :submitters: &1\n  - :name: Ann\n    :sid: 0012\n  \
+            :created_at: !ruby/object:ActiveSupport::TimeWithZone\n    utc: 2026-01-31 12:00:00.000000000 Z\nsubmission_2:\n  :history:\n  \
+            - :submitters: *1\n  :submitters:\nsubmission_3:\n  :submitters:\n  - :name: 1234\n    :sid: 1e5\nsubmission_4:\n  :submitters: .nan\n\
+            submission_5: null\n";
+        let items = items(export, &names).expect("it is as Ruby may write it");
+        let ids: Vec<_> = items.iter().map(|item| (&*item.id, item.person.name.as_deref())).collect();
+        let nobody = ["submission_2", "submission_4", "submission_5"].map(|id| (id, None));
+        assert_eq!(ids, [&[("0012", Some("Ann")), ("1e5", Some("1234"))][..], &nobody].concat());
     }
 }

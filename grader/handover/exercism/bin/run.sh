@@ -6,7 +6,7 @@ slug=${1:?the exercise, for example 03-ordered-map}
 input=$(realpath "${2:?the folder with src/lib.rs}")
 output=$(realpath "${3:?the folder to write results.json to}")
 kit=${KIT:-$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../../..")}
-grader=${GRADER:-$kit/target/release/grader}
+grader=${GRADER:-$kit/target/debug/grader}
 export CARGO_NET_OFFLINE=true
 
 # An image is read-only: what was built there is copied to where the link in its place points.
