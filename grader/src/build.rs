@@ -30,8 +30,9 @@ use sandbox::ViewEntry;
 use crate::intake::{self, Reads, Sources};
 use crate::jail::{Cell, Compilation, Compiled, Jail};
 use crate::kit::{Exercise, Kit};
+use diagnostics::Messages;
 pub(crate) use prepared::Prepared;
-use program::link;
+use program::{link, link_nothing};
 pub(crate) use workroom::Workroom;
 use workshop::{Bench, Workshop};
 
@@ -114,6 +115,13 @@ enum Checked<'a> {
     Not(Built),
 }
 
+/// Builds a program without anything in it, as those of hand-ins are built: so whatever stands in the way of all of them (a
+/// toolchain that is closed to the compiler's user, no linker, no space) is told once, before the first.
+pub(crate) fn try_out(kit: &Kit, prepared: &Prepared, jail: Jail) -> Result<()> {
+    let workshop = Workshop::new(prepared.workroom())?;
+    link_nothing(&Builder { prepared, jail }, kit, &workshop)
+}
+
 /// Builds sources as the crate of an exercise.
 pub(crate) fn build(kit: &Kit, prepared: &Prepared, jail: Jail, answer: Answer<'_>) -> Result<Built> {
     let mut built = build_all(kit, prepared, jail, &[answer])?;
@@ -154,6 +162,7 @@ impl Builder<'_> {
 
         let mut arguments = common(&crate_root, &name, "lib");
         arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
+        let src = Path::new(&crate_root).parent().unwrap_or(Path::new(""));
         let compiled = self.compile(&laid_out, &out, arguments, &given)?;
         if let Compiled::Done(said) | Compiled::Refused(said) = &compiled {
             // There is none where the build broke off early.
@@ -163,7 +172,6 @@ impl Builder<'_> {
                 "the compiler listed no dependencies"
             );
             let list = list.as_deref().map(String::from_utf8_lossy);
-            let src = Path::new(&crate_root).parent().unwrap_or(Path::new(""));
             if let Some(why) = intake::refusal(src, sources, &Reads::new(list.as_deref(), said)) {
                 return Ok(Checked::Not(Built::Refused(why)));
             }
@@ -171,7 +179,13 @@ impl Builder<'_> {
         let warnings = match compiled {
             Compiled::Done(said) => diagnostics::read(&said, &given).warnings,
             Compiled::Refused(said) => {
-                return Ok(Checked::Not(Built::Failed(students_errors(&said, &given)?)));
+                let messages = diagnostics::read(&said, &given);
+                // What intake took and was laid out is there to be read.
+                let taken = |file: &Path| sources.has(file.strip_prefix(src).unwrap_or(file));
+                if let Some((file, why)) = messages.unreadable.iter().find(|(file, _)| taken(file)) {
+                    bail!("the compiler can't read what was laid out for it: {}: {why}", file.display());
+                }
+                return Ok(Checked::Not(Built::Failed(students_errors(messages)?)));
             }
             Compiled::TooMuch(message) => return Ok(Checked::Not(Built::Failed(message))),
         };
@@ -202,9 +216,11 @@ impl Builder<'_> {
 }
 
 /// The compiler's errors, if they are about the student's code.
-fn students_errors(said: &[u8], given: &[Extern]) -> Result<String> {
-    let messages = diagnostics::read(said, given);
+fn students_errors(messages: Messages) -> Result<String> {
     match messages.not_the_students {
+        None if messages.errors.is_empty() => {
+            Ok("The compiler said more than is kept before it came to what is wrong: fix what it warns of.".to_owned())
+        }
         None => Ok(messages.errors),
         Some(error) => {
             bail!(

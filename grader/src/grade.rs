@@ -7,12 +7,16 @@ pub(crate) mod reference;
 mod tries;
 mod words;
 
-use anyhow::{Context, Result};
+use std::fmt::Write;
+use std::sync::OnceLock;
+
+use anyhow::{Context, Result, anyhow};
 use judge::suite::{CheckResult, Judging, Status, Suite};
+use sandbox::{Promise, Room};
 
 use crate::build::{self, Answer, Built, Prepared, Program};
 use crate::intake::Taken;
-use crate::jail::Jail;
+use crate::jail::{self, Jail};
 use crate::kit::{Exercise, Kit};
 use crate::record::{Checked, Graded, Verdict, points};
 pub(crate) use class::{Class, Outcome};
@@ -23,6 +27,8 @@ pub(crate) struct Bench {
     pub(crate) kit: Kit,
     pub(crate) prepared: Prepared,
     pub(crate) jail: Jail,
+    /// What the machine has to give each run, made when something is to be judged.
+    pub(crate) promise: OnceLock<Promise>,
     /// Whether what reports show beyond the document is kept: only then are runs made for it.
     pub(crate) pictures: bool,
 }
@@ -35,6 +41,27 @@ enum Ready {
 }
 
 impl Bench {
+    /// Tries what a class needs before anything of it is built: how many hand-ins can be graded side by side, `jobs` at most, and why
+    /// no more, where that is fewer. An `Err` says what the machine does not have, and what to do.
+    pub(crate) fn try_out(&self, jobs: usize) -> Result<(usize, Option<String>)> {
+        let tier = self.jail.tier();
+        build::try_out(&self.kit, &self.prepared, self.jail)
+            .with_context(|| format!("nothing can be compiled in the tier `{tier}` of the sandbox"))?;
+        let Room { runs, why_no_more } = self.promise()?.room(jobs);
+        match why_no_more {
+            Some(why) if runs == 0 => Err(not_kept(&why)),
+            why => Ok((runs, why)),
+        }
+    }
+
+    fn promise(&self) -> Result<&Promise> {
+        if let Some(promise) = self.promise.get() {
+            return Ok(promise);
+        }
+        let made = self.jail.promise()?;
+        Ok(self.promise.get_or_init(|| made))
+    }
+
     /// Builds what one hand-in has for these exercises; the results are in the same order. An `Err` is trouble of the machine.
     fn prepare(&self, answers: &[(&Exercise, &Taken)]) -> Result<Vec<Ready>> {
         let sources = answers.iter().filter_map(|&(exercise, taken)| match taken {
@@ -72,7 +99,12 @@ impl Bench {
         };
         let cell = program.cell(self.jail);
         let judging = Judging::new(suite, &cell);
-        let mut graded = of_results(suite, &judging.all()?);
+        let results = judging.all()?;
+        // Whoever was refused a thread or memory can't tell by whom, and what it says of it is no evidence.
+        if results.iter().any(|result| result.status != Status::Pass) {
+            self.promise()?.is_kept().map_err(|why| not_kept(&why))?;
+        }
+        let mut graded = of_results(suite, &results);
         if let Some(scaling) = hidden::scaling(suite.id).filter(|_| self.pictures) {
             evidence::scale(&mut graded, &scaling, &judging)?;
         }
@@ -80,9 +112,18 @@ impl Bench {
     }
 }
 
+fn not_kept(why: &str) -> anyhow::Error {
+    anyhow!("this machine does not give a hand-in what it may use, so that a right answer could fail: {why}")
+}
+
 /// The record of an exercise that the machine could not grade: no score.
 fn failed(suite: &Suite, trouble: &anyhow::Error) -> Graded {
-    let mut graded = ungraded(suite, Verdict::Error, format!("{trouble:#}"));
+    let mut message = format!("{trouble:#}");
+    let remedy = jail::remedy(&message).filter(|remedy| !message.contains(remedy));
+    if let Some(remedy) = remedy {
+        let _ = write!(message, ". What to do: {remedy}");
+    }
+    let mut graded = ungraded(suite, Verdict::Error, message);
     graded.score = None;
     graded
 }

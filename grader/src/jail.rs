@@ -4,12 +4,14 @@
 //! verdict. Invariant: trouble of the sandbox is an `Err`; only what a program itself did is a result.
 
 mod compiler;
+mod complaints;
 mod subject;
 
-use anyhow::{Context, Result, bail, ensure};
-use sandbox::{Tier, probe};
+use anyhow::{Context, Error, Result, bail, ensure};
+use sandbox::{Limits, Promise, Tier, probe};
 
 pub(crate) use compiler::{Compilation, Compiled};
+pub(crate) use complaints::remedy;
 pub use subject::Cell;
 
 /// A tier that this machine has.
@@ -51,6 +53,16 @@ impl Jail {
             );
         }
         Ok(Self { tier })
+    }
+
+    /// What a run may use, to be tried in this tier.
+    pub(crate) fn promise(self) -> Result<Promise> {
+        Ok(Promise::new(self.tier, &subject::LIMITS)?)
+    }
+
+    /// Whether the machine gives now what these limits promise.
+    fn ensure_kept(self, limits: &Limits) -> Result<()> {
+        Promise::new(self.tier, limits)?.is_kept().map_err(Error::msg)
     }
 
     /// The tier.

@@ -26,6 +26,14 @@ pub enum Error {
     /// An argument, variable or path that no program can be given.
     #[error("{0:?} holds a zero byte: no program can be given that")]
     ZeroByte(std::ffi::OsString),
+    /// There is no directory to try the sandbox out in.
+    #[error("no directory for trying the sandbox out can be made in {}: {source}", all.display())]
+    NoCage {
+        /// Where temporary files go.
+        all: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The launcher could not be started.
     #[error("the sandbox launcher could not be started: {0}")]
     Start(#[source] io::Error),

@@ -39,6 +39,7 @@ mod limits;
 mod output;
 mod probe;
 mod process;
+mod promise;
 mod spec;
 mod tier;
 mod view;
@@ -52,14 +53,15 @@ pub use ended::{Captured, Ended, How};
 pub use error::Error;
 pub use limits::Limits;
 pub use probe::{Probe, probe};
+pub use promise::Room;
 pub use spec::{Role, Spec, ViewEntry};
 pub use tier::Tier;
 pub use view::{library_view, toolchain_view};
 
 #[cfg(target_os = "linux")]
-pub use linux::{Jailed, Launcher, Observer, launch, launcher_main_if_asked};
+pub use linux::{Jailed, Launcher, Observer, Promise, launch, launcher_main_if_asked};
 #[cfg(not(target_os = "linux"))]
-pub use portable::{Jailed, Launcher, Observer, launch, launcher_main_if_asked};
+pub use portable::{Jailed, Launcher, Observer, Promise, launch, launcher_main_if_asked};
 
 /// What a launched program gets as its stdin; for a judged program one end of a socket pair.
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! Reading what a program writes: all of it, so that it never blocks on a full pipe, keeping only the beginning.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -21,11 +21,14 @@ pub(crate) struct Drain {
 
 impl Drain {
     /// Drains `stream` in a thread until its end, keeping the first `cap` bytes. Without a stream there is nothing.
-    pub(crate) fn start(stream: Option<impl Read + Send + 'static>, cap: usize) -> Self {
+    ///
+    /// # Errors
+    /// Where there is no thread to be had.
+    pub(crate) fn start(stream: Option<impl Read + Send + 'static>, cap: usize) -> io::Result<Self> {
         let captured = Arc::new(Mutex::new(Captured::default()));
         let (end, at_end) = mpsc::channel();
         let shared = Arc::clone(&captured);
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             let mut buffer = [0; 16 << 10];
             let Some(mut stream) = stream else { return };
             while let Ok(count @ 1..) = stream.read(&mut buffer) {
@@ -36,8 +39,8 @@ impl Drain {
             }
             // Nobody listens any more when the jailed program was dropped.
             let _ = end.send(());
-        });
-        Self { captured, at_end }
+        })?;
+        Ok(Self { captured, at_end })
     }
 
     /// What was read so far.
@@ -59,7 +62,7 @@ mod tests {
 
     #[test]
     fn keeps_the_beginning_and_counts_the_rest() {
-        let captured = Drain::start(Some(std::io::repeat(b'x').take(100_000)), 10).to_the_end();
+        let captured = Drain::start(Some(std::io::repeat(b'x').take(100_000)), 10).unwrap().to_the_end();
         assert_eq!(captured, Captured { kept: b"xxxxxxxxxx".to_vec(), total: 100_000 });
         assert_eq!(captured.dropped(), 99_990);
     }

@@ -5,7 +5,9 @@ use std::process::{Child, ExitStatus};
 
 use crate::ended::{Captured, Ended, How};
 use crate::error::Error;
+use crate::limits::Limits;
 use crate::output::Drain;
+use crate::promise::Room;
 use crate::spec::Spec;
 use crate::tier::Tier;
 use crate::{Stdin, process};
@@ -50,11 +52,39 @@ impl Launcher {
         let mut child = process::start_plain(&self.0, stdin).map_err(Error::Start)?;
         let cap = self.0.limits.output_bytes;
         Ok(Jailed {
-            stdout: Drain::start(child.stdout.take(), cap),
-            stderr: Drain::start(child.stderr.take(), cap),
+            stdout: Drain::start(child.stdout.take(), cap).map_err(Error::Start)?,
+            stderr: Drain::start(child.stderr.take(), cap).map_err(Error::Start)?,
             child,
             how: None,
         })
+    }
+}
+
+/// Nothing is limited on this system, and so nothing is promised.
+#[derive(Debug)]
+pub struct Promise(());
+
+impl Promise {
+    /// Nothing to try on this system.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for every tier but [`Tier::Limits`].
+    pub fn new(tier: Tier, _limits: &Limits) -> Result<Self, Error> {
+        if tier == Tier::Limits { Ok(Self(())) } else { Err(Error::Unsupported { tier }) }
+    }
+
+    /// It is.
+    ///
+    /// # Errors
+    /// None.
+    pub fn is_kept(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// As much as is wanted.
+    #[must_use]
+    pub fn room(&self, wanted: usize) -> Room {
+        Room { runs: wanted, why_no_more: None }
     }
 }
 

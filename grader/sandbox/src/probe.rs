@@ -73,15 +73,15 @@ use on_linux::outcomes;
 #[cfg(target_os = "linux")]
 mod on_linux {
     use super::{CANARY_ARG, Tier};
+    use crate::linux::Cage;
     use crate::{How, Spec, launch};
     use std::ffi::OsString;
-    use std::fs::{self, File, Permissions};
+    use std::fs;
     use std::io::{self, Read, Write};
     use std::net::TcpListener;
     use std::os::fd::AsFd;
-    use std::os::unix::fs::PermissionsExt;
     use std::os::unix::net::UnixStream;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
     use std::thread;
 
     /// The exit code of a canary that ran, with a bit for each thing that it found.
@@ -101,57 +101,25 @@ mod on_linux {
 
     pub(super) fn outcomes() -> [Result<(), String>; 3] {
         match Cage::new() {
-            Ok(cage) => Tier::ALL.map(|tier| cage.try_tier(tier)),
-            Err(error) => Tier::ALL.map(|_| Err(format!("no directory for the probe: {error}"))),
+            Ok(cage) => Tier::ALL.map(|tier| try_tier(&cage, tier)),
+            Err(error) => Tier::ALL.map(|_| Err(error.to_string())),
         }
     }
 
-    /// A directory for the canary, open to everybody, as the tiers must be what closes things.
-    struct Cage(PathBuf);
-
-    impl Cage {
-        fn new() -> io::Result<Self> {
-            let cage = Self(nix::unistd::mkdtemp(&std::env::temp_dir().join("sandbox-probe-XXXXXX"))?);
-            let everybody = || Permissions::from_mode(0o755);
-            fs::set_permissions(&cage.0, everybody())?;
-            fs::create_dir(cage.0.join("work"))?;
-            fs::write(cage.secret(), "secret")?;
-            let mut program = File::create(cage.program())?;
-            io::copy(&mut File::open("/proc/self/exe")?, &mut program)?;
-            program.set_permissions(everybody())?;
-            Ok(cage)
+    fn try_tier(cage: &Cage, tier: Tier) -> Result<(), String> {
+        let mut spec = Spec::run(cage.program(), cage.work());
+        spec.args = vec![CANARY_ARG.into(), cage.secret().into()];
+        let (mut ours, theirs) = UnixStream::pair().map_err(|error| error.to_string())?;
+        let mut jailed = launch(tier, &spec, theirs.into()).map_err(|error| error.to_string())?;
+        if !Path::new("/proc").join(jailed.pid().to_string()).exists() {
+            return Err("its process cannot be seen in /proc".to_owned());
         }
-
-        fn program(&self) -> PathBuf {
-            self.0.join("canary")
-        }
-
-        fn secret(&self) -> PathBuf {
-            self.0.join("secret")
-        }
-
-        fn try_tier(&self, tier: Tier) -> Result<(), String> {
-            let mut spec = Spec::run(self.program(), self.0.join("work"));
-            spec.args = vec![CANARY_ARG.into(), self.secret().into()];
-            let (mut ours, theirs) = UnixStream::pair().map_err(|error| error.to_string())?;
-            let mut jailed = launch(tier, &spec, theirs.into()).map_err(|error| error.to_string())?;
-            if !Path::new("/proc").join(jailed.pid().to_string()).exists() {
-                return Err("its process cannot be seen in /proc".to_owned());
-            }
-            // If it is gone already, its end says more than a failed conversation.
-            let mut echo = [0];
-            let _ = ours.write_all(b"?").and_then(|()| ours.read_exact(&mut echo));
-            match jailed.wait().how {
-                How::Exit(code) if code & !0xf == RAN => judge(tier, code, echo),
-                other => Err(format!("the probe did not run through: {other:?}")),
-            }
-        }
-    }
-
-    impl Drop for Cage {
-        fn drop(&mut self) {
-            // What is left in the temporary directory harms nobody.
-            let _ = fs::remove_dir_all(&self.0);
+        // If it is gone already, its end says more than a failed conversation.
+        let mut echo = [0];
+        let _ = ours.write_all(b"?").and_then(|()| ours.read_exact(&mut echo));
+        match jailed.wait().how {
+            How::Exit(code) if code & !0xf == RAN => judge(tier, code, echo),
+            other => Err(format!("the probe did not run through: {other:?}")),
         }
     }
 

@@ -1,6 +1,9 @@
 //! The compiler's messages, as a student is to read them.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::Extern;
 
@@ -16,6 +19,8 @@ pub(super) struct Messages {
     pub(super) warnings: bool,
     /// An error about the toolchain or the given libraries, which no student's code brings about.
     pub(super) not_the_students: Option<String>,
+    /// Files of modules that the system did not let it read, and why.
+    pub(super) unreadable: Vec<(PathBuf, String)>,
 }
 
 #[derive(Deserialize)]
@@ -24,7 +29,26 @@ struct Message {
     #[serde(rename = "message")]
     text: String,
     code: Option<Code>,
+    #[serde(default)]
+    spans: Vec<Span>,
     rendered: Option<String>,
+}
+
+/// A place in the sources.
+#[derive(Deserialize)]
+struct Span {
+    /// Whether it stems from a macro.
+    expansion: Option<IgnoredAny>,
+    /// The lines that it is on.
+    #[serde(default)]
+    text: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    text: String,
+    highlight_start: usize,
+    highlight_end: usize,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +67,7 @@ pub(super) fn read(stderr: &[u8], given: &[Extern]) -> Messages {
             if message.is_about_libraries(given) {
                 messages.not_the_students.get_or_insert_with(|| message.text.clone());
             }
+            messages.unreadable.extend(message.unreadable_module());
             let rendered = message.rendered.unwrap_or(message.text);
             messages.errors.push_str(rendered.trim_end());
             messages.errors.push_str("\n\n");
@@ -59,6 +84,16 @@ pub(super) fn read(stderr: &[u8], given: &[Extern]) -> Messages {
 }
 
 impl Message {
+    /// The file of a module that the system did not let it read, and why. The words of an error may be a student's
+    /// (`compile_error!`), but not its place: that is the module's declaration, and no macro's.
+    fn unreadable_module(&self) -> Option<(PathBuf, String)> {
+        let (file, why) = self.text.strip_prefix("couldn't read `")?.split_once("`: ")?;
+        let [Span { expansion: None, text }] = &self.spans[..] else { return None };
+        let words: String = text.iter().filter_map(Line::highlighted).collect();
+        let declares = words.contains("mod") && !words.contains('!');
+        (declares && why.contains("(os error ")).then(|| (file.into(), why.to_owned()))
+    }
+
     /// Whether it says that the toolchain's or the given libraries are missing or don't fit together.
     fn is_about_libraries(&self, given: &[Extern]) -> bool {
         match self.code.as_ref().map_or("", |code| &code.code) {
@@ -73,6 +108,13 @@ impl Message {
             }
             _ => false,
         }
+    }
+}
+
+impl Line {
+    fn highlighted(&self) -> Option<String> {
+        let length = self.highlight_end.checked_sub(self.highlight_start)?;
+        Some(self.text.chars().skip(self.highlight_start.checked_sub(1)?).take(length).collect())
     }
 }
 
@@ -113,6 +155,27 @@ mod tests {
     #[test]
     fn a_line_that_was_cut_is_left_out() {
         assert_eq!(read(b"{\"level\":\"error\",\"mess", &[]), Messages::default());
+    }
+
+    #[test]
+    fn a_module_that_may_not_be_read_is_told_from_words_about_one() {
+        let unreadable = |place: &str, expansion: bool, why: &str| {
+            let line = serde_json::json!({ "text": place, "highlight_start": 1, "highlight_end": place.len() + 1 });
+            let expansion = expansion.then(|| serde_json::json!({}));
+            let span = serde_json::json!({ "expansion": expansion, "text": [line] });
+            let text = format!("couldn't read `src/pool.rs`: {why}");
+            let error = serde_json::json!({ "level": "error", "message": text, "code": null, "spans": [span] });
+            read(error.to_string().as_bytes(), &[]).unreadable
+        };
+        let denied = "Permission denied (os error 13)";
+        assert_eq!(unreadable("pub mod pool;", false, denied), [("src/pool.rs".into(), denied.to_owned())]);
+        for (place, expansion, why) in [
+            ("compile_error!(\"couldn't read `mod\")", false, denied),
+            ("mod pool;", true, denied),
+            ("mod pool;", false, "stream did not contain valid UTF-8"),
+        ] {
+            assert_eq!(unreadable(place, expansion, why), [], "{place} {why}");
+        }
     }
 
     #[test]

@@ -5,10 +5,10 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::workshop::Workshop;
-use super::{Builder, Built, Crate, Extern, Program, common, once_each, stubs, students_errors};
+use super::{Builder, Built, Crate, Extern, Program, common, diagnostics, once_each, stubs, students_errors};
 use crate::jail::Compiled;
 use crate::kit::{Exercise, Kit};
 
@@ -37,7 +37,7 @@ pub(super) fn link(
             Ok(program.remove(0))
         }
         Err(Compiled::Refused(said)) => {
-            let errors = students_errors(&said, &externs(builder, &[*one])?)?;
+            let errors = students_errors(diagnostics::read(&said, &externs(builder, &[*one])?))?;
             Ok(Built::Failed(format!(
                 "The function can't be called as the exercise's contract says: its name or signature was changed, or it \
                  asks for more than the contract gives.\n\n{errors}"
@@ -77,6 +77,18 @@ fn link_together(
         })
     };
     Ok(Ok(crates.iter().map(program).collect()))
+}
+
+/// A program that does nothing.
+pub(super) fn link_nothing(builder: &Builder<'_>, kit: &Kit, workshop: &Workshop) -> Result<()> {
+    let bench = workshop.program_bench("nothing", kit, &[], "fn main() {}\n")?;
+    let mut arguments = common(ROOT, NAME, "bin");
+    arguments.push("--emit=link".to_owned());
+    match builder.compile(&bench.sources, &bench.out, arguments, &[])? {
+        Compiled::Done(_) => workshop.take_out(&bench, NAME).map(drop),
+        Compiled::Refused(said) => bail!("{}", diagnostics::read(&said, &[]).errors),
+        Compiled::TooMuch(message) => bail!(message),
+    }
 }
 
 /// The crates themselves, what their exercises are given, and what each program has besides.

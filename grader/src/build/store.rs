@@ -33,6 +33,7 @@ impl Store {
     /// Waits until nobody else builds there.
     pub(super) fn open(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+        open_on_the_way(folder);
         let lock = lock_file(&folder.join(LOCK))?;
         lock.lock().with_context(|| format!("{} can't be locked", folder.display()))?;
         Ok(Self { folder: folder.to_owned(), _lock: lock })
@@ -55,6 +56,7 @@ impl Store {
         let folder = copies.join(format!("{:016x}", fingerprint(&files, besides)?));
         if !folder.is_dir() {
             fs::create_dir_all(&copies).with_context(|| format!("{} can't be made", copies.display()))?;
+            open_on_the_way(&copies);
             copy(&files, &copies, &folder, complete)
                 .with_context(|| format!("{} can't be made", folder.display()))?;
         }
@@ -74,6 +76,12 @@ impl Libraries {
 fn lock_file(path: &Path) -> Result<File> {
     let file = File::options().create(true).truncate(false).write(true).open(path);
     file.with_context(|| format!("{} can't be opened", path.display()))
+}
+
+/// Lets compilers, who as root are nobody, pass a folder of the kit's own, whatever the mask of new files said. Where that can't be
+/// done somebody else made it, and the sandbox says what is closed.
+fn open_on_the_way(folder: &Path) {
+    let _ = open(folder, 0o755);
 }
 
 /// What tells these files from others of the same names: the compiler writes a new file for each build.

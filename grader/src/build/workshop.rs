@@ -12,10 +12,10 @@
 //! ```
 //!
 //! As root, compilers and programs run as users who know nothing of each other and are nobody: what they are to reach must be
-//! open to all, and is found by its path alone.
+//! open to all, and is found by its path alone. So each mode is set here, whatever the mask of new files says.
 
-use std::fs::{self, DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -77,8 +77,7 @@ impl Workshop {
     fn new_bench(&self, name: &str) -> Result<Bench> {
         let bench = self.room.path().join(name);
         let folder = |path: PathBuf| -> Result<PathBuf> {
-            DirBuilder::new().mode(0o755).create(&path).with_context(|| cannot_be_made(&path))?;
-            open(&path, 0o755)?;
+            make(&path)?;
             Ok(path)
         };
         folder(bench.clone())?;
@@ -102,11 +101,25 @@ impl Workshop {
     }
 }
 
+/// Writes a file that others can read, in folders that they can search.
 fn write(path: &Path, text: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| cannot_be_made(folder))?;
+        make(folder)?;
     }
-    fs::write(path, text).with_context(|| cannot_be_made(path))
+    fs::write(path, text).with_context(|| cannot_be_made(path))?;
+    open(path, 0o644)
+}
+
+/// Makes a folder that others can search, and those above it that are not there.
+fn make(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        make(above)?;
+    }
+    fs::create_dir(folder).with_context(|| cannot_be_made(folder))?;
+    open(folder, 0o755)
 }
 
 /// Opens a path to others, whatever the mask of new files says.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -107,13 +107,22 @@ impl Grade {
             hand_ins.retain(|hand_in| partition.has(&hand_in.id));
         }
         let setup = Setup::new(&kit, &prepared, jail, self.common.seed)?;
-        let bench = Arc::new(Bench { kit, prepared, jail, pictures: self.out.is_some() });
-        let class = Arc::new(Class { bench, setup, hand_ins, jobs: self.common.jobs() });
+        let pictures = self.out.is_some();
+        let bench = Arc::new(Bench { kit, prepared, jail, promise: OnceLock::new(), pictures });
+        let class = Arc::new(Class { bench, setup, hand_ins });
 
         let base = store.gradings()?.into_iter().rfind(|past| past.ended.is_some());
         let plan = match class.plan(&store, choice, base.as_ref()) {
             Ok(plan) => plan,
             Err(mistake) => return Ok(usage(&mistake)),
+        };
+        let jobs = match self.common.jobs() {
+            jobs if plan.is_empty() => jobs,
+            wanted => {
+                let (jobs, why) = class.bench.try_out(wanted)?;
+                tell_of_fewer(jobs, wanted, why.as_deref());
+                jobs
+            }
         };
         let number = store.begin(&class.setup, &self.request()?, &roster)?;
         let outcome = {
@@ -124,7 +133,7 @@ impl Grade {
             if let [hand_in] = &class.hand_ins[..] {
                 observers.0.push(Box::new(self.live(&class.bench.kit, hand_in)));
             }
-            Arc::clone(&class).grade(plan, &mut store, number, &mut observers)?
+            Arc::clone(&class).grade(plan, jobs, &mut store, number, &mut observers)?
         };
         let past = store.grading(Some(number))?;
         match outcome {
@@ -231,6 +240,13 @@ impl Grade {
     /// Writes a document to the folder of `--out`, if there is one.
     fn write(&self, name: &str, text: &str) -> Result<()> {
         self.out.as_deref().map_or(Ok(()), |folder| document::write(folder, name, text))
+    }
+}
+
+/// Says why fewer hand-ins are graded side by side than were wanted.
+fn tell_of_fewer(jobs: usize, wanted: usize, why: Option<&str>) {
+    if let Some(why) = why {
+        eprintln!("warning: {jobs} graded side by side and not {wanted}, as this machine gives no more: {why}");
     }
 }
 

@@ -3,14 +3,16 @@
 //! The threads that grade are left to themselves: one thread alone writes to the store and tells what happens. So a stop needs
 //! nobody's consent; what is under way then ends with the process.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::io;
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::Ready;
 use super::plan::{Choice, Group, Plan, ensure_alike};
@@ -27,7 +29,6 @@ pub(crate) struct Class {
     pub(crate) bench: Arc<Bench>,
     pub(crate) setup: Setup,
     pub(crate) hand_ins: Vec<HandIn>,
-    pub(crate) jobs: usize,
 }
 
 /// How it ended.
@@ -52,10 +53,11 @@ impl Class {
         Plan::new(self, store, choice, base)
     }
 
-    /// Does it.
+    /// Does it, `jobs` hand-ins side by side.
     pub(crate) fn grade(
         self: Arc<Self>,
         plan: Plan,
+        jobs: usize,
         store: &mut Results,
         grading: Number,
         observer: &mut dyn Observer,
@@ -76,9 +78,10 @@ impl Class {
                 observer.on(&Event::Graded { place, origin: *origin, result: &row.graded });
             }
         }
-        let mut desk =
-            Desk { left: total - plan.reused.len(), failed: 0, store, grading, observer, class: &self };
-        let mut crew = Crew::hire(Arc::clone(&self), plan.groups)?;
+        let untold = (0..plan.groups.len()).collect();
+        let left = total - plan.reused.len();
+        let mut desk = Desk { left, failed: 0, untold, store, grading, observer, class: &self };
+        let mut crew = Crew::hire(Arc::clone(&self), plan.groups, jobs)?;
         let outcome = desk.follow(&crew)?;
         if outcome == Outcome::Done {
             crew.dismiss();
@@ -106,6 +109,8 @@ struct Crew {
     work: Arc<Work>,
     said: Receiver<Said>,
     threads: Vec<JoinHandle<()>>,
+    /// How many of them say that they have left.
+    count: usize,
 }
 
 /// What they share.
@@ -120,10 +125,10 @@ struct Work {
 }
 
 impl Crew {
-    fn hire(class: Arc<Class>, groups: Vec<Group>) -> Result<Self> {
+    fn hire(class: Arc<Class>, groups: Vec<Group>, jobs: usize) -> Result<Self> {
         let (say, said) = mpsc::channel();
-        let batches = batches(&groups, class.jobs);
-        let count = class.jobs.min(batches.len());
+        let batches = batches(&groups, jobs);
+        let count = jobs.min(batches.len());
         let stop = Arc::new(AtomicBool::new(false));
         let work =
             Arc::new(Work { class, groups, batches, next: AtomicUsize::new(0), stop: Arc::clone(&stop) });
@@ -135,13 +140,14 @@ impl Crew {
         let thread = |_| {
             let work = Arc::clone(&work);
             let leaving = Leaving(say.clone());
-            std::thread::spawn(move || {
+            std::thread::Builder::new().spawn(move || {
                 judge::engine::stay_on_one_core();
                 work.grade(&leaving.0);
             })
         };
-        let threads = (0..count).map(thread).collect();
-        Ok(Self { work, said, threads })
+        // Those that can be had do all of it. (The others have left.)
+        let threads = (0..count).map(thread).filter_map(io::Result::ok).collect();
+        Ok(Self { work, said, threads, count })
     }
 
     /// All threads have ended: waits until what they had is given back.
@@ -216,7 +222,8 @@ impl Work {
         let taken: Vec<(usize, Key, Taken)> = taken.collect();
         let answers: Vec<_> =
             taken.iter().map(|(index, _, taken)| (self.exercise(&self.groups[*index]), taken)).collect();
-        let Ok(ready) = self.class.bench.prepare(&answers) else { return HashMap::new() };
+        let prepare = || self.class.bench.prepare(&answers);
+        let Ok(Ok(ready)) = panic::catch_unwind(AssertUnwindSafe(prepare)) else { return HashMap::new() };
         taken.into_iter().zip(ready).map(|((index, key, _), ready)| (index, (key, ready))).collect()
     }
 
@@ -228,7 +235,12 @@ impl Work {
             std::thread::sleep(long);
             !self.stop.load(Ordering::SeqCst)
         };
-        match try_often(|| self.judge(group, ready.take()), wait) {
+        let judge = || {
+            // What panics here is the grader, and a class has to get its report all the same.
+            let judged = panic::catch_unwind(AssertUnwindSafe(|| self.judge(group, ready.take())));
+            judged.unwrap_or_else(|_| bail!("the grader itself failed (its message is above)"))
+        };
+        match try_often(judge, wait) {
             // A run that the machine did not let come to its end was played several times already.
             Ok((_, graded)) if graded.score.is_none() => Said::Failed(index, graded),
             Ok((key, graded)) => Said::Judged(index, key, graded),
@@ -273,11 +285,13 @@ struct Desk<'a> {
     observer: &'a mut dyn Observer,
     left: usize,
     failed: usize,
+    /// The groups of which nothing was said yet.
+    untold: BTreeSet<usize>,
 }
 
 impl Desk<'_> {
     fn follow(&mut self, crew: &Crew) -> Result<Outcome> {
-        let mut threads = crew.threads.len();
+        let mut threads = crew.count;
         while threads > 0 {
             let said = crew.said.recv()?;
             // What comes after the signal may have been caused by it.
@@ -296,15 +310,21 @@ impl Desk<'_> {
                     let place = &self.places(&crew.work.groups[index])[0];
                     self.observer.on(&Event::Retried { place, attempt, of: TRIES, trouble: &trouble });
                 }
-                Said::Judged(index, key, graded) => self.judged(&crew.work.groups[index], &key, &graded)?,
-                Said::Failed(index, graded) => self.failed(&crew.work.groups[index], &graded)?,
+                Said::Judged(index, key, graded) => {
+                    self.untold.remove(&index);
+                    self.judged(&crew.work.groups[index], &key, &graded)?;
+                }
+                Said::Failed(index, graded) => {
+                    self.untold.remove(&index);
+                    self.failed(&crew.work.groups[index], &graded)?;
+                }
             }
         }
-        ensure!(
-            self.left == 0,
-            "{} could not be graded: a thread of the grader ended early (its message is above)",
-            self.left
-        );
+        let trouble = anyhow!("the grader could start no thread for it, or the thread ended early");
+        for index in std::mem::take(&mut self.untold) {
+            let group = &crew.work.groups[index];
+            self.failed(group, &failed(&crew.work.exercise(group).suite, &trouble))?;
+        }
         Ok(Outcome::Done)
     }
 

@@ -55,6 +55,11 @@ pub(super) struct Group {
 }
 
 impl Plan {
+    /// Whether there is nothing to judge.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
     /// Looks at the sources of all, and for them into the store. `base` is the grading whose results are kept where the choice
     /// leaves hand-ins out.
     pub(crate) fn new(class: &Class, store: &Results, choice: &Choice, base: Option<&Past>) -> Result<Self> {

@@ -13,7 +13,7 @@ use super::tokens;
 /// Why a hand-in whose sources lay in the folder `src` is refused, given what the compiler read; `None` where it is not.
 pub(crate) fn refusal(src: &Path, sources: &Sources, reads: &Reads) -> Option<String> {
     let code = Code { src, sources };
-    let is_ours = |file: &Path| file.strip_prefix(src).is_ok_and(|file| code.has(file));
+    let is_ours = |file: &Path| file.strip_prefix(src).is_ok_and(|file| sources.has(file));
     // A module that is not there is an ordinary mistake, and the compiler's to tell.
     let could_be_ours = |file: &Path| file.starts_with(src) && file.extension().is_some_and(|rs| rs == "rs");
     let foreign = reads.files.iter().find(|file| !is_ours(file));
@@ -48,10 +48,6 @@ struct Code<'a> {
 }
 
 impl Code<'_> {
-    fn has(&self, file: &Path) -> bool {
-        self.sources.0.iter().any(|(path, _)| path == file)
-    }
-
     /// The first file, and the line in it, that `find` finds.
     fn find(&self, find: impl Fn(&Path, &str) -> Option<usize>) -> Option<(&Path, usize)> {
         self.sources.0.iter().find_map(|(path, bytes)| {

@@ -15,6 +15,13 @@ use super::tokens;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sources(pub(crate) Vec<(PathBuf, Vec<u8>)>);
 
+impl Sources {
+    /// Whether this file below `src/` is one of them.
+    pub(crate) fn has(&self, file: &Path) -> bool {
+        self.0.iter().any(|(path, _)| path == file)
+    }
+}
+
 /// What a hand-in has for an exercise.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Taken {

@@ -5,10 +5,10 @@
 use std::fs::File;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use sandbox::{Ended, How, Limits, Spec, ViewEntry, launch};
 
-use super::Jail;
+use super::{Jail, complaints};
 
 /// What a compiler may use up, its linker counted by itself.
 const LIMITS: Limits = Limits {
@@ -56,11 +56,14 @@ impl Jail {
         spec.args.extend(arguments.into_iter().map(Into::into));
         let nothing = File::open("/dev/null").context("/dev/null can't be opened")?;
         let started = judge::engine::on_every_core(|| launch(self.tier, &spec, nothing.into()));
-        result(started.context("the compiler could not be started")?.wait())
+        let ended = started.context("the compiler could not be started")?.wait();
+        result(ended, || self.ensure_kept(&LIMITS))
     }
 }
 
-fn result(ended: Ended) -> Result<Compiled> {
+/// What it means that a compiler ended like this. That there was no memory left is the hand-in's doing only where
+/// `memory_is_there`.
+fn result(ended: Ended, memory_is_there: impl FnOnce() -> Result<()>) -> Result<Compiled> {
     let text = ended.stderr.text();
     let (limit, causes) = match ended.how {
         How::Exit(0) => return Ok(Compiled::Done(ended.stderr.kept)),
@@ -68,28 +71,29 @@ fn result(ended: Ended) -> Result<Compiled> {
             format!("{} s of CPU time", LIMITS.cpu_seconds),
             "a constant whose evaluation never ends, macros that expand to ever more, or types that nest ever deeper",
         ),
-        How::Signal(SIGABRT) | How::Exit(_) if is_out_of_memory(&text) => (
-            format!("{} GiB of memory", LIMITS.data_bytes >> 30),
-            "a `static` or constant of enormous size, macros that expand to ever more, or types that nest ever deeper",
-        ),
+        How::Signal(SIGABRT) | How::Exit(_) if is_out_of_memory(plain_lines(&text)) => {
+            over_memory(memory_is_there)?
+        }
         // The compiler recurses over what is nested; intake counts brackets, and there is more that nests.
         How::Signal(SIGSEGV) if text.contains("overflowed its stack") => (
             "8 MiB of stack".to_owned(),
             "operators, method calls, `else if`s or types that follow or hold each other by the thousand",
         ),
         How::Signal(SIGXFSZ) => over_file_size(),
-        How::Exit(1) if is_over_file_size(&text) => over_file_size(),
         How::WorkLimit => (
             format!("{} MiB of files", LIMITS.work_bytes >> 20),
             "a `static` of enormous size, or macros that expand to ever more",
         ),
-        How::Exit(1) => {
-            // Nothing in a hand-in names a linker or what it is given.
-            ensure!(!is_of_linker(&text), "linking failed: is a C compiler installed? {}", excerpt(&text));
-            return Ok(Compiled::Refused(ended.stderr.kept));
-        }
-        How::Exit(101) => bail!("the compiler itself failed (an internal error): {}", excerpt(&text)),
-        other => bail!("the compiler did not end by itself: {other:?}. {}", excerpt(&text)),
+        // Of more than is kept, the errors may be what is not.
+        How::Exit(1) if ended.stderr.dropped() > 0 => return Ok(Compiled::Refused(ended.stderr.kept)),
+        How::Exit(1) => match complaints::of_the_machine(&text) {
+            None => return Ok(Compiled::Refused(ended.stderr.kept)),
+            Some(said) if is_over_file_size(&said) => over_file_size(),
+            Some(said) if is_out_of_memory(said.lines()) => over_memory(memory_is_there)?,
+            Some(said) => bail!("the compiler can't do its work on this machine: {}", with_remedy(&said)),
+        },
+        How::Exit(101) => bail!("the compiler itself failed (an internal error): {}", with_remedy(&text)),
+        other => bail!("the compiler did not end by itself: {other:?}. {}", with_remedy(&text)),
     };
     Ok(Compiled::TooMuch(format!(
         "The compiler was stopped: compiling this takes more than the {limit} that are allowed.\n\
@@ -97,26 +101,39 @@ fn result(ended: Ended) -> Result<Compiled> {
     )))
 }
 
+/// The limit on memory, where the machine has as much.
+fn over_memory(is_there: impl FnOnce() -> Result<()>) -> Result<(String, &'static str)> {
+    is_there().context("the compiler was given no more memory")?;
+    Ok((
+        format!("{} GiB of memory", LIMITS.data_bytes >> 30),
+        "a `static` or constant of enormous size, macros that expand to ever more, or types that nest ever deeper",
+    ))
+}
+
 fn over_file_size() -> (String, &'static str) {
     (format!("{} MiB for one file", LIMITS.file_bytes >> 20), "a `static` of enormous size")
 }
 
-/// As rustc (the standard library) and LLVM say it. A message about the student's own words is JSON, and comes with status 1.
-fn is_out_of_memory(text: &str) -> bool {
+/// As the standard library, LLVM and the C library say it.
+fn is_out_of_memory<'a>(mut lines: impl Iterator<Item = &'a str>) -> bool {
     let said = ["memory allocation of ", "LLVM ERROR: out of memory", "Cannot allocate memory"];
-    text.lines().filter(|line| !line.starts_with('{')).any(|line| said.iter().any(|said| line.contains(said)))
+    lines.any(|line| said.iter().any(|said| line.contains(said)))
+}
+
+/// What is no message about somebody's words: those are JSON.
+fn plain_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.starts_with('{'))
 }
 
 /// As the C compiler says of its linker.
-fn is_over_file_size(text: &str) -> bool {
-    is_of_linker(text) && (text.contains("File size limit exceeded") || text.contains("relocation truncated"))
+fn is_over_file_size(said: &str) -> bool {
+    said.contains("File size limit exceeded") || said.contains("relocation truncated")
 }
 
-/// Whether rustc's complaint is about linking: such a message has no place in a source.
-fn is_of_linker(text: &str) -> bool {
-    ["error: linking with ", "error: linker `"]
-        .iter()
-        .any(|start| text.contains(&format!("\"rendered\":\"{start}")))
+/// The end of what was said, and what to do about it.
+fn with_remedy(said: &str) -> String {
+    let remedy = complaints::remedy(said).map(|remedy| format!(". What to do: {remedy}")).unwrap_or_default();
+    format!("{}{remedy}", excerpt(said))
 }
 
 /// The end of what a compiler said, for whoever runs the grader.
@@ -134,10 +151,15 @@ const SIGXFSZ: i32 = 25;
 mod tests {
     use super::*;
     use sandbox::Captured;
+    use serde_json::json;
+
+    fn ended_short_of(memory: Result<()>, how: How, stderr: &str) -> Result<Compiled> {
+        let stderr = Captured { kept: stderr.into(), total: stderr.len() as u64 };
+        result(Ended { how, cpu: None, stdout: Captured::default(), stderr }, || memory)
+    }
 
     fn ended(how: How, stderr: &str) -> Result<Compiled> {
-        let stderr = Captured { kept: stderr.into(), total: stderr.len() as u64 };
-        result(Ended { how, cpu: None, stdout: Captured::default(), stderr })
+        ended_short_of(Ok(()), how, stderr)
     }
 
     fn limit(how: How, stderr: &str) -> String {
@@ -147,20 +169,37 @@ mod tests {
         }
     }
 
+    /// A line of the compiler's that points nowhere.
+    fn said(message: &str) -> String {
+        json!({ "level": "error", "message": message, "code": null, "spans": [], "children": [] }).to_string()
+    }
+
+    const NO_MEMORY: &str = "memory allocation of 9 bytes failed\n";
+
     #[test]
     fn each_limit_is_named() {
         assert!(limit(How::Signal(SIGXCPU), "").contains("60 s of CPU time"));
-        assert!(
-            limit(How::Signal(SIGABRT), "memory allocation of 9 bytes failed\n").contains("2 GiB of memory")
-        );
+        assert!(limit(How::Signal(SIGABRT), NO_MEMORY).contains("2 GiB of memory"));
+        let no_memory = said("failed to write x: Cannot allocate memory (os error 12)");
+        assert!(limit(How::Exit(1), &no_memory).contains("2 GiB of memory"));
         assert!(limit(How::Signal(SIGXFSZ), "").contains("256 MiB for one file"));
+        let linker = said("linking with `cc` failed: ld terminated with signal 25 [File size limit exceeded]");
+        assert!(limit(How::Exit(1), &linker).contains("256 MiB for one file"));
         assert!(limit(How::WorkLimit, "").contains("512 MiB of files"));
     }
 
     #[test]
     fn what_the_compiler_says_of_the_sources_is_the_students() {
-        let words = r#"{"rendered":"error: memory allocation of 3 bytes, linking with x\n"}"#;
-        assert_eq!(ended(How::Exit(1), words).ok(), Some(Compiled::Refused(words.into())));
+        let words = "memory allocation of 3 bytes, linking with `x` (os error 28)";
+        let words = json!({ "level": "error", "message": words, "code": null, "spans": [{}] }).to_string();
+        assert_eq!(ended(How::Exit(1), &words).ok(), Some(Compiled::Refused(words.into())));
+    }
+
+    #[test]
+    fn a_flood_of_warnings_is_no_way_out_of_a_mark() {
+        let stderr = Captured { kept: b"{".to_vec(), total: 9 << 20 };
+        let ended = Ended { how: How::Exit(1), cpu: None, stdout: Captured::default(), stderr };
+        assert_eq!(result(ended, || Ok(())).ok(), Some(Compiled::Refused(b"{".to_vec())));
     }
 
     #[test]
@@ -168,7 +207,16 @@ mod tests {
         for how in [How::Exit(101), How::Signal(9), How::Signal(SIGABRT), How::WallLimit, How::NoResult] {
             assert!(ended(how, "").is_err(), "{how:?}");
         }
-        let linker = r#"{"rendered":"error: linker `cc` not found\n"}"#;
-        assert!(ended(How::Exit(1), linker).is_err());
+        let trouble = |stderr: &str| format!("{:#}", ended(How::Exit(1), stderr).unwrap_err());
+        assert!(trouble(&said("linker `cc` not found")).contains("install a C compiler"));
+        let full = trouble(&said("failed to write symbols.o: No space left on device (os error 28)"));
+        assert!(full.contains("free space in the folder for temporary files"), "{full}");
+    }
+
+    #[test]
+    fn memory_that_the_machine_does_not_have_is_not_the_students_limit() {
+        let short = || Err(anyhow::anyhow!("`ulimit -v` is 700000"));
+        let trouble = ended_short_of(short(), How::Signal(SIGABRT), NO_MEMORY).unwrap_err();
+        assert!(format!("{trouble:#}").contains("ulimit -v"), "{trouble:#}");
     }
 }

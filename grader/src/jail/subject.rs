@@ -13,7 +13,7 @@ use sandbox::{Error, How, Jailed, Launcher, Limits, Spec};
 use super::Jail;
 
 /// What a judged program may use up. Every figure is a backstop behind the judge, and far beyond what an answer needs.
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     // The largest budget of a run is 100 s (ten times that of the largest scenario); the kernel may strike early.
     cpu_seconds: 180,
     // 1,100 threads with std's stacks of 2 MiB, and some heap.

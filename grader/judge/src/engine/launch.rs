@@ -118,11 +118,13 @@ impl Program {
         // One pipe for both streams: what was printed stays in order.
         let (reader, writer) = io::pipe()?;
         command.stdout(writer.try_clone()?).stderr(writer);
+        // Before it is started: there may be no thread to be had.
+        let output = drain(reader)?;
         let (channel, child) = start(&mut command)?;
         // The command holds the pipe's writing ends; the reader would never see its end.
         drop(command);
         let pid = child.id();
-        Ok(Subject { channel, pid, process: Box::new(Running { child, output: drain(reader) }) })
+        Ok(Subject { channel, pid, process: Box::new(Running { child, output }) })
     }
 }
 
@@ -175,9 +177,9 @@ fn fence(command: &mut Command) {
 fn fence(_command: &mut Command) {}
 
 /// Reads to the end, so that the subject never waits for a full pipe, and hands over what is kept.
-fn drain(mut reader: io::PipeReader) -> Receiver<Vec<u8>> {
+fn drain(mut reader: io::PipeReader) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = channel();
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         let (mut kept, mut buffer) = (Vec::new(), [0; 8192]);
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
             let room = OUTPUT_KEPT - kept.len();
@@ -185,8 +187,8 @@ fn drain(mut reader: io::PipeReader) -> Receiver<Vec<u8>> {
         }
         // Nobody may be left to ask for it.
         let _ = sender.send(kept);
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }
 
 struct Running {

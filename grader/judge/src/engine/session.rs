@@ -100,6 +100,10 @@ impl<'a> Session<'a> {
         let end = match end {
             // How it ended is known only now.
             End::Exited(_) => match self.process.wait() {
+                // Nothing of a student's runs before the greeting.
+                Ok(exit) if !self.greeted => {
+                    End::Inconclusive(format!("the program ended before it had begun ({exit:?})"))
+                }
                 Ok(exit) => End::Exited(exit),
                 // It may have been the machine's doing: nothing is proven.
                 Err(trouble) => End::Inconclusive(trouble.to_string()),

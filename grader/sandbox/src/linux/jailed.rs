@@ -91,8 +91,8 @@ impl Launcher {
         Ok(Jailed {
             line: Some(line),
             sender,
-            stdout: drain(stdout),
-            stderr: drain(stderr),
+            stdout: drain(stdout).map_err(Error::Start)?,
+            stderr: drain(stderr).map_err(Error::Start)?,
             ended: None,
             home: Arc::downgrade(&self.idle),
         })
@@ -122,7 +122,15 @@ impl Line {
         let (channel, theirs) = Channel::pair().map_err(channel_error)?;
         channel.set_patience(PATIENCE).map_err(channel_error)?;
         let mut process = process::start_launcher(theirs).map_err(Error::Start)?;
-        let complaints = Drain::start(process.stderr.take(), COMPLAINTS);
+        let complaints = match Drain::start(process.stderr.take(), COMPLAINTS) {
+            Ok(drain) => drain,
+            Err(error) => {
+                // It has no order yet, and reads the end of its channel.
+                drop(channel);
+                let _ = process.wait();
+                return Err(Error::Start(error));
+            }
+        };
         let line = Self { process, channel, complaints };
         line.send(&order.to_bytes(), &[])?;
         Ok(line)

@@ -3,6 +3,7 @@
 //! It takes one order from its channel, goes where the tier wants it, and runs the program as often as it is asked to, one
 //! run at a time. Whatever fails on the way is reported as the step that failed.
 
+use std::fs;
 use std::os::fd::{AsFd, AsRawFd};
 
 use nix::sys::stat::{Mode, umask};
@@ -13,6 +14,7 @@ use super::failure::{Failure, Step};
 use super::namespaces;
 use super::order::Order;
 use super::privileges::{self, Accounting};
+use super::promise;
 use super::record::Record;
 use super::supervise::{Scope, supervise};
 use crate::probe;
@@ -38,6 +40,7 @@ pub fn launcher_main_if_asked() {
     match (args.next(), args.next(), args.next()) {
         (Some(name), Some(arg), None) if name == LAUNCHER_NAME && arg == LAUNCHER_ARG => run(),
         (_, Some(arg), secret) if arg == probe::CANARY_ARG => probe::canary(secret),
+        (_, Some(arg), Some(wanted)) if arg == promise::TAKE_ARG => promise::take(&wanted.to_string_lossy()),
         _ => {}
     }
 }
@@ -64,6 +67,8 @@ fn prepare(channel: &Channel) -> Result<(), Failure> {
     descriptors::close_all_but(&[channel.as_fd().as_raw_fd()]).step("descriptors")?;
     // What a compiler writes may be read by whoever can reach the directory: the caller, who has another user id.
     umask(Mode::from_bits_truncate(0o022));
+    // Where the machine runs out of memory, what is launched here goes first and not who launches it. It is tried again.
+    let _ = fs::write("/proc/self/oom_score_adj", "1000");
     Ok(())
 }
 

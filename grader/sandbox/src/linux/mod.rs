@@ -9,7 +9,9 @@
 //!   or once, where the program can be forked: that inmate is a template, and each run a fork of it
 //! ```
 
+mod cage;
 mod capabilities;
+mod cgroups;
 mod channel;
 mod decision;
 mod descriptors;
@@ -24,6 +26,7 @@ mod namespaces;
 mod observe;
 mod order;
 mod privileges;
+mod promise;
 mod record;
 mod rlimits;
 mod supervise;
@@ -32,7 +35,9 @@ mod syscalls;
 mod template;
 mod workdir;
 
+pub(crate) use cage::Cage;
 pub use jailed::{Jailed, Launcher, launch};
 pub use launcher::launcher_main_if_asked;
 pub(crate) use launcher::{LAUNCHER_ARG, LAUNCHER_NAME};
 pub use observe::Observer;
+pub use promise::Promise;

@@ -4,10 +4,12 @@
 //! id is made from the launcher's process id, so two programs at the same time never share one: neither can send
 //! signals to the other, and the kernel counts the processes and threads of each by itself.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use nix::unistd::{AccessFlags, Gid, Uid, eaccess, geteuid, getpid, setgroups, setresgid, setresuid};
+use nix::unistd::{AccessFlags, Gid, Uid, eaccess, getegid, geteuid, getpid, setgroups, setresgid, setresuid};
 
 use super::capabilities;
 use super::failure::{Failure, Step};
@@ -51,10 +53,14 @@ fn is_mapped(uid: u32, map: &str) -> bool {
     })
 }
 
-/// Gives the work directory to the stranger, who is to write into it.
+/// Gives the work directory to the stranger, who is to write into it. Its group stays the caller's, who takes out what was made: root
+/// may have no right to pass permissions.
 pub(super) fn own(work: &Path, who: u32) -> Result<(), Failure> {
-    nix::unistd::chown(work, Some(Uid::from_raw(who)), Some(Gid::from_raw(who)))
-        .step("own the work directory")
+    let open = || -> io::Result<()> {
+        fs::set_permissions(work, Permissions::from_mode(0o775))?;
+        Ok(nix::unistd::chown(work, Some(Uid::from_raw(who)), Some(getegid()))?)
+    };
+    open().step("own the work directory")
 }
 
 /// Becomes the stranger, without any right. If the view is closed to strangers and `may_read_closed`, one right stays:

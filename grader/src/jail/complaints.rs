@@ -1,0 +1,145 @@
+//! What a compiler that failed says of itself and its machine, and not of the sources that it was given.
+//!
+//! Told apart by evidence that no source can forge: an error about somebody's words points at them (it has a span) or is one of
+//! the numbered errors. What has neither is the compiler's own, and none of its words are a student's. Of those few are about
+//! sources all the same (a crate root that is no UTF-8, types that nest too deep), so the system's own words have to be among them,
+//! or the linker's: nothing in a hand-in names a linker or what it is given.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// A line of rustc's.
+#[derive(Deserialize)]
+struct Message {
+    level: String,
+    message: String,
+    #[serde(default)]
+    code: Option<IgnoredAny>,
+    #[serde(default)]
+    spans: Vec<IgnoredAny>,
+    #[serde(default)]
+    children: Vec<Note>,
+}
+
+/// What is said besides.
+#[derive(Deserialize)]
+struct Note {
+    message: String,
+    #[serde(default)]
+    spans: Vec<IgnoredAny>,
+}
+
+/// What stands in the way of the compiler, in its own words; `None` where it has something to say of the sources alone.
+pub(super) fn of_the_machine(stderr: &str) -> Option<String> {
+    let messages = stderr.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    let errors = messages.filter(|message| message.level.starts_with("error"));
+    let mut errors = errors.filter(|message| !message.message.starts_with("aborting due to ")).peekable();
+    if errors.peek().is_none() {
+        return Some(if stderr.trim().is_empty() { "it said nothing".to_owned() } else { stderr.to_owned() });
+    }
+    errors.find(Message::is_of_the_machine).map(|message| message.text())
+}
+
+impl Message {
+    fn is_of_the_machine(&self) -> bool {
+        self.spans.is_empty() && self.code.is_none() && (self.is_of_linker() || is_of_system(&self.text()))
+    }
+
+    fn is_of_linker(&self) -> bool {
+        ["linking with `", "linker `", "could not exec the linker"]
+            .iter()
+            .any(|start| self.message.starts_with(start))
+    }
+
+    fn text(&self) -> String {
+        let notes = self.children.iter().filter(|note| note.spans.is_empty()).map(|note| &note.message);
+        std::iter::once(&self.message).chain(notes).map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Whether this is what the standard library (which adds the number) or LLVM say of an error of the system's.
+fn is_of_system(text: &str) -> bool {
+    text.contains("(os error ") || REMEDIES.iter().any(|(words, _)| text.contains(words))
+}
+
+/// What the system says when it refuses something, and what to do.
+const REMEDIES: [(&str, &str); 9] = [
+    ("No space left on device", "free space in the folder for temporary files (TMPDIR)"),
+    ("Disk quota exceeded", "free space in the folder for temporary files (TMPDIR), where a quota is used up"),
+    ("Read-only file system", "choose a folder for temporary files that can be written to (TMPDIR)"),
+    ("Too many open files", "raise the limit on open files (`ulimit -n`, or fs.file-max)"),
+    ("Resource temporarily unavailable", "raise the limit on processes and threads (`ulimit -u`, pids.max of the container)"),
+    ("Cannot allocate memory", "free memory, or raise the limit on it (`ulimit -v`, that of the container)"),
+    ("Permission denied", "let every user read the toolchain, and what the grader was built with (`chmod -R a+rX`)"),
+    ("Input/output error", "look at the disk (`dmesg`)"),
+    ("` not found", "install a C compiler, which links programs (gcc or clang)"),
+];
+
+/// What to do about trouble that is told in these words.
+pub(crate) fn remedy(words: &str) -> Option<&'static str> {
+    REMEDIES.iter().find(|(said, _)| words.contains(said)).map(|(_, remedy)| *remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A line as rustc writes it: an error with this code, which points to the sources or not, with a note.
+    fn error(message: &str, code: Option<&str>, points: bool, note: &str) -> String {
+        let code = code.map(|code| json!({ "code": code, "explanation": null }));
+        let spans = if points { json!([{ "file_name": "src/lib.rs", "line_start": 1 }]) } else { json!([]) };
+        let note = json!({ "level": "note", "message": note, "code": null, "spans": [] });
+        json!({ "level": "error", "message": message, "code": code, "spans": spans, "children": [note] }).to_string()
+    }
+
+    #[test]
+    fn what_the_system_refuses_the_compiler_is_the_machines() {
+        for (message, note) in [
+            ("failed to write /sandbox/rustcX/symbols.o: No space left on device (os error 28)", ""),
+            ("couldn't create a temp dir: Disk quota exceeded (os error 122) at path \"/sandbox/rustcX\"", ""),
+            ("couldn't read `exercises/03-ordered-map/src/lib.rs`: Permission denied (os error 13)", ""),
+            ("failed to create file encoder: Too many open files in system (os error 23)", ""),
+            ("could not write output to /sandbox/x.o: No space left on device", ""),
+            ("could not exec the linker `cc`", "Resource temporarily unavailable (os error 11)"),
+            ("linking with `cc` failed: exit status: 1", "collect2: fatal error: ld terminated with signal 7"),
+            ("linker `cc` not found", "No such file or directory (os error 2)"),
+        ] {
+            let stderr = [error("mismatched types", Some("E0308"), true, ""), error(message, None, false, note)];
+            let said = of_the_machine(&stderr.join("\n")).unwrap_or_else(|| panic!("{message}"));
+            assert!(said.contains(message) && said.contains(note), "{said}");
+        }
+    }
+
+    #[test]
+    fn no_words_of_a_student_make_it_the_machines() {
+        let words = "linking with `cc` failed: No space left on device (os error 28)";
+        for stderr in [
+            error(words, None, true, ""),
+            error(words, Some("E0080"), false, words),
+            error("mismatched types", None, true, words),
+            // About sources, with no place in them.
+            error("queries overflow the depth limit!", None, false, ""),
+            error("couldn't read `exercises/03-ordered-map/src/lib.rs`: stream did not contain valid UTF-8", None, false, ""),
+        ] {
+            let aborting = error("aborting due to 1 previous error", None, false, "");
+            assert_eq!(of_the_machine(&format!("{stderr}\n{aborting}")), None, "{stderr}");
+        }
+    }
+
+    #[test]
+    fn a_compiler_that_has_nothing_to_say_of_the_sources_did_not_judge_them() {
+        let llvm = "LLVM ERROR: IO failure on output stream: No space left on device\n";
+        assert_eq!(of_the_machine(llvm).as_deref(), Some(llvm));
+        let warning = json!({ "level": "warning", "message": "unused", "code": null, "spans": [] }).to_string();
+        assert!(of_the_machine(&warning).is_some() && of_the_machine("").is_some());
+    }
+
+    #[test]
+    fn what_to_do_follows_from_the_cause() {
+        assert!(remedy("linker `cc` not found").unwrap().contains("install a C compiler"));
+        assert!(remedy("linking with `cc` failed: No space left on device").unwrap().contains("free space"));
+        assert_eq!(remedy("something else"), None);
+    }
+}
