@@ -41,14 +41,24 @@ const FRONT: &[&str] = &["front"];
 const LOCK: &str = "Cargo.lock";
 
 fn main() -> io::Result<()> {
-    // Asked when it runs: what was compiled in would be the checkout that this one was copied from, with its `target`.
+    // Asked when it runs: what was compiled in would be the checkout that this one was copied from, with its `target`. Cargo takes
+    // relative paths for the package's, too.
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("..");
     for path in ["grader", "tests/hidden", "exercises", LOCK] {
         println!("cargo::rerun-if-changed=../{path}");
     }
+    fs::write(Path::new(&variable("OUT_DIR")?).join("identity.rs"), identity(&root)?)
+}
+
+fn variable(name: &str) -> io::Result<String> {
+    env::var(name).map_err(|_| io::Error::other(format!("cargo names no {name}")))
+}
+
+/// The digests of the checkout at `root`, as constants.
+fn identity(root: &Path) -> io::Result<String> {
     let mut code = format!(
         "/// The judge and the grading pipeline.\npub(crate) const JUDGE: &str = {:?};\n",
-        judge(&root)?
+        judge(root)?
     );
     code +=
         "/// Of each exercise, by its number, the suite.\npub(crate) const SUITES: &[(&str, &str)] = &[\n";
@@ -57,15 +67,11 @@ fn main() -> io::Result<()> {
     for exercise in exercises {
         let slug = exercise.file_name().to_string_lossy().into_owned();
         if let Some((number, _)) = slug.split_once('-') {
-            let _ = writeln!(code, "    ({number:?}, {:?}),", suite(&root, &slug)?);
+            let _ = writeln!(code, "    ({number:?}, {:?}),", suite(root, &slug)?);
         }
     }
     code += "];\n";
-    fs::write(Path::new(&variable("OUT_DIR")?).join("identity.rs"), code)
-}
-
-fn variable(name: &str) -> io::Result<String> {
-    env::var(name).map_err(|_| io::Error::other(format!("cargo names no {name}")))
+    Ok(code)
 }
 
 fn judge(root: &Path) -> io::Result<String> {

@@ -219,7 +219,8 @@ impl Builder<'_> {
 fn students_errors(messages: Messages) -> Result<String> {
     match messages.not_the_students {
         None if messages.errors.is_empty() => {
-            Ok("The compiler said more than is kept before it came to what is wrong: fix what it warns of.".to_owned())
+            Ok("The compiler said more than is kept before it came to what is wrong: fix what it warns of."
+                .to_owned())
         }
         None => Ok(messages.errors),
         Some(error) => {

@@ -22,6 +22,7 @@ use sandbox::Tier;
 
 use crate::exit::Exit;
 use crate::jail::Jail;
+use crate::trouble;
 
 /// Grades hand-ins of the course's exercises in parallel and async programming.
 ///
@@ -122,6 +123,15 @@ impl Common {
     }
 }
 
+/// Says why fewer hand-ins are graded side by side than were wanted.
+fn tell_of_fewer(jobs: usize, wanted: usize, why: Option<&str>) {
+    if let Some(why) = why {
+        eprintln!(
+            "warning: {jobs} graded side by side and not {wanted}, as this machine gives no more: {why}"
+        );
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// A table and explanations
@@ -149,7 +159,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(trouble) => {
-            eprintln!("error: {trouble:#}");
+            eprintln!("error: {}", trouble::words(&trouble));
             Exit::Infrastructure.into()
         }
     }

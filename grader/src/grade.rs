@@ -7,18 +7,18 @@ pub(crate) mod reference;
 mod tries;
 mod words;
 
-use std::fmt::Write;
 use std::sync::OnceLock;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use judge::suite::{CheckResult, Judging, Status, Suite};
-use sandbox::{Promise, Room};
+use sandbox::Promise;
 
 use crate::build::{self, Answer, Built, Prepared, Program};
 use crate::intake::Taken;
-use crate::jail::{self, Jail};
+use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
 use crate::record::{Checked, Graded, Verdict, points};
+use crate::trouble;
 pub(crate) use class::{Class, Outcome};
 pub(crate) use plan::Choice;
 
@@ -47,11 +47,7 @@ impl Bench {
         let tier = self.jail.tier();
         build::try_out(&self.kit, &self.prepared, self.jail)
             .with_context(|| format!("nothing can be compiled in the tier `{tier}` of the sandbox"))?;
-        let Room { runs, why_no_more } = self.promise()?.room(jobs);
-        match why_no_more {
-            Some(why) if runs == 0 => Err(not_kept(&why)),
-            why => Ok((runs, why)),
-        }
+        Jail::room(self.promise()?, jobs)
     }
 
     fn promise(&self) -> Result<&Promise> {
@@ -102,7 +98,7 @@ impl Bench {
         let results = judging.all()?;
         // Whoever was refused a thread or memory can't tell by whom, and what it says of it is no evidence.
         if results.iter().any(|result| result.status != Status::Pass) {
-            self.promise()?.is_kept().map_err(|why| not_kept(&why))?;
+            Jail::ensure_room(self.promise()?)?;
         }
         let mut graded = of_results(suite, &results);
         if let Some(scaling) = hidden::scaling(suite.id).filter(|_| self.pictures) {
@@ -112,18 +108,9 @@ impl Bench {
     }
 }
 
-fn not_kept(why: &str) -> anyhow::Error {
-    anyhow!("this machine does not give a hand-in what it may use, so that a right answer could fail: {why}")
-}
-
 /// The record of an exercise that the machine could not grade: no score.
 fn failed(suite: &Suite, trouble: &anyhow::Error) -> Graded {
-    let mut message = format!("{trouble:#}");
-    let remedy = jail::remedy(&message).filter(|remedy| !message.contains(remedy));
-    if let Some(remedy) = remedy {
-        let _ = write!(message, ". What to do: {remedy}");
-    }
-    let mut graded = ungraded(suite, Verdict::Error, message);
+    let mut graded = ungraded(suite, Verdict::Error, trouble::words(trouble));
     graded.score = None;
     graded
 }

@@ -7,11 +7,10 @@ mod compiler;
 mod complaints;
 mod subject;
 
-use anyhow::{Context, Error, Result, bail, ensure};
-use sandbox::{Limits, Promise, Tier, probe};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
+use sandbox::{Limits, Promise, Room, Tier, probe};
 
 pub(crate) use compiler::{Compilation, Compiled};
-pub(crate) use complaints::remedy;
 pub use subject::Cell;
 
 /// A tier that this machine has.
@@ -60,6 +59,19 @@ impl Jail {
         Ok(Promise::new(self.tier, &subject::LIMITS)?)
     }
 
+    /// How many runs side by side the machine gives what is promised, `jobs` at most, and why no more, where that is fewer.
+    pub(crate) fn room(promise: &Promise, jobs: usize) -> Result<(usize, Option<String>)> {
+        match promise.room(jobs) {
+            Room { runs: 0, why_no_more: Some(why) } => Err(not_kept(&why)),
+            Room { runs, why_no_more } => Ok((runs, why_no_more)),
+        }
+    }
+
+    /// Whether the machine gives one run now what is promised.
+    pub(crate) fn ensure_room(promise: &Promise) -> Result<()> {
+        promise.is_kept().map_err(|why| not_kept(&why))
+    }
+
     /// Whether the machine gives now what these limits promise.
     fn ensure_kept(self, limits: &Limits) -> Result<()> {
         Promise::new(self.tier, limits)?.is_kept().map_err(Error::msg)
@@ -70,4 +82,8 @@ impl Jail {
     pub fn tier(self) -> Tier {
         self.tier
     }
+}
+
+fn not_kept(why: &str) -> Error {
+    anyhow!("this machine does not give a hand-in what it may use, so that a right answer could fail: {why}")
 }

@@ -160,11 +160,13 @@ mod tests {
     #[test]
     fn a_module_that_may_not_be_read_is_told_from_words_about_one() {
         let unreadable = |place: &str, expansion: bool, why: &str| {
-            let line = serde_json::json!({ "text": place, "highlight_start": 1, "highlight_end": place.len() + 1 });
+            let line =
+                serde_json::json!({ "text": place, "highlight_start": 1, "highlight_end": place.len() + 1 });
             let expansion = expansion.then(|| serde_json::json!({}));
             let span = serde_json::json!({ "expansion": expansion, "text": [line] });
             let text = format!("couldn't read `src/pool.rs`: {why}");
-            let error = serde_json::json!({ "level": "error", "message": text, "code": null, "spans": [span] });
+            let error =
+                serde_json::json!({ "level": "error", "message": text, "code": null, "spans": [span] });
             read(error.to_string().as_bytes(), &[]).unreadable
         };
         let denied = "Permission denied (os error 13)";

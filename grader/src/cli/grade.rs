@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use judge::words::printable;
 
 use super::export::View;
-use super::{Common, Format, width};
+use super::{Common, Format, tell_of_fewer, width};
 use crate::build::Prepared;
 use crate::exit::Exit;
 use crate::export::{self, Beside, Destination, Live, Target};
@@ -116,14 +116,12 @@ impl Grade {
             Ok(plan) => plan,
             Err(mistake) => return Ok(usage(&mistake)),
         };
-        let jobs = match self.common.jobs() {
-            jobs if plan.is_empty() => jobs,
-            wanted => {
-                let (jobs, why) = class.bench.try_out(wanted)?;
-                tell_of_fewer(jobs, wanted, why.as_deref());
-                jobs
-            }
-        };
+        let mut jobs = self.common.jobs().min(plan.to_judge());
+        if jobs > 0 {
+            let (fit, why) = class.bench.try_out(jobs)?;
+            tell_of_fewer(fit, jobs, why.as_deref());
+            jobs = fit;
+        }
         let number = store.begin(&class.setup, &self.request()?, &roster)?;
         let outcome = {
             let mut observers = All(vec![reporter(self.progress)]);
@@ -240,13 +238,6 @@ impl Grade {
     /// Writes a document to the folder of `--out`, if there is one.
     fn write(&self, name: &str, text: &str) -> Result<()> {
         self.out.as_deref().map_or(Ok(()), |folder| document::write(folder, name, text))
-    }
-}
-
-/// Says why fewer hand-ins are graded side by side than were wanted.
-fn tell_of_fewer(jobs: usize, wanted: usize, why: Option<&str>) {
-    if let Some(why) = why {
-        eprintln!("warning: {jobs} graded side by side and not {wanted}, as this machine gives no more: {why}");
     }
 }
 

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 use clap::Args;
 
-use super::Common;
+use super::{Common, tell_of_fewer};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::jail::Jail;
 use crate::kit::Kit;
 use crate::verify::{self, Plan};
 
@@ -48,10 +49,13 @@ impl Verify {
             return Ok(Exit::Usage);
         }
         let jail = self.common.jail(false)?;
+        let wanted = self.common.jobs();
+        let (jobs, why) = Jail::room(&jail.promise()?, wanted)?;
+        tell_of_fewer(jobs, wanted, why.as_deref());
         let plan = Plan {
             repeat: self.repeat,
             busy_loops: self.under_load,
-            jobs: self.common.jobs(),
+            jobs,
             portable: self.portable,
             only: self.only.unwrap_or_default(),
         };

@@ -55,9 +55,9 @@ pub(super) struct Group {
 }
 
 impl Plan {
-    /// Whether there is nothing to judge.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+    /// How much there is to judge.
+    pub(crate) fn to_judge(&self) -> usize {
+        self.groups.len()
     }
 
     /// Looks at the sources of all, and for them into the store. `base` is the grading whose results are kept where the choice

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use sandbox::{Ended, How, Limits, Spec, ViewEntry, launch};
 
 use super::{Jail, complaints};
+use crate::trouble::TO_DO;
 
 /// What a compiler may use up, its linker counted by itself.
 const LIMITS: Limits = Limits {
@@ -90,10 +91,10 @@ fn result(ended: Ended, memory_is_there: impl FnOnce() -> Result<()>) -> Result<
             None => return Ok(Compiled::Refused(ended.stderr.kept)),
             Some(said) if is_over_file_size(&said) => over_file_size(),
             Some(said) if is_out_of_memory(said.lines()) => over_memory(memory_is_there)?,
-            Some(said) => bail!("the compiler can't do its work on this machine: {}", with_remedy(&said)),
+            Some(said) => bail!(failed("it gave up", &said)),
         },
-        How::Exit(101) => bail!("the compiler itself failed (an internal error): {}", with_remedy(&text)),
-        other => bail!("the compiler did not end by itself: {other:?}. {}", with_remedy(&text)),
+        How::Exit(101) => bail!(failed("an internal error", &text)),
+        other => bail!(failed(&format!("it did not end by itself ({other:?})"), &text)),
     };
     Ok(Compiled::TooMuch(format!(
         "The compiler was stopped: compiling this takes more than the {limit} that are allowed.\n\
@@ -130,10 +131,14 @@ fn is_over_file_size(said: &str) -> bool {
     said.contains("File size limit exceeded") || said.contains("relocation truncated")
 }
 
-/// The end of what was said, and what to do about it.
-fn with_remedy(said: &str) -> String {
-    let remedy = complaints::remedy(said).map(|remedy| format!(". What to do: {remedy}")).unwrap_or_default();
-    format!("{}{remedy}", excerpt(said))
+/// That a compiler could not do its work: how it ended, the end of what it said, and what to do where that is known.
+fn failed(how: &str, said: &str) -> String {
+    match complaints::remedy(said) {
+        Some(remedy) => {
+            format!("the compiler can't do its work on this machine: {}{TO_DO}{remedy}", excerpt(said))
+        }
+        None => format!("the compiler failed: {how}. {}", excerpt(said)),
+    }
 }
 
 /// The end of what a compiler said, for whoever runs the grader.
@@ -183,7 +188,8 @@ mod tests {
         let no_memory = said("failed to write x: Cannot allocate memory (os error 12)");
         assert!(limit(How::Exit(1), &no_memory).contains("2 GiB of memory"));
         assert!(limit(How::Signal(SIGXFSZ), "").contains("256 MiB for one file"));
-        let linker = said("linking with `cc` failed: ld terminated with signal 25 [File size limit exceeded]");
+        let linker =
+            said("linking with `cc` failed: ld terminated with signal 25 [File size limit exceeded]");
         assert!(limit(How::Exit(1), &linker).contains("256 MiB for one file"));
         assert!(limit(How::WorkLimit, "").contains("512 MiB of files"));
     }
@@ -210,7 +216,7 @@ mod tests {
         let trouble = |stderr: &str| format!("{:#}", ended(How::Exit(1), stderr).unwrap_err());
         assert!(trouble(&said("linker `cc` not found")).contains("install a C compiler"));
         let full = trouble(&said("failed to write symbols.o: No space left on device (os error 28)"));
-        assert!(full.contains("free space in the folder for temporary files"), "{full}");
+        assert!(full.contains("What to do: free space"), "{full}");
     }
 
     #[test]

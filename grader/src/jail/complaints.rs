@@ -8,6 +8,8 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::trouble;
+
 /// A line of rustc's.
 #[derive(Deserialize)]
 struct Message {
@@ -59,25 +61,20 @@ impl Message {
 
 /// Whether this is what the standard library (which adds the number) or LLVM say of an error of the system's.
 fn is_of_system(text: &str) -> bool {
-    text.contains("(os error ") || REMEDIES.iter().any(|(words, _)| text.contains(words))
+    text.contains("(os error ") || trouble::remedy(text).is_some()
 }
 
-/// What the system says when it refuses something, and what to do.
-const REMEDIES: [(&str, &str); 9] = [
-    ("No space left on device", "free space in the folder for temporary files (TMPDIR)"),
-    ("Disk quota exceeded", "free space in the folder for temporary files (TMPDIR), where a quota is used up"),
-    ("Read-only file system", "choose a folder for temporary files that can be written to (TMPDIR)"),
-    ("Too many open files", "raise the limit on open files (`ulimit -n`, or fs.file-max)"),
-    ("Resource temporarily unavailable", "raise the limit on processes and threads (`ulimit -u`, pids.max of the container)"),
-    ("Cannot allocate memory", "free memory, or raise the limit on it (`ulimit -v`, that of the container)"),
-    ("Permission denied", "let every user read the toolchain, and what the grader was built with (`chmod -R a+rX`)"),
-    ("Input/output error", "look at the disk (`dmesg`)"),
-    ("` not found", "install a C compiler, which links programs (gcc or clang)"),
-];
-
-/// What to do about trouble that is told in these words.
-pub(crate) fn remedy(words: &str) -> Option<&'static str> {
-    REMEDIES.iter().find(|(said, _)| words.contains(said)).map(|(_, remedy)| *remedy)
+/// What to do about trouble that a compiler tells in these words.
+pub(super) fn remedy(words: &str) -> Option<&'static str> {
+    match words {
+        _ if words.contains("linker `") && words.contains("` not found") => {
+            Some("install a C compiler, which links programs (gcc or clang)")
+        }
+        _ if words.contains("Permission denied") => {
+            Some("let every user read the toolchain and the kit's `target/grader` (`chmod -R a+rX`)")
+        }
+        _ => trouble::remedy(words),
+    }
 }
 
 #[cfg(test)]
@@ -91,22 +88,30 @@ mod tests {
         let code = code.map(|code| json!({ "code": code, "explanation": null }));
         let spans = if points { json!([{ "file_name": "src/lib.rs", "line_start": 1 }]) } else { json!([]) };
         let note = json!({ "level": "note", "message": note, "code": null, "spans": [] });
-        json!({ "level": "error", "message": message, "code": code, "spans": spans, "children": [note] }).to_string()
+        json!({ "level": "error", "message": message, "code": code, "spans": spans, "children": [note] })
+            .to_string()
     }
 
     #[test]
     fn what_the_system_refuses_the_compiler_is_the_machines() {
         for (message, note) in [
             ("failed to write /sandbox/rustcX/symbols.o: No space left on device (os error 28)", ""),
-            ("couldn't create a temp dir: Disk quota exceeded (os error 122) at path \"/sandbox/rustcX\"", ""),
+            (
+                "couldn't create a temp dir: Disk quota exceeded (os error 122) at path \"/sandbox/rustcX\"",
+                "",
+            ),
             ("couldn't read `exercises/03-ordered-map/src/lib.rs`: Permission denied (os error 13)", ""),
             ("failed to create file encoder: Too many open files in system (os error 23)", ""),
             ("could not write output to /sandbox/x.o: No space left on device", ""),
             ("could not exec the linker `cc`", "Resource temporarily unavailable (os error 11)"),
-            ("linking with `cc` failed: exit status: 1", "collect2: fatal error: ld terminated with signal 7"),
+            (
+                "linking with `cc` failed: exit status: 1",
+                "collect2: fatal error: ld terminated with signal 7",
+            ),
             ("linker `cc` not found", "No such file or directory (os error 2)"),
         ] {
-            let stderr = [error("mismatched types", Some("E0308"), true, ""), error(message, None, false, note)];
+            let stderr =
+                [error("mismatched types", Some("E0308"), true, ""), error(message, None, false, note)];
             let said = of_the_machine(&stderr.join("\n")).unwrap_or_else(|| panic!("{message}"));
             assert!(said.contains(message) && said.contains(note), "{said}");
         }
@@ -121,7 +126,12 @@ mod tests {
             error("mismatched types", None, true, words),
             // About sources, with no place in them.
             error("queries overflow the depth limit!", None, false, ""),
-            error("couldn't read `exercises/03-ordered-map/src/lib.rs`: stream did not contain valid UTF-8", None, false, ""),
+            error(
+                "couldn't read `exercises/03-ordered-map/src/lib.rs`: stream did not contain valid UTF-8",
+                None,
+                false,
+                "",
+            ),
         ] {
             let aborting = error("aborting due to 1 previous error", None, false, "");
             assert_eq!(of_the_machine(&format!("{stderr}\n{aborting}")), None, "{stderr}");
@@ -132,7 +142,8 @@ mod tests {
     fn a_compiler_that_has_nothing_to_say_of_the_sources_did_not_judge_them() {
         let llvm = "LLVM ERROR: IO failure on output stream: No space left on device\n";
         assert_eq!(of_the_machine(llvm).as_deref(), Some(llvm));
-        let warning = json!({ "level": "warning", "message": "unused", "code": null, "spans": [] }).to_string();
+        let warning =
+            json!({ "level": "warning", "message": "unused", "code": null, "spans": [] }).to_string();
         assert!(of_the_machine(&warning).is_some() && of_the_machine("").is_some());
     }
 

@@ -71,7 +71,8 @@ mod tests {
         let paths = |controller| {
             groups(own, controller).iter().map(|path| path.display().to_string()).collect::<Vec<_>>()
         };
-        let unified = ["/sys/fs/cgroup/d", "/sys/fs/cgroup", "/sys/fs/cgroup/unified/d", "/sys/fs/cgroup/unified"];
+        let unified =
+            ["/sys/fs/cgroup/d", "/sys/fs/cgroup", "/sys/fs/cgroup/unified/d", "/sys/fs/cgroup/unified"];
         let pids = ["/sys/fs/cgroup/pids/a/b", "/sys/fs/cgroup/pids/a", "/sys/fs/cgroup/pids"];
         assert_eq!(paths("pids"), [&pids[..], &unified].concat());
         assert_eq!(paths("memory")[..2], ["/sys/fs/cgroup/cpu,memory/c", "/sys/fs/cgroup/cpu,memory"]);

@@ -9,7 +9,9 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use nix::unistd::{AccessFlags, Gid, Uid, eaccess, getegid, geteuid, getpid, setgroups, setresgid, setresuid};
+use nix::unistd::{
+    AccessFlags, Gid, Uid, eaccess, getegid, geteuid, getpid, setgroups, setresgid, setresuid,
+};
 
 use super::capabilities;
 use super::failure::{Failure, Step};

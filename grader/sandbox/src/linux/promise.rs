@@ -14,8 +14,8 @@ use std::thread;
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 
 use super::cage::Cage;
-use super::jailed::{Jailed, Launcher};
 use super::cgroups;
+use super::jailed::{Jailed, Launcher};
 use crate::ended::How;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -90,9 +90,7 @@ impl Promise {
         let limit = cgroups::of_processes().filter(|_| more > 0);
         let fit = |left: u64| usize::try_from(left / (self.limits.threads + MARGIN)).unwrap_or(usize::MAX);
         match limit.map_or(more, |limit| fit(limit.left())) {
-            fit if fit < more => {
-                Room { runs: held.len() + fit, why_no_more: Some(self.suspects()) }
-            }
+            fit if fit < more => Room { runs: held.len() + fit, why_no_more: Some(self.suspects()) },
             _ => Room { runs: wanted, why_no_more: None },
         }
     }
@@ -137,10 +135,10 @@ impl Promise {
         let mut found = Vec::new();
         let threads = self.limits.threads + MARGIN;
         if let Some(limit) = cgroups::of_processes().filter(|limit| limit.most < threads * MANY) {
-            let (file, most, taken) = (limit.file.display(), limit.most, limit.taken);
             found.push(format!(
-                "{file} is {most}, of which {taken} are taken: allow {threads} for each hand-in that is graded side by side \
-                 (`docker run --pids-limit=…`)"
+                "{} is {}: allow {threads} for each hand-in that is graded side by side (`docker run --pids-limit=…`)",
+                limit.file.display(),
+                limit.most
             ));
         }
         if let Some(limit) = cgroups::of_memory().filter(|limit| limit.most < self.limits.data_bytes) {
@@ -155,11 +153,16 @@ impl Promise {
                 && most != RLIM_INFINITY
                 && most < enough
             {
-                found.push(format!("`ulimit {flag}` is {}: raise it (`ulimit {flag} unlimited`)", most / unit));
+                found.push(format!(
+                    "`ulimit {flag}` is {}: raise it (`ulimit {flag} unlimited`)",
+                    most / unit
+                ));
             }
         }
         if fs::read_to_string("/proc/sys/vm/overcommit_memory").is_ok_and(|mode| mode.trim() == "2") {
-            found.push("vm.overcommit_memory is 2, so that memory counts before it is used: set it to 0".to_owned());
+            found.push(
+                "vm.overcommit_memory is 2, so that memory counts before it is used: set it to 0".to_owned(),
+            );
         }
         if found.is_empty() {
             found.push("look for a limit on processes or memory, of the container or of the user".to_owned());

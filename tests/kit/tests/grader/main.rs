@@ -6,6 +6,7 @@ mod exports;
 mod grading;
 mod jail;
 mod linking;
+mod machine;
 mod measuring;
 mod messages;
 mod releasing;
