@@ -21,7 +21,7 @@ use anyhow::Result;
 use sandbox::Tier;
 
 use crate::exit::Exit;
-use crate::jail::Jail;
+use crate::jail::{Jail, Required};
 use crate::trouble;
 
 /// Grades hand-ins of the course's exercises in parallel and async programming.
@@ -102,7 +102,7 @@ impl Sandbox {
 
 impl Common {
     /// Where hand-ins run; says so on standard error where that is not safe.
-    fn jail(&self, required: bool) -> Result<Jail> {
+    fn jail(&self, required: Required) -> Result<Jail> {
         let wanted = match self.sandbox {
             Sandbox::Auto => None,
             Sandbox::Namespaces => Some(Tier::Namespaces),
@@ -112,6 +112,9 @@ impl Common {
         let jail = Jail::new(wanted, required)?;
         if !jail.tier().is_sandboxed() {
             eprintln!("warning: not sandboxed on this system: run only code you trust");
+        }
+        if let Some(why_not) = jail.why_no_more_sight() {
+            eprintln!("warning: programs are judged by their CPU time alone. {why_not}");
         }
         Ok(jail)
     }

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // Before anything else: this process may be a launcher.
+    // Before anything else: this process may be a launcher, or a program that is looked at.
     sandbox::launcher_main_if_asked();
+    grader::jail::serve_if_asked();
     grader::cli::main()
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use judge::engine::launch::Sight;
 use judge::suite::{Category, Status, Visibility};
 use judge::timeline::Timeline;
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,22 @@ pub struct Grading {
     pub seed: u64,
     /// The tier that the hand-ins were compiled and run in: `namespaces`, `landlock` or `limits`.
     pub sandbox: String,
+    /// How closely the judge looked at the hand-ins' programs.
+    #[serde(default)]
+    pub sight: Sight,
+    /// Where not at their threads: why, and what can be done about it.
+    #[serde(default)]
+    pub sight_reason: Option<String>,
     /// In the order of their ids' appearance.
     pub submissions: Vec<Submission>,
+}
+
+impl Grading {
+    /// How closely the judge looked, and why not more so, in a line.
+    #[must_use]
+    pub fn sight_line(&self) -> String {
+        judge::engine::sight::line(self.sight, self.sight_reason.as_deref())
+    }
 }
 
 /// One hand-in.

@@ -2,7 +2,7 @@
 //! sandbox at all. The setting up, once for all runs of a hand-in, is part of it.
 
 use anyhow::{Result, ensure};
-use grader::jail::Jail;
+use grader::jail::{Jail, Required};
 use judge::engine::{self, launch::Launch, launch::Program};
 use judge::run::End;
 use sandbox::Tier;
@@ -20,8 +20,8 @@ const RUNS: u32 = 50;
 pub(crate) fn measure(kit: &Kit) -> Result<()> {
     let folder = kit.compile_and_link()?;
     let (program, scratch) = (folder.path().join("subject"), open_to_others(folder.path())?);
-    let plain = Program { path: program.clone(), arguments: Vec::new() };
-    let jails = Tier::ALL.map(|tier| Jail::new(Some(tier), false).ok());
+    let plain = Program::new(program.clone());
+    let jails = Tier::ALL.map(|tier| Jail::new(Some(tier), Required::default()).ok());
     let scenario = map(0, 4);
     let play = |launcher: &dyn Launch| -> Result<()> {
         for _ in 0..RUNS {

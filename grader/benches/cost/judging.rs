@@ -17,7 +17,7 @@ const TICKS: Ticks = 10;
 /// Measures and prints.
 pub(crate) fn measure(kit: &Kit) -> Result<()> {
     let folder = kit.compile_and_link()?;
-    let subject = Program { path: folder.path().join("subject"), arguments: Vec::new() };
+    let subject = Program::new(folder.path().join("subject"));
     let play = |items: u32, workers: u32| -> Result<()> {
         let scenario = map(items, workers);
         let run = engine::run(&subject, &scenario)?;

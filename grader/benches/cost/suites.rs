@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::Result;
-use grader::jail::Jail;
+use grader::jail::{Jail, Required};
 use judge::engine;
 use judge::scenario::Scenario;
 
@@ -17,7 +17,7 @@ const NAMED: usize = 6;
 
 /// Measures and prints.
 pub(crate) fn measure(kit: &Kit) -> Result<()> {
-    let jail = Jail::new(None, false)?;
+    let jail = Jail::new(None, Required::default())?;
     println!("the hidden suites over the reference answers, each scenario once; CPU seconds");
     for (exercise, suite) in all().iter().zip(hidden::suites(0)) {
         let answer = kit.root.join("solutions").join(exercise).join("src/lib.rs");

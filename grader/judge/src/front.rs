@@ -20,11 +20,12 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use libtest_mimic::{Arguments, ColorSetting, Failed, Trial};
+use libtest_mimic::{Arguments, ColorSetting, Failed, FormatSetting, Trial};
 
 use crate::engine::{
     self,
     launch::{Launch, Program},
+    sight,
 };
 use crate::subject::{self, Adapter};
 use crate::suite::{Check, Judging, Status, Suite};
@@ -47,14 +48,22 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
     let colours = terminal::colours(asked);
     arguments.color = Some(if colours { ColorSetting::Always } else { ColorSetting::Never });
     let width = terminal::width();
-    let program: &'static dyn Launch = match Program::this() {
-        // They live as long as the process: tests borrow them from any thread.
-        Ok(program) => Box::leak(Box::new(program)),
+    let mut program = match Program::this() {
+        Ok(program) => program,
         Err(error) => {
             eprintln!("error: the test binary cannot start itself again: {error}");
             return ExitCode::FAILURE;
         }
     };
+    if !arguments.list
+        && let Some(line) = look_around(&mut program)
+        // That is for programs, and holds nothing else.
+        && arguments.format != Some(FormatSetting::Json)
+    {
+        println!("\nsight: {line}");
+    }
+    // They live as long as the process: tests borrow them from any thread.
+    let program: &'static dyn Launch = Box::leak(Box::new(program));
     let records = std::env::var_os(RECORD_VARIABLE).map(PathBuf::from);
     let suite: &'static Suite = Box::leak(Box::new(suite()));
     let judging = Arc::new(Judging::new(suite, program));
@@ -88,6 +97,16 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
         judge_ahead(&judging, wanted.map(|(check, _)| check).collect(), threads.saturating_sub(1));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Finds out how closely this machine lets this program be looked at, and has it looked at so. Where that is not as closely as can
+/// be, returns what is to be said of it.
+fn look_around(program: &mut Program) -> Option<String> {
+    // Where it can't even be launched, each test says so.
+    let probe = sight::probe(program).ok()?;
+    program.sight = probe.sight;
+    let why_not = probe.why_not?;
+    Some(sight::line(probe.sight, Some(&why_not)))
 }
 
 /// Plays on `threads` threads what the tests are going to ask for, but for the first: they find the runs done, or wait for them.

@@ -15,6 +15,7 @@ use crate::exit::Exit;
 use crate::export::{self, Beside, Destination, Live, Target};
 use crate::grade::{Bench, Choice, Class, Outcome};
 use crate::intake::{self, Course, HandIn, Intake};
+use crate::jail::Required;
 use crate::kit::Kit;
 use crate::progress::{All, JsonLines, Telling, reporter};
 use crate::record::{Grading, Reference, Verdict};
@@ -50,6 +51,9 @@ pub(super) struct Grade {
     /// Refuse to grade where hand-ins would not be sandboxed
     #[arg(long)]
     pub(super) require_sandbox: bool,
+    /// Refuse to grade where the threads of programs can't be seen, only their CPU time
+    #[arg(long)]
+    pub(super) require_sight: bool,
     /// How progress is told, on standard error
     #[arg(long, value_enum, value_name = "HOW", default_value_t = Telling::Auto)]
     pub(super) progress: Telling,
@@ -100,7 +104,8 @@ impl Grade {
         }
         let mut hand_ins = std::mem::take(&mut intake.hand_ins);
         let mut store = self.out.as_deref().map_or_else(Results::in_memory, Results::open)?;
-        let jail = self.common.jail(self.require_sandbox)?;
+        let required = Required { sandbox: self.require_sandbox, sight: self.require_sight };
+        let jail = self.common.jail(required)?;
         let prepared = Prepared::new(&kit)?;
         let roster: Vec<String> = hand_ins.iter().map(|hand_in| hand_in.id.clone()).collect();
         if let Some(partition) = self.partition {

@@ -201,6 +201,7 @@ impl Regrade {
             partition: past.request.partition,
             fail_under: self.fail_under,
             require_sandbox: false,
+            require_sight: false,
             progress: self.progress,
             measure: false,
             export: Vec::new(),

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use clap::Args;
+use judge::engine::{launch::Sight, sight};
 
 use super::{Common, tell_of_fewer};
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::jail::Jail;
+use crate::jail::{Jail, Required};
 use crate::kit::Kit;
 use crate::verify::{self, Plan};
 
@@ -48,7 +49,7 @@ impl Verify {
             eprintln!("error: {mistake:#}");
             return Ok(Exit::Usage);
         }
-        let jail = self.common.jail(false)?;
+        let jail = self.common.jail(Required::default())?;
         let wanted = self.common.jobs();
         let (jobs, why) = Jail::room(&jail.promise()?, wanted)?;
         tell_of_fewer(jobs, wanted, why.as_deref());
@@ -60,7 +61,11 @@ impl Verify {
             only: self.only.unwrap_or_default(),
         };
         let found = verify::verify(&kit, jail, &plan, &stop)?;
-        print!("sandbox: {}\n{}", jail.tier(), found.text());
+        let sight = match jail.why_no_more_sight() {
+            _ if self.portable => sight::line(Sight::CpuTime, Some("it was asked for")),
+            why_not => sight::line(jail.sight(), why_not),
+        };
+        print!("sandbox: {}\nsight: {sight}\n{}", jail.tier(), found.text());
         Ok(if !found.agrees() {
             Exit::Under
         } else if stop.load(Ordering::SeqCst) {

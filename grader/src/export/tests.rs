@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use judge::engine::launch::Sight;
 use judge::suite::{Category, Status, Visibility};
 use serde_json::Value;
 
@@ -408,6 +409,8 @@ fn the_documents_are_read_back_as_they_were_written() {
         grader: "0".into(),
         seed: 0,
         sandbox: "limits".into(),
+        sight: Sight::Threads,
+        sight_reason: None,
         submissions: class(),
     };
     let text = serde_json::to_string(&grading).expect("it can be written");

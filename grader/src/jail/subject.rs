@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use judge::channel::{ADAPTER_VARIABLE, SUBJECT_VARIABLE};
-use judge::engine::launch::{Launch, OUTPUT_KEPT, Process, Subject};
+use judge::engine::launch::{Launch, OUTPUT_KEPT, Process, Sight, Subject};
 use judge::run::Exit;
 use sandbox::{Error, How, Jailed, Launcher, Limits, Spec};
 
@@ -29,7 +29,10 @@ pub(super) const LIMITS: Limits = Limits {
 };
 
 /// A program in its jail; each launch is another run.
-pub struct Cell(Result<Launcher, Error>);
+pub struct Cell {
+    launcher: Result<Launcher, Error>,
+    sight: Sight,
+}
 
 impl Jail {
     /// Where this program runs, serving the adapter of `exercise`; `scratch` is an empty folder. As root, both must be open to other
@@ -41,7 +44,7 @@ impl Jail {
             vec![(SUBJECT_VARIABLE.into(), "stdin".into()), (ADAPTER_VARIABLE.into(), exercise.into())];
         spec.limits = LIMITS;
         spec.forks = true;
-        Cell(Launcher::new(self.tier, &spec))
+        Cell { launcher: Launcher::new(self.tier, &spec), sight: self.sight }
     }
 }
 
@@ -49,16 +52,20 @@ impl Launch for Cell {
     fn launch(&self) -> io::Result<Subject> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
-        let launcher = self.0.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
+        let launcher = self.launcher.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
         let jailed = launcher.launch(theirs.into()).map_err(io::Error::other)?;
         let pid = u32::try_from(jailed.pid()).map_err(io::Error::other)?;
         Ok(Subject { channel: ours.into(), pid, process: Box::new(Inmate(jailed)) })
     }
 
     fn prepare_to_tell(&self) {
-        if let Ok(launcher) = &self.0 {
+        if let Ok(launcher) = &self.launcher {
             launcher.prepare();
         }
+    }
+
+    fn sight(&self) -> Sight {
+        self.sight
     }
 }
 

@@ -1,5 +1,6 @@
 //! A class for the tests of reports: every status, every visibility, and markup wherever a hand-in has a say.
 
+use judge::engine::launch::Sight;
 use judge::suite::{Category, Status, Visibility};
 use judge::timeline::{Bar, Ending, How, Lane, LeftOut, Span, Step, Timeline};
 
@@ -60,6 +61,8 @@ pub(crate) fn class(hand_ins: impl IntoIterator<Item = (&'static str, Graded)>) 
         grader: "0.1.0".to_owned(),
         seed: 0,
         sandbox: "namespaces".to_owned(),
+        sight: Sight::Threads,
+        sight_reason: None,
         submissions: hand_ins.into_iter().map(submission).collect(),
     }
 }

@@ -10,10 +10,12 @@ use textwrap::Options;
 
 use crate::record::{Checked, Graded, Grading, Submission, Verdict};
 
-/// The table, the sandbox's tier, then the findings of each hand-in, wrapped to `width` columns.
+/// The table, the sandbox's tier, how closely was looked, then the findings of each hand-in, wrapped to `width` columns.
 pub(crate) fn human(grading: &Grading, width: usize) -> String {
     let mut text = table(grading, width);
-    let _ = writeln!(text, "\nsandbox: {}\n", sandbox(&grading.sandbox));
+    let sight = format!("sight: {}", grading.sight_line());
+    let _ = writeln!(text, "\nsandbox: {}", sandbox(&grading.sandbox));
+    let _ = writeln!(text, "{}\n", textwrap::fill(&sight, Options::new(width).subsequent_indent("  ")));
     for submission in &grading.submissions {
         findings(&mut text, submission, width);
     }

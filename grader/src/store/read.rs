@@ -229,6 +229,8 @@ impl Results {
             grader: past.setup.grader.clone(),
             seed: past.setup.seed,
             sandbox: past.setup.sandbox.clone(),
+            sight: past.setup.sight,
+            sight_reason: past.setup.sight_reason.clone(),
             submissions,
         })
     }

@@ -1,4 +1,5 @@
-//! What decides verdicts besides the sources of a hand-in: the judge, the suites, the kit, the toolchain, the seed, the sandbox.
+//! What decides verdicts besides the sources of a hand-in: the judge, the suites, the kit, the toolchain, the seed, the sandbox,
+//! and how closely programs are looked at.
 //!
 //! Gradings with different setups are not one grading: results of one are not used in another, and such stores are not united.
 //! The tier of the sandbox decides no verdict, but stands in the document, which must be true of every result in it.
@@ -6,6 +7,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use judge::engine::launch::Sight;
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
@@ -39,6 +41,12 @@ pub(crate) struct Setup {
     pub(crate) seed: u64,
     /// The tier of the sandbox.
     pub(crate) sandbox: String,
+    /// How closely programs are looked at.
+    #[serde(default)]
+    pub(crate) sight: Sight,
+    /// Why not more closely. It stands in the document, and decides no verdict.
+    #[serde(default)]
+    pub(crate) sight_reason: Option<String>,
     /// Those that are graded, in order.
     pub(crate) exercises: Vec<OfExercise>,
 }
@@ -67,6 +75,8 @@ impl Setup {
             toolchain: prepared.toolchain().to_owned(),
             seed,
             sandbox: jail.tier().as_str().to_owned(),
+            sight: jail.sight(),
+            sight_reason: jail.why_no_more_sight().map(str::to_owned),
             exercises,
         })
     }
@@ -78,7 +88,7 @@ impl Setup {
         for part in [&self.judge, &self.toolchain, &self.sandbox, id, name, suite, kit] {
             digest = digest.and(part);
         }
-        digest = digest.and(self.seed.to_le_bytes());
+        digest = digest.and(self.sight.as_str()).and(self.seed.to_le_bytes());
         Key(match taken {
             Taken::Missing(why) => digest.and("missing").and(why),
             Taken::Refused(why) => digest.and("refused").and(why),
@@ -92,9 +102,9 @@ impl Setup {
     }
 
     /// All that decides the verdicts of this exercise.
-    pub(super) fn of(&self, exercise: &str) -> (Option<&OfExercise>, [&str; 3], u64) {
+    pub(super) fn of(&self, exercise: &str) -> (Option<&OfExercise>, [&str; 4], u64) {
         let of_exercise = self.exercises.iter().find(|one| one.id == exercise);
-        (of_exercise, [&self.judge, &self.toolchain, &self.sandbox], self.seed)
+        (of_exercise, [&self.judge, &self.toolchain, &self.sandbox, self.sight.as_str()], self.seed)
     }
 
     /// What is not as in another setup, in words; `None` where both give the same verdicts and documents.
@@ -122,6 +132,9 @@ impl Setup {
         }
         if self.sandbox != other.sandbox {
             return Some(format!("the sandbox: {} and {}", self.sandbox, other.sandbox));
+        }
+        if self.sight != other.sight {
+            return Some(format!("the sight: {} and {}", self.sight.as_str(), other.sight.as_str()));
         }
         if ids(self) != ids(other) {
             return Some(format!("the exercises: {} and {}", ids(self), ids(other)));
@@ -184,6 +197,8 @@ pub(super) mod tests {
             toolchain: "rustc 1.0".into(),
             seed: 0,
             sandbox: "namespaces".into(),
+            sight: Sight::Threads,
+            sight_reason: None,
             exercises: vec![exercise("01"), exercise("02")],
         }
     }
@@ -211,6 +226,7 @@ pub(super) mod tests {
         new(&Setup { toolchain: "rustc 1.1".into(), ..setup() }, &answer);
         new(&Setup { seed: 1, ..setup() }, &answer);
         new(&Setup { sandbox: "limits".into(), ..setup() }, &answer);
+        new(&Setup { sight: Sight::CpuTime, ..setup() }, &answer);
         let mut changed = setup();
         changed.exercises[0].suite = "newer".into();
         new(&changed, &answer);

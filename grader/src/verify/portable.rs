@@ -6,5 +6,5 @@ use crate::build;
 
 /// Launches a built hand-in without a sandbox: the portable channel is a connection, which a sandbox would not let it make.
 pub(super) fn launcher(program: &build::Program) -> Portable {
-    Portable(Program { path: program.path.clone(), arguments: Vec::new() })
+    Portable(Program::new(program.path.clone()))
 }

@@ -5,9 +5,10 @@
 //! that takes just now. An idle machine gives them their turn at once; a loaded one takes its time, and then the judge takes
 //! several times that. This is no proof, only likely; a system that tells what each thread does needs none of it.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::Thread;
+use std::thread::{Builder, Thread};
 use std::time::{Duration, Instant};
 
 /// Cores that are tried at most.
@@ -37,14 +38,21 @@ struct Control {
 }
 
 impl Controls {
-    pub(super) fn new() -> Self {
+    /// Starts them.
+    ///
+    /// # Errors
+    /// Where the machine has no room for so many threads.
+    pub(super) fn new() -> io::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from).min(CORES_AT_MOST);
-        let threads = (0..cores).map(|_| {
+        // One after the other into the value whose end is theirs.
+        let mut controls = Self { threads: Vec::with_capacity(cores), begun: 0 };
+        for _ in 0..cores {
             let control = Arc::new(Control::default());
             let own = Arc::clone(&control);
-            (std::thread::spawn(move || own.serve()).thread().clone(), control)
-        });
-        Self { threads: threads.collect(), begun: 0 }
+            let thread = Builder::new().spawn(move || own.serve())?.thread().clone();
+            controls.threads.push((thread, control));
+        }
+        Ok(controls)
     }
 
     /// Begins the next round, if every control has had its turn in the last.
@@ -107,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_round_begins_when_the_last_one_is_over() {
-        let mut controls = Controls::new();
+        let mut controls = Controls::new().unwrap();
         for _ in 0..100 {
             while !controls.next_round() {
                 std::thread::yield_now();

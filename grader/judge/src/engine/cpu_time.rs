@@ -12,7 +12,39 @@ pub(super) use nowhere::CpuTime;
 #[cfg(windows)]
 pub(super) use windows::CpuTime;
 
-use std::time::Duration;
+use std::io;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// Longer than any clock that counts ticks takes for one.
+const LONGEST_TICK: Duration = Duration::from_millis(100);
+
+/// Steps of the clock that are looked at.
+const STEPS: usize = 4;
+
+/// How much work may go uncounted at most: next to nothing, unless the system counts ticks after all (gVisor does, in 10 ms), so
+/// that only what runs for longer than one is sure to show. Found out once, at this process's own clock.
+///
+/// # Errors
+/// Where the system tells no CPU time.
+pub(super) fn grain() -> io::Result<Duration> {
+    static GRAIN: OnceLock<Duration> = OnceLock::new();
+    if let Some(grain) = GRAIN.get() {
+        return Ok(*grain);
+    }
+    let own = CpuTime::of(std::process::id())?;
+    let used = || own.used()?.map(|used| used.at_most).ok_or_else(|| io::Error::other("no CPU time is told"));
+    let (begun, mut last, mut steps) = (Instant::now(), used()?, Vec::new());
+    // To read it is work already. This process's other threads may work meanwhile: the smallest step counts.
+    while steps.len() < STEPS && begun.elapsed() < LONGEST_TICK * 2 {
+        let now = used()?;
+        if now != last {
+            steps.push(now.saturating_sub(last));
+        }
+        last = now;
+    }
+    Ok(*GRAIN.get_or_init(|| steps.into_iter().min().unwrap_or(LONGEST_TICK)))
+}
 
 /// What a process had used when it was asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,18 +64,24 @@ mod linux {
 
     use super::Used;
 
-    /// A clock that counts in nanoseconds, what runs at this moment included (`clock_getcpuclockid(3)`).
-    pub(crate) struct CpuTime(ClockId);
+    /// A clock that counts in nanoseconds, what runs at this moment included (`clock_getcpuclockid(3)`). It takes no right, and
+    /// no /proc. `None` where the process is gone.
+    pub(crate) struct CpuTime(Option<ClockId>);
 
     impl CpuTime {
         pub(crate) fn of(pid: u32) -> io::Result<Self> {
             let pid = i32::try_from(pid).map_err(io::Error::other)?;
-            Ok(Self(ClockId::pid_cpu_clock_id(nix::unistd::Pid::from_raw(pid))?))
+            match ClockId::pid_cpu_clock_id(nix::unistd::Pid::from_raw(pid)) {
+                Ok(clock) => Ok(Self(Some(clock))),
+                Err(nix::Error::ESRCH) => Ok(Self(None)),
+                Err(error) => Err(error.into()),
+            }
         }
 
         /// `None` once the process has ended.
         pub(crate) fn used(&self) -> io::Result<Option<Used>> {
-            match self.0.now() {
+            let Some(clock) = self.0 else { return Ok(None) };
+            match clock.now() {
                 Ok(now) => {
                     let time = Duration::from(now);
                     Ok(Some(Used { time, at_most: time }))

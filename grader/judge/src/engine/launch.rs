@@ -8,6 +8,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::loopback::Door;
 #[cfg(unix)]
 use crate::channel::AS_STANDARD_INPUT;
@@ -35,14 +37,26 @@ pub trait Launch: Sync {
     }
 }
 
-/// How closely a subject is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How closely a subject is looked at. What this machine lets a judge see, [`super::sight::probe`] finds out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sight {
-    /// As closely as this system lets.
+    /// At each of its threads: whether it sleeps, and what it waits for.
     #[default]
-    Best,
+    Threads,
     /// By its CPU time alone, which every system tells.
     CpuTime,
+}
+
+impl Sight {
+    /// Its name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Threads => "threads",
+            Self::CpuTime => "cpu-time",
+        }
+    }
 }
 
 /// A subject that runs.
@@ -59,7 +73,7 @@ pub struct Subject {
 pub trait Process: Send {
     /// Kills it and everything it started. May be called again.
     fn kill(&mut self);
-    /// Waits until it has ended.
+    /// Waits until it has ended. Call it after [`Process::kill`]: then it ends.
     ///
     /// # Errors
     /// Where the system can't say, or ended it for reasons of its own: never the student's fault.
@@ -78,21 +92,41 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,
+    /// How closely it is looked at.
+    pub sight: Sight,
 }
 
 impl Program {
+    /// The program in this file, without arguments, to be looked at as closely as may be.
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, arguments: Vec::new(), sight: Sight::default() }
+    }
+
     /// This very program, started again: how a visible test target judges itself.
     ///
     /// # Errors
     /// Where the system does not tell the program's path.
     pub fn this() -> io::Result<Self> {
-        Ok(Self { path: std::env::current_exe()?, arguments: Vec::new() })
+        std::env::current_exe().or_else(|error| as_started().ok_or(error)).map(Self::new)
     }
+}
+
+/// This program by the path that it was started with: Linux tells no better one where there is no /proc.
+fn as_started() -> Option<PathBuf> {
+    let name = PathBuf::from(std::env::args_os().next()?);
+    // A name alone may be that of any file.
+    let path = if name.components().count() > 1 { std::path::absolute(name).ok()? } else { return None };
+    path.is_file().then_some(path)
 }
 
 impl Launch for Program {
     fn launch(&self) -> io::Result<Subject> {
         self.launch_by(start)
+    }
+
+    fn sight(&self) -> Sight {
+        self.sight
     }
 }
 
@@ -208,6 +242,7 @@ impl Process for Running {
     }
 
     fn wait(&mut self) -> io::Result<Exit> {
+        // Whoever waits has killed it, and nothing survives that: this ends.
         self.child.wait().map(exit_of)
     }
 

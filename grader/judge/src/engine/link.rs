@@ -102,6 +102,8 @@ impl Link {
         let mut refusals = 0;
         while !rest.is_empty() {
             match (&self.stream).write(rest) {
+                // It takes nothing more, ever.
+                Ok(0) => return Ok(()),
                 Ok(count) => {
                     rest = &rest[count..];
                     refusals = 0;

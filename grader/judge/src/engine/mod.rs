@@ -17,6 +17,7 @@ mod portable;
 #[cfg(target_os = "linux")]
 mod procfs;
 mod session;
+pub mod sight;
 mod spins;
 #[cfg(target_os = "linux")]
 mod syscalls;

@@ -13,7 +13,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::controls::Controls;
-use super::cpu_time::{CpuTime, Used};
+use super::cpu_time::{self, CpuTime, Used};
 use super::watch::{Doing, Look, Seen, Usage, Watch};
 use crate::wire::Tid;
 
@@ -32,8 +32,13 @@ const PART: u32 = 10;
 /// The one thread that is told of: all of the process.
 const WHOLE: Tid = 0;
 
+/// Ticks for which nothing must have been counted, where the system counts ticks: in fewer, what runs may go unseen.
+const TICKS: u32 = 3;
+
 pub(super) struct Portable {
     clock: CpuTime,
+    /// How long nothing must have been counted before anything is said, because of how the system counts.
+    unseen: Duration,
     last: Option<(Instant, Used)>,
     controls: Controls,
     /// Looks at which it went on doing what it does: standing still, or spinning where it is known to.
@@ -49,8 +54,9 @@ impl Portable {
     pub(super) fn new(pid: u32) -> io::Result<Self> {
         Ok(Self {
             clock: CpuTime::of(pid)?,
+            unseen: cpu_time::grain()? * TICKS,
             last: None,
-            controls: Controls::new(),
+            controls: Controls::new()?,
             looks: 0,
             spun: false,
             since: None,
@@ -91,7 +97,8 @@ impl Watch for Portable {
         self.looks += 1;
         let owed = owed || spins;
         let looks = if owed { LOOKS_WHEN_OWED } else { LOOKS };
-        let quiet = Controls::still_for().max(if owed || self.polls { QUIET } else { Duration::ZERO });
+        let quiet = if owed || self.polls { QUIET } else { Duration::ZERO };
+        let quiet = quiet.max(Controls::still_for()).max(self.unseen);
         if self.looks <= looks || since.elapsed() < quiet {
             return Ok(Look::Busy);
         }

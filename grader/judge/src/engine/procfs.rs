@@ -73,7 +73,7 @@ impl Procfs {
             b'Z' | b'X' => return Err(Broken::ThreadGone),
             _ => return Ok(None),
         }
-        let text = read(&files.syscall, &mut buffer)?;
+        let text = files.read_syscall(&mut buffer)?;
         let Some(doing) = syscalls::doing(text) else { return Ok(None) };
         let read = |at| timespec(pid, at);
         let doing = match doing {

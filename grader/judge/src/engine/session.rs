@@ -33,6 +33,9 @@ const BUDGETS: u32 = 10;
 /// How long the subject has to say where its threads stand.
 const EXPLAIN_WITHIN: Duration = Duration::from_secs(3);
 
+/// How long a process that can't be seen any more may keep its end of the channel open: some systems close it a moment later.
+const GONE_AT_MOST: Duration = Duration::from_secs(10);
+
 /// Panics that are kept: a report names one.
 const PANICS_KEPT: usize = 64;
 
@@ -54,6 +57,8 @@ pub(super) struct Session<'a> {
     panics: Vec<Panic>,
     /// When something was last said.
     last_message: Instant,
+    /// Since when the process can't be seen any more.
+    gone_since: Option<Instant>,
     pause: Duration,
 }
 
@@ -84,6 +89,7 @@ impl<'a> Session<'a> {
             waiting: Waiting::default(),
             panics: Vec::new(),
             last_message: Instant::now(),
+            gone_since: None,
             pause: FIRST_PAUSE,
         }
     }
@@ -134,7 +140,7 @@ impl<'a> Session<'a> {
         let (ledger, deliveries) = (&self.ledger, &self.deliveries);
         let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
         match self.watch.look(&exempt, &self.spins.proven, deliveries.owed()).map_err(Error::Watch)? {
-            Look::Gone => self.wait_a_little(),
+            Look::Gone => self.gone()?,
             Look::Busy => return self.busy(),
             Look::Asleep(seen) => {
                 // A message that was sent before the last thread fell asleep is there now; after that instant nobody
@@ -148,6 +154,17 @@ impl<'a> Session<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The process has ended, as far as can be seen. Its end of the channel is about to be closed, then, and it is told by how it
+    /// ended.
+    fn gone(&mut self) -> Result<(), Error> {
+        if self.gone_since.get_or_insert_with(Instant::now).elapsed() > GONE_AT_MOST {
+            let why = "it can't be seen any more, and has not ended";
+            return Err(Error::Watch(io::Error::new(io::ErrorKind::NotFound, why)));
+        }
+        self.wait_a_little();
+        Ok(())
     }
 
     fn receive_all(&mut self) -> Result<Heard, Error> {

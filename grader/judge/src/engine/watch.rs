@@ -176,7 +176,7 @@ impl Doing {
 /// Where this system offers no way to look.
 pub(super) fn of(pid: u32, sight: Sight) -> io::Result<Box<dyn Watch>> {
     #[cfg(target_os = "linux")]
-    if sight == Sight::Best {
+    if sight == Sight::Threads {
         return Ok(Box::new(super::procfs::Procfs::new(pid)?));
     }
     #[cfg(not(target_os = "linux"))]

@@ -31,6 +31,7 @@ pub(super) fn page(class: &Class<'_>, files: &[String]) -> Vec<u8> {
         }
         footer {
             "grader " (class.grading.grader) " · seed " (class.grading.seed) " · sandbox " (class.grading.sandbox)
+            " · sight " (class.grading.sight_line())
             " · all ticks and speedups are virtual: the same on every machine"
         }
     };

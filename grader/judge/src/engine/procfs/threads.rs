@@ -48,6 +48,16 @@ pub(super) struct Known {
     pub(super) rest: Option<Rest>,
 }
 
+impl Known {
+    /// The system call that the thread is in. It is this file that takes the right to trace the thread, at each reading.
+    pub(super) fn read_syscall<'a>(&self, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
+        read(&self.syscall, buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => not_shown("syscall", &error),
+            _ => error,
+        })
+    }
+}
+
 /// Why a look can't go on.
 pub(super) enum Broken {
     /// The thread has ended.
@@ -226,8 +236,20 @@ impl Threads {
         Ok(format!("{}/{here}/{name}", self.tasks))
     }
 
+    /// One of the files that each thread has where this machine shows it.
+    fn open_file(&self, tid: Tid, name: &str) -> io::Result<File> {
+        File::open(self.path(tid, name)?).map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => not_shown(name, &error),
+            // The thread is there, or another that has its number by now.
+            io::ErrorKind::NotFound if self.path(tid, "").is_ok_and(|path| fs::metadata(path).is_ok()) => {
+                not_shown(name, &error)
+            }
+            _ => error,
+        })
+    }
+
     fn open(&self, tid: Tid) -> io::Result<Known> {
-        let file = |name: &str| File::open(self.path(tid, name)?);
+        let file = |name: &str| self.open_file(tid, name);
         Ok(Known {
             stat: file("stat")?,
             syscall: file("syscall")?,
@@ -235,6 +257,16 @@ impl Threads {
             rest: None,
         })
     }
+}
+
+/// Says which file of a thread that is there can't be read, and naming no number: it stands in reports.
+fn not_shown(name: &str, error: &io::Error) -> io::Error {
+    let (kind, how) = match error.kind() {
+        // Of a kind of its own: a thread that has ended has no files either.
+        io::ErrorKind::NotFound => (io::ErrorKind::Unsupported, "is not there"),
+        kind => (kind, "may not be read"),
+    };
+    io::Error::new(kind, format!("/proc/PID/task/TID/{name} {how}"))
 }
 
 /// What a file in /proc holds now, as much of it as the buffer takes.
