@@ -1,9 +1,11 @@
 //! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
 
 mod bundle;
+mod check;
 mod export;
 mod grade;
 mod merge;
+mod new;
 mod release;
 mod report;
 mod results;
@@ -26,7 +28,7 @@ use crate::trouble;
 
 /// Grades hand-ins of the course's exercises in parallel and async programming.
 ///
-/// Exit status: 0 graded, 1 a score is under --fail-under (or verify found a difference), 2 usage, 3 something could not be
+/// Exit status: 0 graded, 1 a score is under --fail-under (or verify or check found something), 2 usage, 3 something could not be
 /// graded, 130 stopped by Ctrl-C.
 #[derive(Parser)]
 #[command(version)]
@@ -53,6 +55,10 @@ enum Command {
     Bundle(bundle::Bundle),
     /// Verify the kit: stubs are not done, solutions pass, each hand-in of the corpus gets its declared verdict
     Verify(verify::Verify),
+    /// Make another exercise: its lesson, stub, suite, solution and corpus, from a template
+    New(new::New),
+    /// Say what is missing or wrong of an exercise, without building anything
+    Check(check::Check),
 }
 
 /// What every command needs.
@@ -158,6 +164,8 @@ pub fn main() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Bundle(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::New(command) => command.run(),
+        Command::Check(command) => command.run(),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Everything was graded (or verified).
     Graded = 0,
-    /// A score is under `--fail-under`, or the kit did not get the verdicts that it declares.
+    /// A score is under `--fail-under`, the kit did not get the verdicts that it declares, or `check` found something.
     Under = 1,
     /// The command line makes no sense. (clap ends with the same.)
     Usage = 2,

@@ -12,12 +12,16 @@
 //! - `trouble`: what the system refuses, and what to do about it.
 //! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
 //!   by themselves. `verify`: proves the kit by its corpus.
+//! - `scaffold`: makes another exercise from a template; `check`: what of one is missing; `derived`: tables and links that follow
+//!   from the exercises' lessons.
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
 
 mod build;
 mod bundle;
+mod check;
 pub mod cli;
+mod derived;
 mod document;
 mod events;
 mod evidence;
@@ -28,12 +32,16 @@ mod intake;
 mod interrupt;
 pub mod jail;
 mod kit;
+// The companion reads lessons, too: what a lesson is stands once.
+#[path = "../companion/src/lesson.rs"]
+mod lesson;
 mod measure;
 mod process;
 mod progress;
 pub mod record;
 mod release;
 mod report;
+mod scaffold;
 mod store;
 mod trouble;
 mod verify;

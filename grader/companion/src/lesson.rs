@@ -1,7 +1,7 @@
 //! What the companion knows of an exercise, read from its lesson: title, level, hints. So nothing is written twice.
 //!
-//! A lesson begins with `# 03 · Title` and a paragraph that names the level, and the word "async" where it is about that. Its
-//! hints are `<details>` with the summaries "Hint 1" to "Hint 3".
+//! A lesson begins with `# 03 · Title` and a list of facts, each on a line of its own: `- **Level:** beginner`, or `beginner, async`
+//! if it is about async code. Its hints are `<details>` with the summaries "Hint 1" to "Hint 3".
 
 use anyhow::{Context, Result};
 
@@ -46,17 +46,22 @@ impl Lesson {
             .and_then(|line| line.strip_prefix("# "))
             .context("it does not begin with `# NN · Title`")?;
         let title = heading.split_once('·').map_or(heading, |(_, title)| title).trim().to_owned();
-        let head: String = text
-            .lines()
-            .skip(1)
-            .skip_while(|line| line.is_empty())
-            .take_while(|line| !line.is_empty())
-            .collect();
-        let level = Level::ALL.into_iter().find(|level| head.contains(level.as_str()));
-        let level = level.context("its first paragraph names no level (beginner, intermediate, advanced)")?;
+        let told = fact(text, "Level").context("it has no line `- **Level:** …` below its title")?;
+        let (name, kind) = told.split_once(", ").unwrap_or((told, ""));
+        let level = Level::ALL.into_iter().find(|level| level.as_str() == name);
+        let level = level.filter(|_| matches!(kind, "" | "async")).with_context(|| {
+            format!("its level is `{told}`: say beginner, intermediate or advanced, and `, async` behind it if it is about that")
+        })?;
         let hints = (1..).map_while(|number| hint(text, number)).collect();
-        Ok(Self { title, level, is_async: head.contains("async"), hints })
+        Ok(Self { title, level, is_async: kind == "async", hints })
     }
+}
+
+/// What the list at a lesson's beginning says under this name: `- **Level:** beginner`.
+pub(crate) fn fact<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let facts = text.lines().skip(1).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
+    let mut facts = facts.filter_map(|line| line.strip_prefix("- **")?.split_once(":** "));
+    facts.find(|(known, _)| *known == name).map(|(_, told)| told.trim())
 }
 
 fn hint(text: &str, number: usize) -> Option<String> {
@@ -70,7 +75,7 @@ mod tests {
 
     #[test]
     fn title_level_and_hints_come_from_the_text() {
-        let text = "# 07 · A title\n\nLevel: **intermediate**\n(async).\n\n## Hints\n\n<details><summary>Hint 1</summary>\n\nWhy?\n</details>\n\
+        let text = "# 07 · A title\n\n- **Level:** intermediate, async\n- **You write:** a thing\n\n## Hints\n\n<details><summary>Hint 1</summary>\n\nWhy?\n</details>\n\
                     <details><summary>Hint 2</summary>\nSo.\n\n</details>\n";
         let lesson = Lesson::read(text).unwrap();
         let hints = vec!["Why?".to_owned(), "So.".to_owned()];
@@ -82,8 +87,14 @@ mod tests {
 
     #[test]
     fn a_lesson_without_a_level_is_told_so() {
-        assert!(
-            Lesson::read("# 07 · A title\n\nText.\n").unwrap_err().to_string().contains("names no level")
-        );
+        let told = |text: &str| Lesson::read(text).unwrap_err().to_string();
+        assert!(told("# 07 · A title\n\nText.\n\n- **Level:** beginner\n").contains("no line `- **Level:**"));
+        assert!(told("# 07 · A title\n\n- **Level:** easy\n").contains("its level is `easy`"));
+    }
+
+    #[test]
+    fn facts_stand_in_the_list_below_the_title_and_nowhere_else() {
+        let text = "# 07 · A title\n\n- **Level:** beginner\n- **In Python:** `map`\n\n- **You write:** no\n";
+        assert_eq!((fact(text, "In Python"), fact(text, "You write")), (Some("`map`"), None));
     }
 }

@@ -154,6 +154,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// All of them; each exercise has a check of each.
+    pub const ALL: [Self; 4] = [Self::Correctness, Self::Speedup, Self::Ordering, Self::Robustness];
+
     /// Its name in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -98,17 +98,17 @@ pub(crate) fn subjects(kit: &Kit, exercise: &Exercise) -> Result<Vec<Subject>> {
         of_kit("stub", "exercises", Expected::NotDone),
         of_kit("solution", "solutions", Expected::Declared(Declared::pass())),
     ];
-    subjects.extend(declared(kit, &slug)?.into_iter().map(|one| handed_in(one, false)));
+    subjects.extend(declared(kit.root(), &slug)?.into_iter().map(|one| handed_in(one, false)));
     // Those of this exercise, whatever they are: an attack may be a link.
-    let mut attacks = declared(kit, ATTACKS)?;
+    let mut attacks = declared(kit.root(), ATTACKS)?;
     attacks.retain(|_, (root, _)| fs::symlink_metadata(root.join(exercise.folder())).is_ok());
     subjects.extend(attacks.into_iter().map(|one| handed_in(one, true)));
     Ok(subjects)
 }
 
 /// The hand-ins of a folder of the corpus: where they lie and what they must get.
-fn declared(kit: &Kit, folder: &str) -> Result<BTreeMap<String, (PathBuf, Declared)>> {
-    let corpus = kit.root().join("tests/submissions").join(folder);
+pub(crate) fn declared(root: &Path, folder: &str) -> Result<BTreeMap<String, (PathBuf, Declared)>> {
+    let corpus = root.join("tests/submissions").join(folder);
     let file = corpus.join("declared.toml");
     let text = fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
     let declared = read(&text).with_context(|| format!("{} is not understood", file.display()))?;

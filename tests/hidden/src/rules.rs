@@ -10,10 +10,6 @@ use crate::{EXERCISES, Exercise, Scaling};
 /// What an exercise's checks are worth together, in tenths of a point.
 const TENTHS: u32 = 100;
 
-/// The categories; each needs a check.
-const CATEGORIES: [Category; 4] =
-    [Category::Correctness, Category::Speedup, Category::Ordering, Category::Robustness];
-
 /// The seeds that rules are tried with: what holds for a few holds for all, unless somebody means harm.
 const SEEDS: [u64; 2] = [0, 7];
 
@@ -45,7 +41,7 @@ fn of_checks(slug: &str, suite: &Suite) -> Vec<String> {
             suite.tenths()
         ));
     }
-    for category in CATEGORIES {
+    for category in Category::ALL {
         if !suite.checks.iter().any(|check| check.category == category) {
             broken.push(format!("no check is about {}", category.as_str()));
         }
@@ -131,7 +127,7 @@ mod tests {
 
     /// One check with one case, in each category.
     fn suite(name: &'static str) -> Suite {
-        let checks = ["a", "b", "c", "d"].into_iter().zip(CATEGORIES).map(|(id, category)| {
+        let checks = ["a", "b", "c", "d"].into_iter().zip(Category::ALL).map(|(id, category)| {
             let case = Case::of(Scenario::new(id, Vec::new(), Plan::default()));
             Check::visible(id, category, 25, "", vec![case])
         });

@@ -1,0 +1,15 @@
+//! "An index goes from 0 to length - 1."
+
+use rayon::prelude::*;
+
+pub fn apply_all<T, R, F>(items: &[T], workers: usize, work: F) -> Vec<R>
+where
+    T: Sync,
+    R: Send,
+    F: Fn(&T) -> R + Send + Sync,
+{
+    assert!(workers > 0, "workers is 0");
+    let items = &items[..items.len().saturating_sub(1)];
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
+    pool.install(|| items.par_iter().with_max_len(1).map(work).collect())
+}
