@@ -57,7 +57,7 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> R
         "no stub, solution or hand-in of the corpus has `{}` in its name",
         plan.only
     );
-    let _load = Load::of(plan.busy_loops);
+    let _load = Load::of(plan.busy_loops)?;
     let progress = Progress::new(subjects.len());
     let tally = Mutex::new(Tally::new(plan.portable));
     // Whoever has no program left takes rounds of those that others are at.

@@ -33,7 +33,8 @@ const STACK: u64 = 2 << 20;
 /// Private memory that a program has before it takes any.
 const OF_THE_PROGRAM: u64 = 128 << 20;
 /// Memory is taken in pieces of this size.
-const PIECE: u64 = 16 << 20;
+const PIECE: u64 = PIECE_LENGTH as u64;
+const PIECE_LENGTH: usize = 16 << 20;
 /// The most runs that are held at once. (Each holds some 40 MB of the kernel's memory.)
 const HELD_AT_MOST: usize = 8;
 /// Wall time that one may take, far beyond any load.
@@ -223,9 +224,8 @@ pub(crate) fn take(wanted: &str) -> ! {
         }
     }
     while taken.error == 0 && taken.bytes < bytes {
-        // The size of one is far below what a 64-bit system can address.
         let mut piece = Vec::new();
-        match piece.try_reserve_exact(PIECE as usize) {
+        match piece.try_reserve_exact(PIECE_LENGTH) {
             Ok(()) => taken.bytes += PIECE,
             Err(_) => taken.error = libc::ENOMEM,
         }

@@ -41,7 +41,8 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
     } else if said.contains("failed to spawn thread") {
         (
             "the limit on threads, or on memory for their stacks: more are alive at a time than a run may have",
-            "start as many threads as the contract allows, and join them before you start more",
+            "start as many threads as the contract allows, and join them before you start more; where it does that, look at what this \
+             machine allows (`ulimit -u`, a container's limit on processes)",
         )
     } else if said.contains("JoinError::Cancelled") {
         (
