@@ -58,9 +58,25 @@ impl Jail {
         let nothing = File::open("/dev/null").context("/dev/null can't be opened")?;
         let started = judge::engine::on_every_core(|| launch(self.tier, &spec, nothing.into()));
         let ended = started.context("the compiler could not be started")?.wait();
-        result(ended, || self.ensure_kept(&LIMITS))
+        result(ended, || self.ensure_kept(&LIMITS)).map_err(|trouble| match crowded(out) {
+            // Whoever writes into memory that is mapped from a full disk is ended by a signal, and says nothing of space.
+            Some(crowded) => trouble.context(crowded),
+            None => trouble,
+        })
     }
 }
+
+/// That a folder lies where hardly any space is left, and what to do.
+fn crowded(folder: &Path) -> Option<String> {
+    let disk = nix::sys::statvfs::statvfs(folder).ok()?;
+    let left = disk.blocks_available() * disk.fragment_size();
+    (left < SPACE).then(|| {
+        format!("{} KiB are free in {}{TO_DO}free space there", left >> 10, std::env::temp_dir().display())
+    })
+}
+
+/// Less than this may have been too little for a compiler.
+const SPACE: u64 = 32 << 20;
 
 /// What it means that a compiler ended like this. That there was no memory left is the hand-in's doing only where
 /// `memory_is_there`.
@@ -141,10 +157,12 @@ fn failed(how: &str, said: &str) -> String {
     }
 }
 
-/// The end of what a compiler said, for whoever runs the grader.
-fn excerpt(text: &str) -> &str {
-    let start = text.len().saturating_sub(600);
-    text[text.ceil_char_boundary(start)..].trim()
+/// The beginning and the end of what a compiler said, for whoever runs the grader.
+fn excerpt(text: &str) -> String {
+    let text = text.trim();
+    let (beginning, end) =
+        (text.floor_char_boundary(200), text.ceil_char_boundary(text.len().saturating_sub(400)));
+    if beginning < end { format!("{} … {}", &text[..beginning], &text[end..]) } else { text.to_owned() }
 }
 
 const SIGABRT: i32 = 6;

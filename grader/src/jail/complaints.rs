@@ -14,7 +14,8 @@ use crate::trouble;
 #[derive(Deserialize)]
 struct Message {
     level: String,
-    message: String,
+    #[serde(rename = "message")]
+    words: String,
     #[serde(default)]
     code: Option<IgnoredAny>,
     #[serde(default)]
@@ -26,7 +27,8 @@ struct Message {
 /// What is said besides.
 #[derive(Deserialize)]
 struct Note {
-    message: String,
+    #[serde(rename = "message")]
+    words: String,
     #[serde(default)]
     spans: Vec<IgnoredAny>,
 }
@@ -35,7 +37,7 @@ struct Note {
 pub(super) fn of_the_machine(stderr: &str) -> Option<String> {
     let messages = stderr.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
     let errors = messages.filter(|message| message.level.starts_with("error"));
-    let mut errors = errors.filter(|message| !message.message.starts_with("aborting due to ")).peekable();
+    let mut errors = errors.filter(|message| !message.words.starts_with("aborting due to ")).peekable();
     if errors.peek().is_none() {
         return Some(if stderr.trim().is_empty() { "it said nothing".to_owned() } else { stderr.to_owned() });
     }
@@ -50,12 +52,12 @@ impl Message {
     fn is_of_linker(&self) -> bool {
         ["linking with `", "linker `", "could not exec the linker"]
             .iter()
-            .any(|start| self.message.starts_with(start))
+            .any(|start| self.words.starts_with(start))
     }
 
     fn text(&self) -> String {
-        let notes = self.children.iter().filter(|note| note.spans.is_empty()).map(|note| &note.message);
-        std::iter::once(&self.message).chain(notes).map(String::as_str).collect::<Vec<_>>().join("\n")
+        let notes = self.children.iter().filter(|note| note.spans.is_empty()).map(|note| &note.words);
+        std::iter::once(&self.words).chain(notes).map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 }
 
