@@ -13,9 +13,8 @@ use crate::record::{Checked, Graded, Grading, Submission, Verdict};
 /// The table, the sandbox's tier, how closely was looked, then the findings of each hand-in, wrapped to `width` columns.
 pub(crate) fn human(grading: &Grading, width: usize) -> String {
     let mut text = table(grading, width);
-    let sight = format!("sight: {}", grading.sight_line());
     let _ = writeln!(text, "\nsandbox: {}", sandbox(&grading.sandbox));
-    let _ = writeln!(text, "{}\n", textwrap::fill(&sight, Options::new(width).subsequent_indent("  ")));
+    let _ = writeln!(text, "sight: {}\n", grading.sight_line());
     for submission in &grading.submissions {
         findings(&mut text, submission, width);
     }

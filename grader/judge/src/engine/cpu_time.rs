@@ -233,6 +233,19 @@ mod nowhere {
 mod tests {
     use super::*;
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_is_gone_has_ended_and_is_no_trouble() {
+        // More than the kernel gives out: nobody's number.
+        let nobody = CpuTime::of(1 << 23).unwrap();
+        assert_eq!(nobody.used().unwrap(), None);
+    }
+
+    #[test]
+    fn it_is_known_how_much_may_go_uncounted() {
+        assert!(grain().unwrap() <= LONGEST_TICK);
+    }
+
     #[test]
     fn a_moment_of_work_shows_and_sleep_does_not() {
         let own = CpuTime::of(std::process::id()).unwrap();

@@ -159,7 +159,8 @@ impl<'a> Session<'a> {
     /// The process has ended, as far as can be seen. Its end of the channel is about to be closed, then, and it is told by how it
     /// ended.
     fn gone(&mut self) -> Result<(), Error> {
-        if self.gone_since.get_or_insert_with(Instant::now).elapsed() > GONE_AT_MOST {
+        let at_most = GONE_AT_MOST.min(self.scenario.limits.wall);
+        if self.gone_since.get_or_insert_with(Instant::now).elapsed() > at_most {
             let why = "it can't be seen any more, and has not ended";
             return Err(Error::Watch(io::Error::new(io::ErrorKind::NotFound, why)));
         }
@@ -475,3 +476,86 @@ const AFTER_RELEASE: Duration = Duration::from_micros(200);
 /// An event loop says much in a row, and waits for no answer while it has something else to do: heard all at once, that costs a
 /// fraction of what it costs word for word.
 const AT_ONCE: Duration = Duration::from_micros(100);
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+    use crate::engine::launch::Program;
+    use crate::engine::watch::Usage;
+    use crate::scenario::{Limits, Plan};
+
+    /// Of a process that can't be seen.
+    struct Blind;
+
+    impl Watch for Blind {
+        fn look(&mut self, _: &dyn Fn(Tid) -> bool, _: &BTreeSet<Tid>, _: bool) -> io::Result<Look> {
+            Ok(Look::Gone)
+        }
+
+        fn cpu(&mut self) -> io::Result<Duration> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn usage(&mut self, _: &dyn Fn(Tid) -> bool) -> Vec<(Tid, Usage)> {
+            Vec::new()
+        }
+
+        fn main(&self) -> Tid {
+            1
+        }
+
+        fn has(&mut self, _: Tid) -> bool {
+            false
+        }
+
+        fn finds(&mut self, _: Tid) -> bool {
+            false
+        }
+
+        fn name(&mut self, _: Tid) -> Option<String> {
+            None
+        }
+    }
+
+    /// One that has ended with this status.
+    struct Ended(i32);
+
+    impl Process for Ended {
+        fn kill(&mut self) {}
+
+        fn wait(&mut self) -> io::Result<Exit> {
+            Ok(Exit::Status(self.0))
+        }
+
+        fn output(&mut self) -> String {
+            String::new()
+        }
+    }
+
+    /// What comes of a process that can't be seen from the first look on, whose end of the channel is open or closed.
+    fn unseen(open: bool) -> Result<Run, Error> {
+        let limits = Limits { wall: Duration::from_millis(20), ..Limits::default() };
+        let scenario = Scenario { limits, ..Scenario::new("none", Vec::new(), Plan::default()) };
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        ours.set_nonblocking(true).unwrap();
+        let theirs = open.then_some(theirs);
+        let subject = Subject { channel: ours.into(), pid: 1, process: Box::new(Ended(7)) };
+        let launcher = Program::new("/none".into());
+        let run = Session::new(&scenario, &launcher, subject, Box::new(Blind)).play();
+        drop(theirs);
+        run
+    }
+
+    #[test]
+    fn a_process_that_is_gone_at_the_first_look_is_told_by_its_exit() {
+        assert_eq!(unseen(false).unwrap().end, End::Exited(Exit::Status(7)));
+    }
+
+    #[test]
+    fn a_process_that_goes_on_and_can_not_be_seen_is_trouble_and_is_not_waited_for_forever() {
+        assert!(matches!(unseen(true), Err(Error::Watch(_))));
+    }
+}

@@ -31,7 +31,7 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// In a line, for people: `threads`, or `cpu-time: WHY`.
+    /// In a line, for people.
     #[must_use]
     pub fn line(&self) -> String {
         line(self.sight, self.why_not.as_deref())
@@ -42,7 +42,9 @@ impl Probe {
 #[must_use]
 pub fn line(sight: Sight, why_not: Option<&str>) -> String {
     match why_not {
-        Some(why) => format!("{}: {why}", sight.as_str()),
+        Some(why) => {
+            format!("{} (a blocked event loop or a long sleep goes unnoticed): {why}", sight.as_str())
+        }
         None => sight.as_str().to_owned(),
     }
 }
@@ -131,11 +133,9 @@ mod linux {
                 Ok(Look::Busy) => {}
                 Ok(Look::Gone) => {
                     link.look_again();
-                    let ended = matches!(link.receive()?, Received::Closed);
-                    return if ended {
-                        Err(io::Error::other("it ended meanwhile"))
-                    } else {
-                        Ok(Some(HIDDEN.to_owned()))
+                    return match link.receive()? {
+                        Received::Closed => Err(io::Error::other("it ended meanwhile")),
+                        _ => Ok(Some(HIDDEN.to_owned())),
                     };
                 }
                 Err(error) => return Ok(Some(unreadable(&error))),

@@ -12,6 +12,7 @@ mod messages;
 mod releasing;
 mod reporting;
 mod shapes;
+mod sight;
 mod storing;
 mod usage;
 mod verifying;

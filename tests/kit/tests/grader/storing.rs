@@ -86,7 +86,7 @@ fn nothing_is_judged_twice_and_the_history_is_kept() {
 
     let compared = results(&class, &["compare", "kept"]).output().expect("the grader starts");
     insta::assert_snapshot!("compared", String::from_utf8_lossy(&compared.stdout));
-    insta::with_settings!({ filters => [(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[when, to the second]"), ("sandbox: [^\n]+", "sandbox: [sandbox]")] }, {
+    insta::with_settings!({ filters => [(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[when, to the second]"), ("sandbox: [^\n]+\nsight: [^\n]+", "sandbox: [sandbox]\nsight: [sight]")] }, {
         let shown = results(&class, &["show", "kept", "dave"]).output().expect("the grader starts");
         insta::assert_snapshot!("shown", String::from_utf8_lossy(&shown.stdout));
         let listed = results(&class, &["list", "kept"]).output().expect("the grader starts");

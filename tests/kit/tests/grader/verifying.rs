@@ -8,7 +8,7 @@ fn verify(only: &str, more: &[&str], stdout: &str) {
     let nowhere = Class::new();
     let mut grader = nowhere.grader();
     grader.args(["verify", "--exercise", "03", "--only", only, "--sandbox", "limits"]).args(more);
-    grader.assert().success().stdout(format!("sandbox: limits\n{stdout}"));
+    grader.assert().success().stdout(format!("sandbox: limits\nsight: threads\n{stdout}"));
 }
 
 #[test]

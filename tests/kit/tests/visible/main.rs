@@ -2,6 +2,7 @@
 //! a snapshot; a mistake fails the tests that it concerns, and the other tests still run.
 
 mod companion;
+mod sight;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,11 @@ const FAILED: i32 = 101;
 
 /// The visible tests of a student with this answer, from a workspace that all tests share.
 fn student(name: &str) -> Command {
+    program(tests_of(name))
+}
+
+/// Where they are.
+fn tests_of(name: &str) -> &'static Path {
     static BUILT: OnceLock<Vec<(String, PathBuf)>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
         let hand_in = |name| format!("tests/submissions/03-ordered-map/{name}/exercises/03-ordered-map");
@@ -31,7 +37,7 @@ fn student(name: &str) -> Command {
         Workspace::new(folder, "03-ordered-map", &answers).visible_tests()
     });
     let (_, path) = built.iter().find(|(student, _)| student == name).expect("this student has an answer");
-    program(path)
+    path
 }
 
 /// The tests of the stub.

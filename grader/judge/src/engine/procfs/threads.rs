@@ -298,3 +298,27 @@ fn own_number(tasks: &str, here: u32) -> Option<OwnNumber> {
     };
     Some(number.unwrap_or(OwnNumber { tid: Tid::from(here), apart: false }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_shown_is_told_apart_from_a_thread_that_has_ended() {
+        let tasks = std::env::temp_dir().join(format!("judge-threads-{}", std::process::id()));
+        let thread = tasks.join("7");
+        fs::create_dir_all(&thread).unwrap();
+        for name in ["stat", "schedstat"] {
+            fs::write(thread.join(name), "").unwrap();
+        }
+        let mut threads = Threads::of(std::process::id());
+        threads.tasks = tasks.to_str().unwrap().to_owned();
+        threads.numbers = [(7, 7), (8, 8)].into();
+        let missing = threads.known(7).map(drop);
+        let ended = threads.known(8).map(drop);
+        fs::remove_dir_all(tasks).unwrap();
+        let Err(Broken::Failed(error)) = missing else { panic!("the thread is there") };
+        assert_eq!(error.to_string(), "/proc/PID/task/TID/syscall is not there");
+        assert!(matches!(ended, Err(Broken::ThreadGone)));
+    }
+}
