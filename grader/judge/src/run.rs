@@ -158,6 +158,6 @@ pub struct Waiting {
     /// The thread of an event loop, seen to sleep in something else than its event loop: student code blocked it.
     pub blocking: Vec<Stuck>,
     /// Whether threads polled with short sleeps, which is tolerated, and were not given the time to pass things on to one
-    /// another before the clock moved: then lateness proves nothing.
+    /// another before the clock moved, or could not be seen to sleep: then lateness proves nothing.
     pub hurried: bool,
 }

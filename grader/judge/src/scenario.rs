@@ -184,10 +184,17 @@ impl Limits {
         Self { spin: self.spin / 20, turns: self.turns / 20, ..self }
     }
 
-    /// For a program that polls, where its run went wrong: more pollers in a row than anybody writes have their time.
+    /// For a program that polls, or can't be seen to sleep, where its run went wrong: more pollers in a row than anybody writes have
+    /// their time.
     #[must_use]
     pub fn with_relays(self) -> Self {
         Self { relays: 4, ..self }
+    }
+
+    /// Whether that is so already.
+    #[must_use]
+    pub(crate) fn is_patient(self) -> bool {
+        self == self.with_relays()
     }
 }
 

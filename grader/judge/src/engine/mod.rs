@@ -19,6 +19,7 @@ mod procfs;
 mod session;
 pub mod sight;
 mod spins;
+mod states;
 #[cfg(target_os = "linux")]
 mod syscalls;
 #[cfg(target_os = "linux")]
@@ -74,6 +75,7 @@ pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     let subject = launcher.launch().map_err(Error::Launch)?;
     // As long as this thread looks at the subject, until the run has ended.
     let _observer = subject.process.observer();
-    let watch = watch::of(subject.pid, launcher.sight()).map_err(Error::Watch)?;
+    let watch =
+        watch::of(subject.pid, launcher.sight(), scenario.limits.is_patient()).map_err(Error::Watch)?;
     Session::new(scenario, launcher, subject, watch).play()
 }

@@ -1,9 +1,12 @@
-//! Quiescence where a system tells nothing of another process's threads: by its CPU time alone.
+//! Quiescence where a system tells nothing of another process's threads, or this machine hides them: by its CPU time alone.
 //!
 //! The subject counts as asleep when it used next to no CPU time over several looks, between which others that became ready later
 //! had their turn ([`super::controls`]). Where somebody who was sent something has said nothing since, or somebody polls, it must
 //! do so for [`QUIET`] besides: longer than a tolerated poller sleeps, so that it has looked around. Next to none, and not none at all: a
 //! poller stirs for a moment again and again.
+//!
+//! Where the states of its threads at least can be read ([`super::states`]), none of them may be ready to run besides. And as all
+//! of this is only likely, a run that fails is played again, with looks that take several times as long (`Waits::hurried`).
 //!
 //! What this cannot see: for what a thread waits, so no deadlock is ever certified, and a long sleep or a blocked event loop
 //! looks like any other wait; nor how long a wait would last, so whoever takes a time limit for the end is not found out.
@@ -14,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::controls::Controls;
 use super::cpu_time::{self, CpuTime, Used};
+use super::states::States;
 use super::watch::{Doing, Look, Seen, Usage, Watch};
 use crate::wire::Tid;
 
@@ -35,8 +39,14 @@ const WHOLE: Tid = 0;
 /// Ticks for which nothing must have been counted, where the system counts ticks: in fewer, what runs may go unseen.
 const TICKS: u32 = 3;
 
+/// How many times as long a patient look takes.
+const PATIENT: u32 = 4;
+
 pub(super) struct Portable {
     clock: CpuTime,
+    states: States,
+    /// How many times as long as usual it has to stand still.
+    times: u32,
     /// How long nothing must have been counted before anything is said, because of how the system counts.
     unseen: Duration,
     last: Option<(Instant, Used)>,
@@ -51,9 +61,12 @@ pub(super) struct Portable {
 }
 
 impl Portable {
-    pub(super) fn new(pid: u32) -> io::Result<Self> {
+    /// Where it is `patient` it waits several times as long: for a run that went wrong, maybe because it waited too short.
+    pub(super) fn new(pid: u32, patient: bool) -> io::Result<Self> {
         Ok(Self {
             clock: CpuTime::of(pid)?,
+            states: States::of(pid),
+            times: if patient { PATIENT } else { 1 },
             unseen: cpu_time::grain()? * TICKS,
             last: None,
             controls: Controls::new()?,
@@ -83,7 +96,7 @@ impl Watch for Portable {
         owed: bool,
     ) -> io::Result<Look> {
         let Some(now) = self.clock.used()? else { return Ok(Look::Gone) };
-        let still = self.stands_still(now);
+        let still = self.stands_still(now) && !self.states.some_ready();
         // Who was seen to spin may have stopped.
         let spins = !still && !spinning.is_empty();
         if spins != self.spun || (!still && !spins) {
@@ -98,7 +111,7 @@ impl Watch for Portable {
         let owed = owed || spins;
         let looks = if owed { LOOKS_WHEN_OWED } else { LOOKS };
         let quiet = if owed || self.polls { QUIET } else { Duration::ZERO };
-        let quiet = quiet.max(Controls::still_for()).max(self.unseen);
+        let quiet = quiet.max(Controls::still_for()).max(self.unseen) * self.times;
         if self.looks <= looks || since.elapsed() < quiet {
             return Ok(Look::Busy);
         }

@@ -71,7 +71,7 @@ fn look(link: &mut Link, pid: u32, process: &dyn Process) -> Result<Option<Strin
     let reader = greeting(link)?;
     let _observer = process.observer();
     let Some(why) = at_threads(link, pid, reader).map_err(Error::Watch)? else { return Ok(None) };
-    match Portable::new(pid).and_then(|mut watch| watch.cpu()) {
+    match Portable::new(pid, false).and_then(|mut watch| watch.cpu()) {
         Ok(_) => Ok(Some(why)),
         Err(error) => {
             let why = format!("neither its threads ({why}) nor its CPU time ({error}) can be seen");

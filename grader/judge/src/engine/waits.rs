@@ -58,6 +58,8 @@ pub(super) struct Waits {
     pollers: BTreeSet<Tid>,
     /// The most of them that there were at one rest.
     most_pollers: usize,
+    /// Whether a rest was ever told by what can't prove it.
+    guessed: bool,
 }
 
 /// A stay in one and the same timed wait.
@@ -108,6 +110,7 @@ impl Waits {
             idle: None,
             pollers: BTreeSet::new(),
             most_pollers: 0,
+            guessed: false,
         }
     }
 
@@ -119,9 +122,10 @@ impl Waits {
         self.reader == Some(tid)
     }
 
-    /// Whether there were pollers in a row that the clock did not wait for, and might have.
+    /// Whether there were pollers in a row that the clock did not wait for, or threads that it could not see to rest, and might
+    /// have waited longer.
     pub(super) fn hurried(&self) -> bool {
-        self.most_pollers > self.limits.relays && self.limits != self.limits.with_relays()
+        (self.guessed || self.most_pollers > self.limits.relays) && !self.limits.is_patient()
     }
 
     /// Something was said, by either side.
@@ -142,6 +146,7 @@ impl Waits {
 
     /// Whether the subject, seen like this, has come to rest.
     pub(super) fn rest(&mut self, seen: &[Seen]) -> Rest {
+        self.guessed |= seen.iter().any(|thread| thread.doing == Doing::Unseen);
         if !seen.iter().any(|thread| self.is_timed(thread)) {
             return Rest::Yes {
                 certain: !seen.iter().any(|thread| matches!(thread.doing, Doing::Runs | Doing::Unseen)),
@@ -300,6 +305,17 @@ mod tests {
         assert_eq!(waits.rest(&[seen(1, 9, NAP), seen(2, 8, NAP), seen(3, 5, WAIT)]), Rest::NotYet);
         assert_eq!(waits.rest(&round(9)), Rest::Yes { certain: false });
         assert!(!waits.hurried());
+    }
+
+    #[test]
+    fn a_run_that_rests_on_guesses_is_played_again_once() {
+        let mut waits = Waits::new(Limits::default());
+        assert!(!waits.hurried());
+        assert_eq!(waits.rest(&[seen(0, 0, Doing::Unseen)]), Rest::Yes { certain: false });
+        assert!(waits.hurried());
+        let mut again = Waits::new(Limits::default().with_relays());
+        again.rest(&[seen(0, 0, Doing::Unseen)]);
+        assert!(!again.hurried());
     }
 
     #[test]

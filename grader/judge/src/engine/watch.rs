@@ -170,16 +170,16 @@ impl Doing {
     }
 }
 
-/// The watch for a process of this machine.
+/// The watch for a process of this machine; a patient one takes its time where it can only guess.
 ///
 /// # Errors
 /// Where this system offers no way to look.
-pub(super) fn of(pid: u32, sight: Sight) -> io::Result<Box<dyn Watch>> {
+pub(super) fn of(pid: u32, sight: Sight, patient: bool) -> io::Result<Box<dyn Watch>> {
     #[cfg(target_os = "linux")]
     if sight == Sight::Threads {
         return Ok(Box::new(super::procfs::Procfs::new(pid)?));
     }
     #[cfg(not(target_os = "linux"))]
     let _ = sight;
-    Ok(Box::new(super::portable::Portable::new(pid)?))
+    Ok(Box::new(super::portable::Portable::new(pid, patient)?))
 }
