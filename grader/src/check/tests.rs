@@ -72,7 +72,7 @@ fn each_fault_is_named_with_its_file() {
             "no hand-in fails for its ordering",
         ),
         ("tests/submissions/{}/declared.toml", "\"pass\"", "\"fail\"", "no hand-in must pass"),
-        ("tests/submissions/{}/declared.toml", "[right-", "[left-", "there is no such hand-in"),
+        ("tests/submissions/{}/declared.toml", "[right-", "[left-", "does not declare right-rayon-pool"),
     ];
     let kit = kit("pool");
     for (path, right, wrong, told) in faults {

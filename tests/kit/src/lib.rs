@@ -2,6 +2,7 @@
 //!
 //! Invariant: a program under test sees the variables named here and no others, so that nobody's settings change a result.
 
+mod checkout;
 mod class;
 mod student;
 mod workspace;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use assert_cmd::Command;
+pub use checkout::Checkout;
 pub use class::Class;
 pub use student::Student;
 pub use workspace::Workspace;

@@ -78,13 +78,22 @@ impl Student {
     /// Where it does not compile.
     #[must_use]
     pub fn companion(&self) -> Command {
+        Self::companion_in(&self.0)
+    }
+
+    /// The same in any kit.
+    ///
+    /// # Panics
+    /// Where it does not compile.
+    #[must_use]
+    pub fn companion_in(kit: &Path) -> Command {
         static COMPANION: OnceLock<PathBuf> = OnceLock::new();
         let built = COMPANION.get_or_init(|| {
             let mut built = crate::build(&crate::kit(), &["build", "--locked", "-p", "kit"]);
             built.pop().expect("cargo names the program that it built").1
         });
         let mut command = crate::program(built);
-        command.current_dir(&self.0).env("CARGO_TARGET_DIR", crate::target());
+        command.current_dir(kit).env("CARGO_TARGET_DIR", crate::target());
         command
     }
 }

@@ -1,6 +1,7 @@
 //! End-to-end tests of the `grader` program: a class is graded, the kit verified, results are kept, mistakes are named,
 //! hostile hand-ins do no harm.
 
+mod adding;
 mod exporting;
 mod exports;
 mod grading;

@@ -31,7 +31,7 @@ fn suite(seed: u64) -> Suite {
         [
             refuses(inputs("no inputs, limit 0", 0, &[])),
             within_limit(inputs("20 inputs, limit 1", 1, &[100; 20]), 1),
-            panics(inputs("1 input, limit 2, it panics", 2, &[100]), 0),
+            panics(inputs("12 inputs, limit 1, input 0 panics", 1, &[100; 12]), 0),
         ],
     );
     suite

@@ -35,7 +35,7 @@ fn suite(seed: u64) -> Suite {
         [
             refuses(jobs("no jobs, 0 workers", 0, &[])),
             within_limit(jobs("20 jobs, 1 worker", 1, &[10; 20]), 1),
-            panics(jobs("1 job, 2 workers, it panics", 2, &[10]), 0),
+            panics(jobs("12 jobs, 1 worker, job 0 panics", 1, &[10; 12]), 0),
         ],
     );
     suite

@@ -35,7 +35,7 @@ fn suite(seed: u64) -> Suite {
         [
             refuses(items("no items, 0 workers", 0, &[])),
             within_limit(items("20 items, 1 worker", 1, &[10; 20]), 1),
-            panics(items("1 item, 2 workers, it panics", 2, &[10]), 0),
+            panics(items("20 items, 1 worker, item 0 panics", 1, &[10; 20]), 0),
         ],
     );
     suite
