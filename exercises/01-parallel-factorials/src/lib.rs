@@ -9,8 +9,9 @@ use num_bigint::BigUint;
 ///
 /// What a caller may rely on:
 ///
-/// - Every digit is right, however long the number is: 5000! has 16,326 decimal digits.
-/// - It needs no more stack than a thread has by default.
+/// - Every digit is right, for every `n` up to 10,000: 5000! has 16,326 decimal digits, 10,000! has 35,660.
+/// - It needs no more than 256 KiB of stack for that, an eighth of what a thread has by default: a recursion that goes one
+///   level deeper for each number takes more.
 #[must_use]
 pub fn factorial(n: u32) -> BigUint {
     let _ = n;
@@ -27,7 +28,8 @@ pub fn factorial(n: u32) -> BigUint {
 ///
 /// - The output is as long as the input, and result i belongs to `numbers[i]`, whatever call finishes first.
 /// - `compute` is called exactly once for each number; equal numbers are still separate numbers.
-/// - Each call runs on a thread that makes no other call, and never on the calling thread: also for a single number.
+/// - Each call runs on a thread that makes no other call, however short the calls are, and never on the calling thread:
+///   also for a single number.
 /// - All calls are in flight together, however few cores the machine has: the whole takes as long as the longest call.
 /// - No numbers give an empty vector at once.
 /// - When the call returns or panics, no call of `compute` is in progress, and none starts later.
@@ -36,8 +38,8 @@ pub fn factorial(n: u32) -> BigUint {
 ///
 /// # Panics
 ///
-/// If a call of `compute` panics. The other results are then lost, but no number is worked twice, and the call never
-/// hangs.
+/// If a call of `compute` panics, be it one or several. The other results are then lost, but no number is worked twice,
+/// the call never hangs, and the process lives on.
 pub fn parallel_factorials<F>(numbers: &[u32], compute: F) -> Vec<BigUint>
 where
     F: Fn(u32) -> BigUint + Send + Sync,

@@ -2,20 +2,26 @@
 //!
 //! Of `parallel_factorials`: input, the key of the first number, then the numbers; output, one number for each result. The
 //! judge's answers fit in 64 bits; a result that does not is none of them, and reads 0. Of `factorial`: input, the number;
-//! output, the result's digits to base 2^64, the lowest first.
+//! output, the result's digits to base 2^64, the lowest first. It runs on a thread with the stack that the contract names.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+use std::{panic, thread};
 
 use exercise_01::{factorial, parallel_factorials};
 use judge::subject::Judge;
 use judge::wire::{Payload, Request, Work};
 
-/// The functions.
-const PARALLEL_FACTORIALS: u16 = 0;
+/// The functions; `parallel_factorials` also with threads that the judge lets in.
+const FACTORIAL: u16 = 1;
+const PARALLEL_FACTORIALS_LET_IN: u16 = 2;
 
-/// The supplied function `compute`.
+/// The supplied function `compute`, and a thread that asks to be let in.
 const COMPUTE: u16 = 0;
+const LET_IN: u16 = 1;
+
+/// The stack that `factorial` may use, in bytes.
+const STACK: usize = 256 << 10;
 
 /// The key of a number that is not in the list.
 const NOT_IN_THE_LIST: u64 = u64::MAX;
@@ -44,8 +50,8 @@ impl Keys {
 /// Calls the student's functions.
 pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let (&first, numbers) = request.input.numbers.split_first().expect("the judge sends a number");
-    if request.entry != PARALLEL_FACTORIALS {
-        return Payload::of(factorial(small(first)).to_u64_digits());
+    if request.entry == FACTORIAL {
+        return Payload::of(on_a_small_stack(small(first)));
     }
     let numbers: Vec<u32> = numbers.iter().copied().map(small).collect();
     let keys = Keys::of(first, &numbers);
@@ -53,11 +59,22 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         let input = Payload::of([u64::from(n)]);
         judge.work(Work { kind: COMPUTE, key: keys.next(n), input }).numbers[0].into()
     };
+    let _held = (request.entry == PARALLEL_FACTORIALS_LET_IN).then(|| judge.hold_newborns(LET_IN));
     let results = parallel_factorials(&numbers, compute);
     Payload::of(results.iter().map(|result| match result.to_u64_digits()[..] {
         [one] => one,
         _ => 0,
     }))
+}
+
+/// The digits of n!, to base 2^64.
+fn on_a_small_stack(n: u32) -> Vec<u64> {
+    thread::scope(|scope| {
+        let small = thread::Builder::new().name("factorial".to_owned()).stack_size(STACK);
+        let digits = small.spawn_scoped(scope, || factorial(n).to_u64_digits());
+        let digits = digits.expect("the system gives a thread").join();
+        digits.unwrap_or_else(|payload| panic::resume_unwind(payload))
+    })
 }
 
 fn small(number: u64) -> u32 {

@@ -9,17 +9,19 @@ use judge::checks::{
     AllResults, AllTogether, CALL_KEYS, EachOnce, NothingLeft, OwnThreads, PanicReachesCaller,
     PanicStaysInItsCall, ResultsInOrder, Returns, WaitsAsleep,
 };
-use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
+use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks, durations};
 use judge::suite::{Case, Category, Check, Suite};
 use judge::wire::{Payload, Request};
 
 pub(crate) use exact::exact;
 
-/// `parallel_factorials`, as the adapter numbers it.
+/// `parallel_factorials`, as the adapter numbers it; also with threads that the judge lets in.
 const PARALLEL_FACTORIALS: u16 = 0;
+const PARALLEL_FACTORIALS_LET_IN: u16 = 2;
 
-/// The supplied function `compute`.
+/// The supplied function `compute`, and a thread that asks to be let in.
 const COMPUTE: u16 = 0;
+const LET_IN: u16 = 1;
 
 /// What an input of `compute` is called: by its place, since equal numbers are separate inputs.
 const INPUT: &str = "input";
@@ -30,7 +32,7 @@ pub(crate) type Number = (u32, Ticks);
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
     let checks = [results(), schedules(), endings()].into_iter().flatten().collect();
-    Suite { id: "01", name: "parallel-factorials", supplied: &["compute"], checks }
+    Suite { id: "01", name: "parallel-factorials", supplied: &["compute", "start of a thread"], checks }
 }
 
 /// The values, and which threads they come from.
@@ -40,11 +42,12 @@ fn results() -> Vec<Check> {
             "factorial_is_exact",
             Category::Correctness,
             20,
-            "`factorial(n)` is n!, to the last digit",
+            "`factorial(n)` is n!, to the last digit, for every n up to 10,000",
             vec![
                 exact("0!, 1! and 20!", &[0, 1, 20]),
                 exact("21! and 35!", &[21, 35]),
                 exact("1000! and 5000!", &[1000, 5000]),
+                exact("10,000!", &[10_000]),
             ],
         ),
         Check::visible(
@@ -70,7 +73,11 @@ fn results() -> Vec<Check> {
             Category::Correctness,
             12,
             "each call runs on a thread that makes no other call, never on the calling thread",
-            vec![own_threads(equal_work("5 numbers", 5)), own_threads(equal_work("1 number", 1))],
+            vec![
+                own_threads(equal_work("5 numbers", 5)),
+                own_threads(equal_work("1 number", 1)),
+                own_threads(short_calls("5 numbers, calls that end at once", 5)),
+            ],
         ),
     ]
 }
@@ -124,6 +131,7 @@ fn endings() -> Vec<Check> {
             vec![
                 panics(equal_work("5 numbers, the second one panics", 5), 1),
                 panics(equal_work("5 numbers, the last one panics", 5), 4),
+                panics(panicking(equal_work("5 numbers, the second and the fourth one panic", 5), 1), 3),
                 panics(panicking(equal_work("5 numbers, the second and the last one panic", 5), 1), 4),
             ],
         ),
@@ -218,6 +226,19 @@ pub(crate) fn calls(label: &str, calls: &[(u32, &[Number])]) -> Scenario {
     Scenario::new(label, made, plan)
 }
 
+/// The same with calls that end at once. The first thread is let in, makes its call and has it answered; only when it has nothing
+/// more to do the next one is let in. So whoever takes from what all threads share takes everything.
+pub(crate) fn short_calls(label: &str, length: usize) -> Scenario {
+    let mut scenario = distinct(label, &vec![0; length]);
+    scenario.calls[0].request.entry = PARALLEL_FACTORIALS_LET_IN;
+    // More than anybody starts: helpers make no calls, and have to be let in, too.
+    for key in 0..4 * length as u64 + 16 {
+        let then = Then::Return(Payload::default());
+        scenario.plan.set(LET_IN, key, Planned { ticks: (key + 1) * 10, then });
+    }
+    scenario
+}
+
 /// The same, with a call that panics, by its place.
 pub(crate) fn panicking(mut scenario: Scenario, place: u64) -> Scenario {
     scenario.plan.end(COMPUTE, place, Then::Panic(format!("input {place} is bad")));
@@ -247,7 +268,7 @@ pub(crate) fn in_order(scenario: Scenario) -> Case {
     Case::of(scenario).and(Returns).and(ResultsInOrder { kind: COMPUTE, noun: INPUT })
 }
 
-/// A panic of this place reaches the caller; no number is worked twice.
+/// A panic of this place, and of those that panic already, reaches the caller; no number is worked twice.
 pub(crate) fn panics(scenario: Scenario, place: u64) -> Case {
     Case::of(panicking(scenario, place)).and(PanicReachesCaller { function: "compute" }).and(ONCE)
 }

@@ -160,6 +160,18 @@ fn endings() -> Vec<Check> {
                     panicking(WORK, jobs("12 jobs, 4 workers, jobs 1 and 2 panic", 4, &[10; 12]), 1),
                     2,
                 ),
+                work_panics(
+                    panicking(
+                        ON_RESULT,
+                        jobs(
+                            "4 jobs, 4 workers, `on_result` panics for job 0, later job 1",
+                            4,
+                            &[10, 20, 30, 40],
+                        ),
+                        0,
+                    ),
+                    1,
+                ),
             ],
         ),
         Check::visible(

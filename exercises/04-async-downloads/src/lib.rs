@@ -23,11 +23,14 @@ pub trait Downloader: Clone + Send + Sync + 'static {
 /// - each URL is downloaded exactly once, and equal URLs are separate downloads;
 /// - a download that fails puts its `Err` in its own place and stops nothing else;
 /// - the event loop is never blocked: other tasks of the program go on meanwhile;
-/// - at the return nothing is in flight, and if the returned future is dropped midway, its downloads stop;
+/// - when the call returns, nothing is in flight; when it panics, or the returned future is dropped midway, its downloads
+///   are stopped: they are gone when the runtime has had its next turn, and none starts later;
 /// - an empty list gives an empty list at once.
 ///
 /// # Panics
-/// May panic if a download panics; reporting an `Err` for that URL is just as good.
+/// May panic if a download panics. An `Err` for that URL is just as good: then every other URL is downloaded and reads
+/// what its own download gave, as beside a download that fails. Both hold however many downloads panic or fail, and the
+/// call never hangs.
 pub async fn download_all<D: Downloader>(
     downloader: D,
     urls: Vec<String>,

@@ -9,7 +9,7 @@ use judge::checks::{
 use judge::run::Run;
 use judge::scenario::{Call, Plan, Scenario, Then, Ticks, durations};
 use judge::suite::{Case, Category, Check, Finding, Suite};
-use judge::wire::{Outcome, Payload, Request};
+use judge::wire::{Payload, Request};
 use judge::words::{count, list};
 
 /// The supplied download, and what it is called.
@@ -236,19 +236,35 @@ pub(crate) fn suite() -> Suite {
                 "survives_a_panic",
                 Category::Robustness,
                 5,
-                "a download that panics makes the call panic, or reads `Err`",
+                "a download that panics makes the call panic, or reads `Err` and harms no other",
                 vec![
-                    panicking(downloads("5 downloads, URL 2 panics", All, &[300, 100, 200, 200, 300]), 2),
-                    panicking(downloads("6 downloads, limit 2, URL 5 panics", AtMost(2), &[100; 6]), 5),
+                    panicking(downloads("5 downloads, URL 2 panics", All, &[300, 100, 200, 200, 300]), &[2]),
+                    panicking(downloads("6 downloads, limit 2, URL 5 panics", AtMost(2), &[100; 6]), &[5]),
                     panicking(
                         downloads(
                             "5 downloads, URL 0 panics long before the others end",
                             All,
                             &[50, 300, 400, 500, 600],
                         ),
-                        0,
+                        &[0],
                     ),
-                    panicking(downloads("6 downloads, limit 2, URL 0 panics", AtMost(2), &[100; 6]), 0),
+                    panicking(downloads("6 downloads, limit 2, URL 0 panics", AtMost(2), &[100; 6]), &[0]),
+                    panicking(downloads("3 downloads, limit 1, URL 1 panics", AtMost(1), &[100; 3]), &[1]),
+                    panicking(
+                        downloads("5 downloads, URLs 1 and 3 panic", All, &[300, 100, 200, 100, 300]),
+                        &[1, 3],
+                    ),
+                    panicking(
+                        with_failure(
+                            downloads(
+                                "5 downloads, URL 1 fails, URL 3 panics",
+                                All,
+                                &[300, 100, 200, 200, 300],
+                            ),
+                            1,
+                        ),
+                        &[3],
+                    ),
                 ],
             ),
         ],
@@ -427,11 +443,10 @@ fn with_panic(scenario: Scenario, url: u64) -> Scenario {
     with(scenario, url, Then::Panic(format!("URL {url} is bad")))
 }
 
-/// This URL panics.
-pub(crate) fn panicking(scenario: Scenario, url: u64) -> Case {
-    let scenario = with_panic(scenario, url);
-    let of_panic = PanicsOrErr { url: usize::try_from(url).expect("few URLs") };
-    nothing_left(Case::of(scenario).and(of_panic).and(ONCE_AT_MOST))
+/// These URLs panic.
+pub(crate) fn panicking(scenario: Scenario, urls: &[u64]) -> Case {
+    let scenario = urls.iter().fold(scenario, |scenario, &url| with_panic(scenario, url));
+    nothing_left(Case::of(scenario).and(PanicsOrErr).and(ONCE_AT_MOST))
 }
 
 /// These URLs read `Err`, all others `Ok`.
@@ -492,31 +507,72 @@ impl Policy for AsManyAsBefore {
     }
 }
 
-/// The call panics, or the URL reads `Err`.
-struct PanicsOrErr {
-    url: usize,
+/// `URL 1`, `URLs 1 and 3`.
+fn urls(all: &[usize]) -> String {
+    format!("URL{} {}", if all.len() == 1 { "" } else { "s" }, list(all))
 }
 
+/// `URL 1 reads`, `URLs 1 and 3 read`.
+fn read(all: &[usize]) -> String {
+    format!("{} read{}", urls(all), if all.len() == 1 { "s" } else { "" })
+}
+
+/// The call panics; or each URL whose download panics reads `Err`, and every other one is downloaded and reads what it gave.
+struct PanicsOrErr;
+
 impl Policy for PanicsOrErr {
-    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let reads_err = |payload: &Payload| payload.texts.get(self.url).is_some_and(|text| !text.is_empty());
-        let expected = || format!("the call panics, or URL {} reads `Err`", self.url);
-        match &run.calls[0].ended {
-            Some((_, Outcome::Returned(_))) if !run.works.iter().any(|work| work.panicked) => {
-                Err(Finding::fail(
-                    expected(),
-                    "the call returned before the download could panic",
-                    "the download is not started, or given up before its end",
-                    "see the check that each URL is downloaded once",
-                ))
-            }
-            Some((_, Outcome::Returned(payload))) if !reads_err(payload) => Err(Finding::fail(
-                expected(),
-                "the download panicked, and the call returned as if nothing had happened",
-                "the panic of a spawned task is dropped with its `JoinError`",
-                "make the `JoinError` an `Err` of that URL, or pass the panic on",
-            )),
-            _ => Ok(()),
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let Some(returned) = run.calls[0].returned() else { return Ok(()) };
+        let planned: Vec<&Then> = scenario.plan.of_kind(DOWNLOAD).map(|(_, planned)| &planned.then).collect();
+        let bad = |url: &usize| matches!(planned[*url], Then::Panic(_));
+        let (bad, others): (Vec<usize>, Vec<usize>) = (0..planned.len()).partition(bad);
+        let ended = |url: usize| run.works.iter().find(|work| work.work.key == url as u64 && !work.dropped);
+        let finding = |observed: String, cause: &str, hint: &str| {
+            let expected =
+                format!("the call panics; or {} `Err`, and every other URL what it gave", read(&bad));
+            Err(Finding::fail(expected, observed, cause, hint))
+        };
+        if bad.iter().any(|&url| ended(url).is_none()) {
+            return finding(
+                "the call returned before the download could panic".to_owned(),
+                "the download is not started, or given up before its end",
+                "see the check that each URL is downloaded once",
+            );
         }
+        let reads_err = |url: &usize| returned.texts.get(*url).is_some_and(|text| !text.is_empty());
+        if returned.numbers.len() != planned.len() || !bad.iter().all(reads_err) {
+            return finding(
+                format!(
+                    "{} of {} panicked, and the call returned as if nothing had happened, with {}",
+                    bad.len(),
+                    count(planned.len(), "download"),
+                    count(returned.numbers.len(), "result")
+                ),
+                "the panic of a spawned task is dropped with its `JoinError`, or only the first one counts",
+                "make each `JoinError` an `Err` of its own URL, or pass the panic on",
+            );
+        }
+        let answer = |url: usize| ended(url).and_then(|work| work.answer.as_ref());
+        let gave = |url: usize| answer(url).map(|answer| (answer.numbers[0], answer.texts.is_empty()));
+        let reads = |url: usize| (returned.numbers[url], returned.texts[url].is_empty());
+        let never: Vec<usize> = others.iter().copied().filter(|&url| gave(url).is_none()).collect();
+        let lost = |url: &usize| gave(*url).is_some_and(|gave| gave != reads(*url));
+        let lost: Vec<usize> = others.iter().copied().filter(lost).collect();
+        let mut observed = vec![format!("it returned, and {} `Err`", read(&bad))];
+        if !lost.is_empty() {
+            observed.push(format!("{} something else than the download gave", read(&lost)));
+        }
+        if !never.is_empty() {
+            observed.push(format!("never downloaded to the end: {}", urls(&never)));
+        }
+        if observed.len() == 1 {
+            return Ok(());
+        }
+        finding(
+            observed.join("; "),
+            "the panic takes others along: what its task (a lane, a worker) had downloaded before goes with it, what it would have \
+             taken next is taken by nobody, or the first failure ends the wait for all",
+            "bring each result home when it is there: a task for each URL, or a place or a channel outside of the task; or pass the panic on",
+        )
     }
 }

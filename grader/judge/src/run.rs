@@ -27,6 +27,21 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run in which nothing was called and nothing happened.
+    #[cfg(test)]
+    pub(crate) fn of_nothing() -> Self {
+        Self {
+            works: Vec::new(),
+            calls: Vec::new(),
+            end: End::Finished,
+            panics: Vec::new(),
+            waiting: Waiting::default(),
+            output: String::new(),
+            event_loop: false,
+            threads: BTreeMap::new(),
+        }
+    }
+
     /// Whether a call of the supplied work panicked in this call of the student's function.
     #[must_use]
     pub fn work_panicked(&self, call: usize) -> bool {

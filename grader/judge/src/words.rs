@@ -51,9 +51,9 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// The last two names of a path, without type arguments: `Receiver::recv`.
+/// A path without type arguments: `std::sync::mpsc::Receiver::recv`.
 #[must_use]
-pub fn last_names(path: &str) -> String {
+pub fn without_arguments(path: &str) -> String {
     // `<Type as Trait>::method` and `<Type>::method` are `Type::method` to a learner.
     let path = match path.strip_prefix('<').zip(path.rsplit_once(">::")) {
         Some((inner, (_, method))) => {
@@ -72,6 +72,13 @@ pub fn last_names(path: &str) -> String {
             _ => {}
         }
     }
+    plain
+}
+
+/// The last two names of a path, without type arguments: `Receiver::recv`.
+#[must_use]
+pub fn last_names(path: &str) -> String {
+    let plain = without_arguments(path);
     let names: Vec<&str> =
         plain.split("::").filter(|name| !name.is_empty() && !name.starts_with('{')).collect();
     match names[names.len().saturating_sub(2)..] {

@@ -2,14 +2,14 @@
 
 use super::visible;
 
-use judge::scenario::durations;
+use judge::scenario::{Scenario, durations};
 use judge::suite::{Case, Suite};
 use judge::wire::{Payload, Request};
 
 use crate::{Exercise, Growth, Workload};
 use visible::{
     all_results, asleep, calls, distinct, equal_work, exact, in_order, nothing_left, numbers, own_threads,
-    panics, together, with_ticks,
+    panicking as panicking_at, panics, short_calls, together, with_ticks,
 };
 
 /// What the grader is told of this exercise.
@@ -26,7 +26,12 @@ fn suite(seed: u64) -> Suite {
     suite.extend("calls_compute_once_for_each_number", lengths());
     suite.extend(
         "gives_each_call_a_thread_of_its_own",
-        [own_threads(equal_work("2 numbers", 2)), own_threads(equal_work("64 numbers", 64))],
+        [
+            own_threads(equal_work("2 numbers", 2)),
+            own_threads(equal_work("64 numbers", 64)),
+            own_threads(short_calls("2 numbers, calls that end at once", 2)),
+            own_threads(short_calls("16 numbers, calls that end at once", 16)),
+        ],
     );
     suite.extend("runs_all_calls_together", overlaps(seed));
     suite.extend("keeps_the_order_of_the_numbers", orders(seed));
@@ -59,6 +64,7 @@ fn factorials() -> Vec<Case> {
         exact("170!, 171!, 255!, 256! and 257!", &[170, 171, 255, 256, 257]),
         exact("5! again and again, then 0!", &[5, 5, 5, 0]),
         exact("4997! to 4999!, then 3!", &[4997, 4998, 4999, 3]),
+        exact("9999!, then 9998!", &[9999, 9998]),
     ]
 }
 
@@ -101,7 +107,24 @@ fn panicking() -> Vec<Case> {
         panics(equal_work("1 number, it panics", 1), 0),
         panics(distinct("5 numbers, the first one panics last", &durations::reversed(5)), 0),
         panics(distinct("5 numbers, the last one panics first", &durations::reversed(5)), 4),
+        panics(
+            all_but_one_panic(distinct(
+                "5 numbers, all of them panic, the last one first",
+                &durations::reversed(5),
+            )),
+            2,
+        ),
+        panics(
+            panicking_at(distinct("64 numbers, two in the middle panic", &durations::shuffled(64, 1)), 31),
+            32,
+        ),
+        panics(panicking_at(equal_work("2 numbers, both panic", 2), 0), 1),
     ]
+}
+
+/// All but the number in the middle.
+fn all_but_one_panic(scenario: Scenario) -> Scenario {
+    [0, 1, 3, 4].into_iter().fold(scenario, panicking_at)
 }
 
 fn again() -> Vec<Case> {

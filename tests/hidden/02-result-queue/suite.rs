@@ -8,8 +8,8 @@ use judge::wire::Payload;
 
 use crate::{Exercise, Growth, Workload};
 use visible::cases::{
-    apart, as_ended, asleep, at_once, busy, calls, delivers, first_to_end, held, jobs, keeps_busy,
-    nothing_left, on_result_panics, refuses, several, within_limit, work_panics,
+    ON_RESULT, WORK, apart, as_ended, asleep, at_once, busy, calls, delivers, first_to_end, held, jobs,
+    keeps_busy, nothing_left, on_result_panics, panicking, refuses, several, within_limit, work_panics,
 };
 
 /// What the grader is told of this exercise.
@@ -166,6 +166,7 @@ fn few() -> Vec<Case> {
 
 fn panics() -> Vec<Case> {
     let shuffled = durations::shuffled(20, 2);
+    let rising: Vec<Ticks> = (1..=8).map(|job| 10 * job).collect();
     vec![
         work_panics(jobs("12 jobs, 4 workers, job 0 panics", 4, &[10; 12]), 0),
         work_panics(jobs("12 jobs, 4 workers, job 11 panics", 4, &[10; 12]), 11),
@@ -182,7 +183,41 @@ fn panics() -> Vec<Case> {
             first_to_end(&shuffled[..4]),
         ),
         on_result_panics(jobs("20 jobs, 4 workers, `on_result` panics for job 0", 4, &shuffled), 0),
+        several_panic(),
+        several_panic_at_the_end(),
+        work_panics(
+            panicking(
+                ON_RESULT,
+                jobs("8 jobs, 4 workers, job 0 panics, then `on_result` for job 1", 4, &rising),
+                1,
+            ),
+            0,
+        ),
+        on_result_panics(
+            panicking(
+                WORK,
+                jobs(
+                    "12 jobs, 4 workers, `on_result` panics for job 0, job 1 at the same time",
+                    4,
+                    &[10; 12],
+                ),
+                1,
+            ),
+            0,
+        ),
     ]
+}
+
+/// Every worker has one.
+fn several_panic() -> Case {
+    let jobs = jobs("12 jobs, 4 workers, all jobs panic", 4, &[10; 12]);
+    work_panics((0..11).fold(jobs, |jobs, job| panicking(WORK, jobs, job)), 11)
+}
+
+/// One after the other, when nothing is left to be taken.
+fn several_panic_at_the_end() -> Case {
+    let jobs = jobs("4 jobs, 4 workers, three panic one after the other", 4, &[10, 20, 30, 40]);
+    work_panics([1, 2].into_iter().fold(jobs, |jobs, job| panicking(WORK, jobs, job)), 3)
 }
 
 fn again() -> Vec<Case> {

@@ -7,7 +7,8 @@ use judge::scenario::{Scenario, Ticks, durations};
 use judge::suite::{Case, Suite};
 use judge::wire::Payload;
 use visible::{
-    all_results, asleep, calls, in_order, in_time, map, nothing_left, panics, refuses, within_limit,
+    all_results, asleep, calls, in_order, in_time, map, nothing_left, panicking as panicking_at, panics,
+    refuses, within_limit,
 };
 
 /// What the grader is told of this exercise.
@@ -115,7 +116,22 @@ fn panicking() -> Vec<Case> {
         panics(map("20 items, 4 workers, item 0 panics", 4, &[10; 20]), 0),
         panics(map("20 items, 1 worker, item 7 panics", 1, &[10; 20]), 7),
         panics(map("8 items, 16 workers, item 3 panics first", 16, &durations::heavy(8, 4..8)), 3),
+        panics(
+            all_but_one_panic(map("8 items, 8 workers, all of them panic", 8, &durations::reversed(8))),
+            4,
+        ),
+        panics(all_but_one_panic(map("8 items, 3 workers, all of them panic", 3, &[10; 8])), 4),
+        panics(panicking_at(map("20 items, 4 workers, items 0 and 19 panic", 4, &[10; 20]), 0), 19),
+        panics(
+            panicking_at(map("4 items, 4 workers, two panic long after another", 4, &[10, 20, 30, 40]), 0),
+            3,
+        ),
     ]
+}
+
+/// Of 8 items all but item 4.
+fn all_but_one_panic(scenario: Scenario) -> Scenario {
+    [0, 1, 2, 3, 5, 6, 7].into_iter().fold(scenario, panicking_at)
 }
 
 fn again() -> Vec<Case> {

@@ -154,16 +154,37 @@ fn drops() -> Vec<Case> {
 }
 
 fn panics() -> Vec<Case> {
+    let failing =
+        |scenario, urls: &[u64]| urls.iter().fold(scenario, |scenario, &url| with_failure(scenario, url));
     vec![
-        panicking(downloads("1 download that panics", All, &[100]), 0),
+        panicking(downloads("1 download that panics", All, &[100]), &[0]),
         panicking(
             downloads(
                 "5 downloads, limit 5, URL 0 panics long before the others end",
                 AtMost(5),
                 &[50, 300, 400, 500, 600],
             ),
-            0,
+            &[0],
         ),
-        panicking(downloads("3 downloads, limit 1, URL 1 panics", AtMost(1), &[100; 3]), 1),
+        panicking(
+            downloads("6 downloads, limit 2, URLs 0 and 1 panic at the same time", AtMost(2), &[100; 6]),
+            &[0, 1],
+        ),
+        panicking(
+            downloads("4 downloads, limit 1, URLs 1 and 3 panic", AtMost(1), &[100, 50, 100, 50]),
+            &[1, 3],
+        ),
+        panicking(
+            downloads("6 downloads, limit 2, all of them panic", AtMost(2), &[50, 100, 150, 40, 30, 20]),
+            &[0, 1, 2, 3, 4, 5],
+        ),
+        panicking(downloads("3 downloads, all of them panic", All, &[100; 3]), &[0, 1, 2]),
+        panicking(
+            failing(
+                downloads("6 downloads, limit 2, URL 0 panics, 1 and 4 fail", AtMost(2), &[100; 6]),
+                &[1, 4],
+            ),
+            &[0],
+        ),
     ]
 }

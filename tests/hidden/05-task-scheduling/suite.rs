@@ -130,6 +130,40 @@ fn panics() -> Vec<Case> {
             .create_all(&[100, 200])
             .gather()
             .tells(),
+        Life::new("4 tasks, all of them panic, the first one last")
+            .create_panicking(40)
+            .create_panicking_with_str(30)
+            .create_panicking_with_number(20)
+            .create_panicking(10)
+            .gather()
+            .tells(),
+        Life::new("3 tasks panic before `gather`, two of them at once")
+            .create_panicking(10)
+            .create_panicking(20)
+            .create(100)
+            .create_panicking(20)
+            .sleep(50)
+            .gather()
+            .tells(),
+        Life::new("two panic, two are cancelled, one of each at the same time")
+            .create_panicking(50)
+            .create_all(&[100, 100])
+            .create_panicking(20)
+            .create(70)
+            .sleep(20)
+            .cancel(1)
+            .sleep(30)
+            .cancel(2)
+            .gather()
+            .tells(),
+        Life::new("a task that would panic is cancelled, another one panics")
+            .create_panicking(50)
+            .create_panicking(30)
+            .create(100)
+            .sleep(10)
+            .cancel(0)
+            .gather()
+            .tells(),
     ]
 }
 
@@ -140,6 +174,21 @@ fn drops() -> Vec<Case> {
             .create_two_halves(80)
             .sleep(130)
             .drop_set()
+            .stops(),
+        Life::new("6 tasks, two panic, whoever owns the set panics")
+            .create_all(&[100; 2])
+            .create_panicking(5)
+            .create_panicking(5)
+            .create_all(&[100; 2])
+            .sleep(10)
+            .unwind()
+            .stops(),
+        Life::new("6 tasks, two panic one after the other, `gather` dropped")
+            .create(100)
+            .create_panicking(5)
+            .create_panicking(20)
+            .create_all(&[100; 3])
+            .gather_and_drop(50)
             .stops(),
     ]
 }

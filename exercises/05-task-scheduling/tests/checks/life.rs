@@ -52,6 +52,8 @@ pub(super) struct Stopped {
 pub(super) enum By {
     Cancel,
     Drop,
+    /// The future of `gather` was dropped.
+    DropOfGather,
     /// Its set was dropped by a panic of whoever owned it.
     Unwind,
 }
@@ -61,6 +63,7 @@ impl fmt::Display for By {
         f.write_str(match self {
             Self::Cancel => "cancelled",
             Self::Drop => "dropped",
+            Self::DropOfGather => "dropped with `gather`",
             Self::Unwind => "dropped by a panic of the set's owner",
         })
     }
@@ -204,7 +207,7 @@ impl Life {
     pub(crate) fn gather_and_drop(mut self, ticks: Ticks) -> Self {
         self.now += ticks;
         self.awaited = self.tasks.len();
-        self.stop_all(By::Drop).step(5, ticks)
+        self.stop_all(By::DropOfGather).step(5, ticks)
     }
 
     /// Drops the set.

@@ -242,6 +242,13 @@ pub(crate) fn suite() -> Suite {
                         .create(100)
                         .gather()
                         .tells(),
+                    Life::new("5 tasks, two panic at the same time")
+                        .create(100)
+                        .create_panicking(50)
+                        .create_panicking(50)
+                        .create_all(&[30, 100])
+                        .gather()
+                        .tells(),
                     Life::new("one panics, one is cancelled")
                         .create_panicking(50)
                         .create_all(&[100, 100])

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::mem;
 
-use judge::checks::Policy;
+use judge::checks::{Policy, ending};
 use judge::run::{Run, WorkRecord};
 use judge::scenario::{Scenario, Ticks};
 use judge::suite::Finding;
@@ -138,7 +138,13 @@ fn words(told: Option<(u64, u64)>, run: &Run) -> String {
 }
 
 fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, run: &Run) -> Finding {
-    let observed = words(got, run);
+    // Of a task that should have a value, and that the judge did not make panic.
+    let own_panic =
+        ending::own_panic(run).filter(|_| matches!((expected, got), (Told::Value(_), Some((4, 1)))));
+    let observed = match &own_panic {
+        Some((said, _, _)) => format!("{}; a task panicked: {said}", words(got, run)),
+        None => words(got, run),
+    };
     let wanted = match expected {
         // It may have no value yet.
         Told::Value(key) => format!("the value of task {key}"),
@@ -172,7 +178,8 @@ fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, ru
             "keep a place for each task from its creation on",
         ),
         Told::Value(_) | Told::ReadsCancelled | Told::ReadsPanicked => {
-            let (cause, hint) = wrong_result(expected, got.filter(|_| !moved), run);
+            let told = own_panic.map(|(_, cause, hint)| (cause, hint));
+            let (cause, hint) = told.unwrap_or_else(|| wrong_result(expected, got.filter(|_| !moved), run));
             (format!("result {task} is {wanted}"), cause, hint)
         }
     };
@@ -200,6 +207,10 @@ fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static
         (Told::Value(_), Some((4, _))) => (
             "the failure of another task is taken for its own (a poisoned lock), or it panicked when it was run",
             "keep each task's result apart from the others', and let the caller's runtime run them",
+        ),
+        (Told::ReadsPanicked, _) if run.works.iter().filter(|work| work.panicked).count() > 1 => (
+            "more than one task panicked, and only one of them is remembered; or each `JoinError` is taken for a cancel",
+            "keep for each task what became of it, and ask its own `JoinError`: `is_panic()` or `is_cancelled()`",
         ),
         (Told::ReadsPanicked, _) => (
             "a panic is reported as something else: each `JoinError` is taken for a cancel",
@@ -312,7 +323,11 @@ impl Policy for Stops {
                     mem::discriminant(&other.by) == mem::discriminant(&stopped.by)
                         && went_on(key, other, rounding, run).is_none()
                 });
-            let (cause, hint) = why_it_goes_on(stopped.by, others_stop);
+            let (cause, hint) = if only_polled_once(task.key, stopped, rounding, run) {
+                POLLED_ONCE
+            } else {
+                why_it_goes_on(stopped.by, others_stop)
+            };
             return Err(Finding::fail(
                 format!("task {}, {} at {}, never runs on", task.key, stopped.by, tick(stopped.at)),
                 observed,
@@ -366,6 +381,20 @@ fn went_on(key: u64, stopped: Stopped, rounding: Ticks, run: &Run) -> Option<Str
     }
 }
 
+/// Whether it was stopped as asked, but for its first turn, which it still got.
+fn only_polled_once(key: u64, stopped: Stopped, rounding: Ticks, run: &Run) -> bool {
+    let at_once =
+        |work: &WorkRecord| work.dropped && work.end.is_some_and(|end| end <= stopped.at + rounding);
+    !stopped.had_run && of_task(run, key).all(at_once)
+}
+
+const POLLED_ONCE: (&str, &str) = (
+    "the task is stopped, but not before its first turn: it is polled once before the signal to stop is looked at. `tokio::select!` \
+     looks at its branches in random order, so that this happens now and then",
+    "let the signal come first: `biased;` at the top of the `select!` and the signal in its first branch; or `JoinHandle::abort`, after \
+     which a task is not polled any more",
+);
+
 /// Why a task goes on that was stopped in this way, and whether others that were so did stop.
 fn why_it_goes_on(by: By, others_stop: bool) -> (&'static str, &'static str) {
     match (by, others_stop) {
@@ -379,12 +408,19 @@ fn why_it_goes_on(by: By, others_stop: bool) -> (&'static str, &'static str) {
              task has to look at, an entry for `gather`)",
             "abort it: `JoinHandle::abort`, also where it has not run yet",
         ),
+        (By::DropOfGather, true) => (
+            "the others are stopped, and this one is not: the task that `gather` waits for just then was taken out of the set (`pop`, \
+             `take`, `into_iter`), so that nobody owns its handle but the future that is dropped, and that detaches it; or the loop that \
+             stops them ends too early",
+            "leave each handle in the set while you wait for it (`(&mut handle).await`), or keep it in something that aborts when it is \
+             dropped",
+        ),
         (By::Drop | By::Unwind, true) => (
             "others are stopped, and this one is not: the loop that stops them ends or skips too early (at one that has ended, panicked or \
              was cancelled), or word of it is lost where there are many (a bounded channel)",
             "abort each task in the `Drop`, whatever became of those before it",
         ),
-        (By::Drop, false) => (
+        (By::Drop | By::DropOfGather, false) => (
             "the task is detached: dropping a `JoinHandle` lets its task run on",
             "abort what is unfinished in a `Drop` of whoever owns the handles then: the set, or, once they are taken out of it, the \
              future of `gather` (a wrapper for each handle that aborts when dropped serves both, and so does a `JoinSet`)",

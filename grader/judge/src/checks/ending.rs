@@ -3,12 +3,14 @@
 mod deadlock;
 mod panic;
 
-use crate::run::{End, Exit, Run, Stuck};
+use crate::run::{End, Exit, Run, Stuck, WorkRecord};
+use crate::scenario::Ticks;
 use crate::suite::{Finding, Status};
-use crate::wire::Place;
+use crate::wire::{Panic, Place};
 use crate::words;
 use deadlock::deadlock;
-pub(super) use panic::unexpected_panic;
+pub use panic::own_panic;
+pub(super) use panic::{OUTSIDE_OF_THE_RUNTIME, is_outside_of_the_runtime, unexpected_panic};
 
 /// Whether the run came to an end that other policies can judge.
 ///
@@ -60,9 +62,13 @@ pub(super) fn at(place: Option<&Place>) -> String {
 
 fn exited(run: &Run, exit: Exit) -> Finding {
     // A student's panic while the process dies (an abort follows a second panic) tells more than the signal.
+    // That one must not unwind out of a destructor is the library's own word on it.
+    let in_a_panic = |panic: &&Panic| panic.message == "panic in a destructor during cleanup";
+    let in_a_drop = run.panics.iter().any(|panic| in_a_panic(&panic));
     let panic = run
         .panics
-        .last()
+        .iter()
+        .rfind(|panic| !in_a_panic(panic))
         .map(|panic| format!("; before that: panic `{}`{}", panic.message, at(panic.place.as_ref())));
     let panic = panic.unwrap_or_default();
     let expected = "the call returns, and the process lives on";
@@ -86,6 +92,15 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             "an allocation failed: the process was aborted (SIGABRT)".to_owned(),
             "the limit on memory: something grows without an end, or thousands of threads are alive (each stack counts 2 MiB)",
             "look for a collection that is only ever added to, and for a thread that is started for each item",
+        ),
+        Exit::Signal(SIGABRT) if in_a_drop => (
+            format!(
+                "the process was aborted (SIGABRT), for a `Drop` panicked while another panic was under way{panic}"
+            ),
+            "a second panic in the middle of the first one: a `Drop` that runs then panics itself (`unwrap` on the join of another thread \
+             that has panicked, or on a lock that is poisoned)",
+            "do not panic in a `Drop`: take the `Err` for what it is there (`let _ = handle.join()`, `PoisonError::into_inner`), and pass \
+             a panic on elsewhere, once",
         ),
         Exit::Signal(SIGABRT) => (
             format!("the process was aborted (SIGABRT){panic}"),
@@ -120,6 +135,9 @@ fn exited(run: &Run, exit: Exit) -> Finding {
     };
     Finding::new(Status::Crash, expected, observed, cause, hint).hopeless_if(run.works.is_empty())
 }
+
+/// Ticks: longer than it takes to look every tick for as long as the CPU budget lasts.
+const LONG: Ticks = 1_000_000;
 
 const SIGABRT: i32 = 6;
 const SIGSEGV: i32 = 11;
@@ -219,7 +237,15 @@ fn polls_forever(stuck: &[Stuck]) -> Finding {
 
 fn cpu_budget(run: &Run, running: &[Stuck]) -> Finding {
     let who = if running.is_empty() { String::new() } else { format!(", in {}", names(running)) };
-    let (cause, hint) = if run.event_loop {
+    // A loop without a timer lets no time pass at all: it fails where calls are short.
+    let hours = |work: &WorkRecord| work.end.is_none() && work.ticks >= LONG;
+    let (cause, hint) = if run.event_loop && run.works.iter().any(hours) {
+        (
+            "a loop that looks on a timer whether something has changed (`sleep`, `interval` or `timeout` of a few milliseconds): in \
+             calls that take hours of virtual time, that is millions of rounds",
+            "await the event itself (the handle, the channel, the permit): it wakes whoever waits, and no timer is needed",
+        )
+    } else if run.event_loop {
         (
             "a loop that never waits: it asks again and again whether something has changed (`yield_now().await` does not make it \
              wait, and without an `.await` nothing else ever runs), or costs more with each input",

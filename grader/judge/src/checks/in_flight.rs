@@ -1,7 +1,7 @@
 //! How many calls of the work are in flight together.
 
-use super::{Policy, results};
-use crate::run::Run;
+use super::{Policy, makespan, results};
+use crate::run::{Run, WorkRecord};
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 use crate::words::count;
@@ -26,11 +26,22 @@ impl Policy for MostInFlight {
         });
         let Some((call, most, at_most)) = over else { return Ok(()) };
         let inputs = results::keys_of(self.kind, scenario, call).count();
-        let (cause, hint) = self.why(most, at_most, inputs, run.event_loop);
         let argument = self.argument;
+        let of_call = |work: &&WorkRecord| work.call == call && work.work.kind == self.kind;
+        let works: Vec<&WorkRecord> = run.works.iter().filter(of_call).collect();
+        let (cause, hint) = if makespan::begins_with_pieces(&works, run.calls[call].start, at_most) {
+            makespan::pieces()
+        } else {
+            self.why(most, at_most, inputs, run.event_loop)
+        };
+        let panicked = run.work_panicked(call) && run.calls[call].returned().is_none();
         Err(Finding::fail(
             format!("at most {} in flight (`{argument}`)", count(at_most, "call")),
-            format!("{} in flight together", count(most, "call")),
+            format!(
+                "{} in flight together{}",
+                count(most, "call"),
+                if panicked { "; the panic itself reached the caller" } else { "" }
+            ),
             cause,
             hint,
         ))

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{EachOnce, Policy};
+use super::{EachOnce, Policy, results};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
@@ -69,9 +69,35 @@ impl Makespan {
     }
 }
 
+/// Whether what is in flight at first are the first inputs of pieces of `size` inputs, more or fewer than `size` of them.
+pub(super) fn begins_with_pieces(works: &[&WorkRecord], start: Ticks, size: usize) -> bool {
+    let at_first = works.iter().filter(|work| work.start == start);
+    let first: Vec<u64> = at_first.map(|work| results::index(work.work.key)).collect();
+    let pieces = works.len().div_ceil(size.max(1));
+    size > 1
+        && first.len() > 1
+        && first.len() != size
+        && pieces.abs_diff(first.len()) <= 1
+        && first.iter().all(|index| index.is_multiple_of(size as u64))
+}
+
+/// What such pieces come from, and what to try.
+pub(super) fn pieces() -> (String, String) {
+    (
+        "the list is cut with the size of a piece and the number of pieces confused: `chunks(n)` makes pieces of n inputs, not n pieces; \
+         and each of them has a thread or a task of its own"
+            .to_owned(),
+        "cut nothing: start as many threads or tasks as may work at a time, and let each take one input after the other"
+            .to_owned(),
+    )
+}
+
 /// Why `works`, of a call made at tick `start`, did not overlap as they could have: at most `most` were in flight together where
 /// `possible` could have been.
 pub(super) fn cause(works: &[&WorkRecord], start: Ticks, most: usize, possible: usize) -> (String, String) {
+    if most > 1 && begins_with_pieces(works, start, possible) {
+        return pieces();
+    }
     let threads: BTreeSet<usize> = works.iter().map(|work| work.thread).collect();
     let (cause, hint) = if most <= 1 {
         if works.iter().all(|work| work.on_caller) {
@@ -81,9 +107,11 @@ pub(super) fn cause(works: &[&WorkRecord], start: Ticks, most: usize, possible: 
             )
         } else if threads.len() == 1 {
             (
-                "one thread does all the work, one call after the other: it is the only one, or the others start when it has ended \
-                 (a lazy iterator that spawns and joins in turn), or they wait for a lock that it holds while it works",
-                "start all threads before you join the first, let each take work, and let go of every lock before the work starts",
+                "one thread does all the work, one call after the other: it is the only one (`rayon`'s global pool has a thread for each \
+                 core, and a judged program sees one core), or the others start when it has ended (a lazy iterator that spawns and \
+                 joins in turn), or they wait for a lock that it holds while it works",
+                "start all threads before you join the first, let each take work, and let go of every lock before the work starts; with \
+                 `rayon`, build a pool of the size that you are given and run inside its `install`",
             )
         } else if threads.len() == works.len() {
             (
@@ -94,8 +122,10 @@ pub(super) fn cause(works: &[&WorkRecord], start: Ticks, most: usize, possible: 
         } else {
             (
                 "the threads take turns: a lock is held while the work runs (the guard of a `Mutex` lives to the end of its \
-                 statement or scope; of `while let Ok(x) = queue.lock().unwrap().recv()` through the whole body)",
-                "lock only to take the next input, let go of the lock, then work",
+                 statement or scope; of `while let Ok(x) = queue.lock().unwrap().recv()` through the whole body), or each waits for \
+                 another (`rayon`'s global pool adds one thread for each core, and a judged program sees one core)",
+                "lock only to take the next input, let go of the lock, then work; with `rayon`, build a pool of the size that you are \
+                 given and run inside its `install`",
             )
         }
     } else if most < possible {
@@ -165,4 +195,44 @@ fn in_rounds(works: &[&WorkRecord]) -> bool {
         && starts.iter().all(|&start| {
             works.iter().all(|work| work.start >= start || work.end.is_some_and(|end| end <= start))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Payload, Work};
+
+    /// A call of the work that starts at this tick.
+    fn work((key, start): (u64, Ticks)) -> WorkRecord {
+        WorkRecord {
+            call: 0,
+            work: Work { kind: 0, key, input: Payload::default() },
+            thread: usize::try_from(key).expect("a few"),
+            on_caller: false,
+            start,
+            ticks: 10,
+            end: Some(start + 10),
+            ended_as: None,
+            answer: None,
+            panicked: false,
+            dropped: false,
+            after_end: false,
+            unplanned: false,
+        }
+    }
+
+    /// Of so many inputs these are in flight at first.
+    fn told(inputs: u64, first: &[u64], size: usize) -> bool {
+        let start = |key: &u64| Ticks::from(!first.contains(key));
+        let works: Vec<WorkRecord> = (0..inputs).map(|key| work((key, start(&key)))).collect();
+        begins_with_pieces(&works.iter().collect::<Vec<_>>(), 0, size)
+    }
+
+    #[test]
+    fn pieces_of_as_many_inputs_as_there_are_workers_are_told_from_one_worker_too_many() {
+        assert!(told(20, &[0, 4, 8, 12, 16], 4));
+        assert!(!told(20, &[0, 1, 2, 3, 4], 4));
+        // As many pieces as workers: that is a fair share for each.
+        assert!(!told(16, &[0, 4, 8, 12], 4));
+    }
 }

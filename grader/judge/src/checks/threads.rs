@@ -65,6 +65,18 @@ pub struct OwnThreads {
     pub function: &'static str,
 }
 
+const TOO_FEW: (&str, &str) = (
+    "there are fewer threads than inputs: a pool of a fixed size, or a part of the list for each thread",
+    "start one thread for each input, with nothing to do but that one call",
+);
+
+/// Where calls end at once: whoever begins first is free again before the others begin.
+const TAKES_ON: (&str, &str) = (
+    "whichever thread is free takes the next input: from a counter, a list or a queue that they share, or in a pool (`par_iter`). As \
+     long as the calls take long, each thread gets one; where a call is short, one thread takes several",
+    "give each thread its own input when you start it (the closure owns it), and let it make that one call, with no loop around it",
+);
+
 impl Policy for OwnThreads {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         OnCaller { kind: self.kind, function: self.function, always: false }.judge(scenario, run)?;
@@ -76,15 +88,18 @@ impl Policy for OwnThreads {
             }
             let most = calls.values().copied().max().unwrap_or(0);
             if most > 1 {
+                let at_once = scenario.plan.of_kind(self.kind).all(|(_, planned)| planned.ticks == 0);
+                let (cause, hint) = if at_once { TAKES_ON } else { TOO_FEW };
                 return Err(Finding::fail(
                     format!("each call of `{f}` runs on a thread that makes no other"),
                     format!(
-                        "{} on {}; the busiest made {most}",
+                        "{} on {}; the busiest made {most}{}",
                         count(calls.values().sum(), "call"),
-                        count(calls.len(), "thread")
+                        count(calls.len(), "thread"),
+                        if at_once { ", for it was free again before others had begun" } else { "" }
                     ),
-                    "there are fewer threads than inputs: a pool of a fixed size, or a part of the list for each thread",
-                    "start one thread for each input, with nothing to do but that one call",
+                    cause,
+                    hint,
                 ));
             }
         }

@@ -13,12 +13,19 @@ const BUSY_WAITING: &str = "busy-waiting: a loop asks again and again whether so
      wait), and takes the CPU from threads that have work to do";
 const WAIT_ASLEEP: &str = "wait asleep: join the thread, receive from a channel, or wait on a `Condvar`";
 
-/// Where threads busy-wait, the clock moves on without them: whatever else is wrong with the run may come from that, and is
-/// not to be explained by anything else.
+/// Where threads busy-wait, the clock moves on without them, and where work can't run in the runtime that it finds itself in, nothing
+/// comes of it: whatever else is wrong with the run may come from that, and is not to be explained by anything else.
 pub fn overshadow(finding: &mut Finding, run: &Run) {
-    if finding.status == Status::Fail && !finding.hopeless && !run.waiting.spinning.is_empty() {
-        BUSY_WAITING.clone_into(&mut finding.cause);
-        WAIT_ASLEEP.clone_into(&mut finding.hint);
+    let (cause, hint) = if !run.waiting.spinning.is_empty() {
+        (BUSY_WAITING, WAIT_ASLEEP)
+    } else if ending::is_outside_of_the_runtime(run) {
+        ending::OUTSIDE_OF_THE_RUNTIME
+    } else {
+        return;
+    };
+    if finding.status == Status::Fail && !finding.hopeless {
+        cause.clone_into(&mut finding.cause);
+        hint.clone_into(&mut finding.hint);
     }
 }
 

@@ -1,16 +1,24 @@
 //! Panics: those of the student's code are reported with message and place, those that the judge injects are not.
+//!
+//! The place is the student's own line, or none: where the library panics (`sum` that overflows), or the kit itself (work that
+//! is polled without a runtime), it is the line that led there.
 
 use std::any::Any;
+use std::backtrace::Backtrace;
 use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Shared;
+use super::{Shared, places};
 use crate::wire::{Panic, Place, ToJudge};
 
 thread_local! {
     /// Set while this thread raises a panic that the judge asked for.
     static INJECTING: Cell<bool> = const { Cell::new(false) };
 }
+
+/// How many panics outside of the student's source are traced back to it: that reads in debug information, and a report tells one.
+const TRACED_AT_MOST: u32 = 3;
 
 /// Sends each panic to the judge instead of printing it. A student's own hook replaces this one: then only the message
 /// that reaches the caller is known.
@@ -19,10 +27,20 @@ pub(super) fn report_to(shared: Arc<Shared>) {
         if INJECTING.replace(false) {
             return;
         }
-        let place = info.location().map(|at| Place { file: at.file().to_owned(), line: at.line() });
+        let own = info.location().and_then(|at| places::of_student(at.file(), at.line()));
+        let place = own.or_else(traced_back);
         let thread = std::thread::current().name().map(str::to_owned);
         shared.outbox.send(&ToJudge::Panicking(Panic { thread, message: message(info.payload()), place }));
     }));
+}
+
+/// The student's line that led to the panic of this moment, where there is one.
+fn traced_back() -> Option<Place> {
+    static TRACED: AtomicU32 = AtomicU32::new(0);
+    if TRACED.fetch_add(1, Ordering::Relaxed) >= TRACED_AT_MOST {
+        return None;
+    }
+    places::innermost(&Backtrace::force_capture().to_string()).0
 }
 
 /// The supplied work panics: an ordinary panic with an ordinary payload, so that the student's code meets the real thing.

@@ -9,8 +9,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::time::{Duration, Instant};
 
-use super::threads;
-use crate::wire::{Place, Stack, Tid};
+use super::{places, threads};
+use crate::wire::{Stack, Tid};
 
 /// How long one thread has to answer.
 const ANSWER_WITHIN: Duration = Duration::from_millis(200);
@@ -103,57 +103,6 @@ fn ask(tid: Tid) -> Option<Taken> {
 }
 
 fn describe(taken: &Taken) -> Stack {
-    let (place, callee) = innermost_of_student(&taken.trace.to_string());
+    let (place, callee) = places::innermost(&taken.trace.to_string());
     Stack { tid: taken.tid, name: taken.name.clone(), place, callee }
-}
-
-/// The innermost frame in a student's source, and the library function that it called, read from the text of a backtrace:
-/// each frame is a line `N: symbol`, followed by `at FILE:LINE:COLUMN` where debug information has it.
-fn innermost_of_student(trace: &str) -> (Option<Place>, Option<String>) {
-    let (mut symbol, mut below) = (None, None);
-    for line in trace.lines() {
-        let line = line.trim();
-        if let Some(at) = line.strip_prefix("at ") {
-            if let Some(place) = place_of_student(at) {
-                return (Some(place), below);
-            }
-        } else if let Some((_, name)) = line.split_once(": ") {
-            below = symbol.replace(name.to_owned());
-        }
-    }
-    (None, None)
-}
-
-/// The place, where it lies in a student's source: `exercises/NN-slug/src/…`.
-fn place_of_student(at: &str) -> Option<Place> {
-    let mut parts = at.rsplitn(3, ':');
-    let (_column, line, file) = (parts.next()?, parts.next()?, parts.next()?);
-    let from = file.rfind("exercises/")?;
-    let file = &file[from..];
-    file.contains("/src/").then(|| Place { file: file.to_owned(), line: line.parse().unwrap_or(0) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_innermost_line_of_the_student_and_what_it_called_are_found() {
-        let trace = "   0: judge::subject::stacks::take_backtrace\n             at ./grader/judge/src/stacks.rs:1:2\n   \
-                     1: __restore_rt\n   2: syscall\n   3: std::sys::futex::futex_wait\n             at \
-                     /rustc/x/library/std/src/futex.rs:10:5\n   4: std::sync::mpsc::Receiver<T>::recv\n             at \
-                     /rustc/x/library/std/src/mpsc.rs:20:5\n   5: exercise_03::parallel_map\n             at \
-                     /work/exercises/03-ordered-map/src/lib.rs:23:17\n   6: main\n";
-        let (place, callee) = innermost_of_student(trace);
-        assert_eq!(place, Some(Place { file: "exercises/03-ordered-map/src/lib.rs".into(), line: 23 }));
-        assert_eq!(callee.as_deref(), Some("std::sync::mpsc::Receiver<T>::recv"));
-    }
-
-    #[test]
-    fn a_thread_outside_the_students_source_has_no_place() {
-        assert_eq!(
-            innermost_of_student("   0: rayon_core::sleep\n             at /x/rayon/src/sleep.rs:1:1\n"),
-            (None, None)
-        );
-    }
 }

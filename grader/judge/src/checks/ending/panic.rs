@@ -15,14 +15,34 @@ pub(in crate::checks) fn unexpected_panic(run: &Run, call: usize) -> Option<Find
     let (said, place) =
         source.map_or((message.as_str(), None), |panic| (panic.message.as_str(), panic.place.as_ref()));
     let (cause, hint) = why_panicked(said, run);
-    Some(Finding::new(
-        Status::Crash,
-        "the call returns",
-        format!("it panicked: `{}`{}", said.trim_end(), at(place)),
-        cause,
-        hint,
-    ))
+    let observed = format!("it panicked: `{}`{}", said.trim_end(), at(place));
+    Some(Finding::new(Status::Crash, "the call returns", observed, cause, hint))
 }
+
+/// The first panic that nobody injected, where there is one: what it said, and why it came and what to try.
+#[must_use]
+pub fn own_panic(run: &Run) -> Option<(String, &'static str, &'static str)> {
+    let panic = run.panics.first()?;
+    let (cause, hint) = why_panicked(&panic.message, run);
+    Some((format!("`{}`{}", panic.message.trim_end(), at(panic.place.as_ref())), cause, hint))
+}
+
+/// What tokio says where there is none of its runtimes, or one without timers.
+fn is_of_tokio(said: &str) -> bool {
+    said.contains("no reactor running") || said.contains("timers are disabled")
+}
+
+/// Whether something was polled where the caller's runtime is not.
+pub(in crate::checks) fn is_outside_of_the_runtime(run: &Run) -> bool {
+    run.event_loop && run.panics.iter().any(|panic| is_of_tokio(&panic.message))
+}
+
+pub(in crate::checks) const OUTSIDE_OF_THE_RUNTIME: (&str, &str) = (
+    "the work, or something of tokio's, is used outside of the caller's runtime: on a thread of its own, in a runtime that you built, or \
+     under another executor's `block_on`",
+    "leave every future to the runtime that polls you: `tokio::spawn`, a `JoinSet`, or `join_all` in place; no threads and no runtime of \
+     your own",
+);
 
 /// What lies behind the panics that Rust's own library and the given ones raise, by their messages.
 fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
@@ -38,6 +58,8 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
             "a blocking wait (`block_on`, `blocking_recv`) inside async code: the runtime refuses it, as nothing else could run",
             "use `.await` instead",
         )
+    } else if is_of_tokio(said) {
+        OUTSIDE_OF_THE_RUNTIME
     } else if said.contains("failed to spawn thread") {
         (
             "the limit on threads, or on memory for their stacks: more are alive at a time than a run may have",
@@ -74,6 +96,12 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
              result that never came",
             "ask what `None` means at that line, and for which input it comes",
         )
+    } else if said.contains("subtract with overflow") {
+        (
+            "a number without a sign would go below 0: something is subtracted from 0, or from less than itself (a recursion \
+             or a range that has no case for 0, a length of 0)",
+            "treat 0 by itself before that line (0! is 1), or say what comes below 0: `checked_sub`, `saturating_sub`",
+        )
     } else if said.contains("with overflow") || said.contains("too big") || said.contains("TryFromIntError") {
         (
             "a number outgrows its type",
@@ -96,5 +124,41 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
         )
     } else {
         ("a panic in your own code: nothing in the work panicked", "look at the line that the message names")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Place;
+
+    fn told(said: &str) -> (String, String) {
+        let mut run = Run::of_nothing();
+        let place = Some(Place { file: "exercises/05-task-scheduling/src/lib.rs".to_owned(), line: 9 });
+        run.panics.push(Panic { thread: None, message: said.to_owned(), place });
+        let (observed, cause, _) = own_panic(&run).expect("it panicked");
+        (observed, cause.to_owned())
+    }
+
+    #[test]
+    fn what_the_library_says_is_told_by_its_cause() {
+        let cause = |said: &str| told(said).1;
+        assert!(cause("attempt to subtract with overflow").contains("below 0"));
+        assert!(cause("attempt to multiply with overflow").contains("outgrows its type"));
+        let outside = "outside of the caller's runtime";
+        assert!(
+            cause("there is no reactor running, must be called from the context of a Tokio 1.x runtime")
+                .contains(outside)
+        );
+        assert!(
+            cause("A Tokio 1.x context was found, but timers are disabled. Call `enable_time` …")
+                .contains(outside)
+        );
+    }
+
+    #[test]
+    fn the_first_panic_is_told_with_its_own_words_and_place() {
+        assert_eq!(told("no luck").0, "`no luck` at src/lib.rs:9");
+        assert_eq!(own_panic(&Run::of_nothing()), None);
     }
 }

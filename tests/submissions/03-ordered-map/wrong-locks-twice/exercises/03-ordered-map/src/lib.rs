@@ -1,8 +1,7 @@
-//! Locks the results to store one, and again to see how many there are, in the same thread and with the
-//! first guard still alive.
+//! The next index lives in a mutex; it is looked at under one guard and counted up under another.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 pub fn parallel_map<T, R, F>(items: &[T], workers: usize, f: F) -> Vec<R>
 where
@@ -11,26 +10,24 @@ where
     F: Fn(&T) -> R + Send + Sync,
 {
     assert!(workers > 0, "workers must be at least 1");
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::new());
-    let count = || results.lock().unwrap().len();
-    std::thread::scope(|s| {
+    let next = Mutex::new(0);
+    let results = Mutex::new((0..items.len()).map(|_| None).collect::<Vec<_>>());
+    thread::scope(|scope| {
         for _ in 0..workers {
-            s.spawn(|| {
+            scope.spawn(|| {
                 loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(i) else { break };
-                    let r = f(item);
-                    let mut done = results.lock().unwrap();
-                    done.push((i, r));
-                    if count() == items.len() {
-                        println!("all {} items are done", items.len());
+                    let seen = next.lock().unwrap();
+                    if *seen >= items.len() {
+                        break;
                     }
+                    let index = *seen;
+                    *next.lock().unwrap() += 1; // `seen` is still there
+                    drop(seen);
+                    let result = f(&items[index]);
+                    results.lock().unwrap()[index] = Some(result);
                 }
             });
         }
     });
-    let mut results = results.into_inner().unwrap();
-    results.sort_by_key(|(i, _)| *i);
-    results.into_iter().map(|(_, r)| r).collect()
+    results.into_inner().unwrap().into_iter().map(Option::unwrap).collect()
 }
