@@ -1,8 +1,9 @@
 //! What happened in a run, as plain data: the only thing that checks look at.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use crate::scenario::Ticks;
+use crate::scenario::{Growth, Scenario, Ticks};
 use crate::wire::{Outcome, Panic, Payload, Place, Work};
 
 /// The record of one run.
@@ -24,21 +25,31 @@ pub struct Run {
     pub event_loop: bool,
     /// The subject's threads that made calls, by number: names where they have one.
     pub threads: BTreeMap<usize, Option<String>>,
+    /// The CPU time that all of it took. It is the same on no two machines: only growth and waste are read off it.
+    pub cpu: Duration,
 }
 
 impl Run {
     /// A run in which nothing was called and nothing happened.
     #[cfg(test)]
     pub(crate) fn of_nothing() -> Self {
+        let nothing = Scenario::new("", Vec::new(), crate::scenario::Plan::default());
+        Self { end: End::Finished, ..Self::not_played(&nothing) }
+    }
+
+    /// The record of a scenario that is not played: the program has wasted its CPU time before.
+    #[must_use]
+    pub fn not_played(scenario: &Scenario) -> Self {
         Self {
             works: Vec::new(),
-            calls: Vec::new(),
-            end: End::Finished,
+            calls: vec![CallRecord::default(); scenario.calls.len()],
+            end: End::Overspends(Vec::new()),
             panics: Vec::new(),
             waiting: Waiting::default(),
             output: String::new(),
-            event_loop: false,
+            event_loop: scenario.event_loop,
             threads: BTreeMap::new(),
+            cpu: Duration::ZERO,
         }
     }
 
@@ -79,6 +90,17 @@ pub struct WorkRecord {
     pub after_end: bool,
     /// Whether its key was never planned: the student's code made the input up.
     pub unplanned: bool,
+    /// The pause that had to run out before it started: there was nothing else that the program could have waited for.
+    pub held_up: Option<Pause>,
+}
+
+/// A real-time pause, longer than a poller's, that kept work from starting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// The thread that slept, by name.
+    pub thread: String,
+    /// How long the sleep was asked to be; `None` for an event's time limit, of which only the end is known.
+    pub asked: Option<Duration>,
 }
 
 /// One call of the student's function.
@@ -92,6 +114,8 @@ pub struct CallRecord {
     pub in_progress_at_end: usize,
     /// The most calls of the supplied work that were in flight together, by kind.
     pub most_in_flight: BTreeMap<u16, usize>,
+    /// The CPU time of the whole program from the moment the call was made until its end was heard of.
+    pub cpu: Duration,
 }
 
 impl CallRecord {
@@ -131,10 +155,30 @@ pub enum End {
     StandsStill(Vec<Stuck>),
     /// The CPU budget was used up without a message; these threads ran.
     CpuBudget(Vec<Stuck>),
+    /// The program went on and on, and that is proof enough: nothing that it should do takes so much.
+    RunsAway(Excess),
+    /// The calls with many inputs cost far more CPU time than their number explains.
+    Outgrows(Growth),
+    /// The CPU time that the runs of this program may waste was used up, in this run or before it; these threads ran.
+    Overspends(Vec<Stuck>),
     /// The subject sent something that is no message of this protocol.
     Forged(String),
     /// The machine did not let the run come to an end: no verdict.
     Inconclusive(String),
+}
+
+/// What there was far too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    /// Calls of the supplied work beyond one for each input: so many, where so many were planned.
+    Calls {
+        /// Calls of an input that was made up, or that the same call of the student's function had worked before.
+        surplus: usize,
+        /// All that were due.
+        planned: usize,
+    },
+    /// Panics of the student's own, or other words that nobody had asked for.
+    Panics(usize),
 }
 
 /// How a process ended by itself.

@@ -3,11 +3,13 @@
 //! Plain data. A scenario and its seed decide everything that the judge does, so a run can be played again.
 
 pub mod durations;
+mod growth;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::wire::{Payload, Request};
+pub use growth::Growth;
 
 /// Virtual time: a tick has no length in seconds.
 pub type Ticks = u64;
@@ -31,6 +33,8 @@ pub struct Scenario {
     /// How many calls of the supplied work in flight together are all that is wanted: with that the run is over. `None`: it is
     /// played to its end.
     pub enough: Option<usize>,
+    /// Where its calls do the same with more and more inputs: what that may cost.
+    pub growth: Option<Growth>,
 }
 
 impl Scenario {
@@ -38,7 +42,16 @@ impl Scenario {
     #[must_use]
     pub fn new(label: &str, calls: Vec<Call>, plan: Plan) -> Self {
         let label = label.to_owned();
-        Self { label, calls, plan, seed: 0, limits: Limits::default(), event_loop: false, enough: None }
+        Self {
+            label,
+            calls,
+            plan,
+            seed: 0,
+            limits: Limits::default(),
+            event_loop: false,
+            enough: None,
+            growth: None,
+        }
     }
 
     /// The same on an event loop.
@@ -61,6 +74,26 @@ impl Scenario {
     pub fn patient(mut self) -> Self {
         self.limits.patience = Duration::from_millis(2_500);
         self
+    }
+
+    /// The same with calls that have so many inputs each, the last ones more than those before: the run is over as soon as one of
+    /// them costs more CPU time than growth with the number of inputs explains.
+    #[must_use]
+    pub fn growing(self, growth: Growth) -> Self {
+        Self { growth: Some(growth), ..self }
+    }
+
+    /// CPU time that a run of this may take and waste none: many times what any answer to the exercises needs that waits asleep,
+    /// on a machine that is many times slower than today's.
+    #[must_use]
+    pub fn fair_cpu(&self) -> Duration {
+        let planned = u32::try_from(self.plan.of_any_kind()).unwrap_or(u32::MAX);
+        Duration::from_millis(500) + Duration::from_millis(1) * planned
+    }
+
+    /// Calls of the work that may be made beyond one for each input, and panics: a run with more of them has no end.
+    pub(crate) fn surplus_at_most(&self) -> usize {
+        400 + 4 * self.plan.of_any_kind()
     }
 
     /// Ticks that may pass without anybody's fault: an event loop's timers are rounded to the next tick.
@@ -145,6 +178,11 @@ impl Plan {
         self.planned.iter().map(|(&(kind, key), planned)| (kind, key, planned.ticks)).collect()
     }
 
+    /// How many calls are planned.
+    pub(crate) fn of_any_kind(&self) -> usize {
+        self.planned.len()
+    }
+
     /// Whether no work is planned: there is none to supply.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -160,8 +198,10 @@ impl Plan {
 /// When a run is given up. CPU time is the subject's own; the wall clock only ever ends a run without a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// CPU time that a thread may use without a message while nothing is in flight. A run may use ten times as much in all.
+    /// CPU time that a thread may use without a message while nothing is in flight.
     pub cpu: Duration,
+    /// CPU time that the whole run may use.
+    pub total: Duration,
     /// The same while work is in flight: whoever burns it waits for that work without sleeping.
     pub spin: Duration,
     /// Turns on a CPU that prove the same where a thread yields them all.
@@ -202,6 +242,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             cpu: Duration::from_secs(2),
+            total: Duration::from_secs(20),
             spin: Duration::from_millis(500),
             turns: 2_000,
             grace: Duration::from_micros(250),

@@ -4,6 +4,7 @@
 //! that its run must satisfy. Checks share runs: the same scenario is played once for all checks that hold it.
 
 mod judging;
+mod spending;
 mod verdict;
 
 use std::collections::BTreeSet;
@@ -122,13 +123,22 @@ pub struct Case {
     pub scenario: Arc<Scenario>,
     /// Judged in this order; the first that is not satisfied decides.
     pub policies: Vec<Box<dyn Policy>>,
+    /// Another case that must pass for this one to be played. Where it does not, the check that it belongs to says so.
+    pub given: Option<Box<Case>>,
 }
 
 impl Case {
     /// A case that asks for nothing but an end.
     #[must_use]
     pub fn of(scenario: Scenario) -> Self {
-        Self { scenario: Arc::new(scenario), policies: Vec::new() }
+        Self { scenario: Arc::new(scenario), policies: Vec::new(), given: None }
+    }
+
+    /// The same, played only where another case passes: for what would take too long where that one fails. Let a check hold that one,
+    /// and this check others that decide it.
+    #[must_use]
+    pub fn given(self, other: Self) -> Self {
+        Self { given: Some(Box::new(other)), ..self }
     }
 
     /// Asks for this too, after what is asked already.

@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use judge::checks::{EventLoopFree, Returns};
-use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
+use judge::checks::{EventLoopFree, GrowsLinearly, Returns};
+use judge::scenario::{Call, Growth, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
@@ -247,6 +247,17 @@ impl Life {
         let request = Request { entry: 0, input: Payload::of(self.steps) };
         let calls = vec![Call { lane: 0, request }; self.times];
         Case::of(Scenario::new(&self.label, calls, self.plan).on_event_loop()).and(Returns)
+    }
+
+    /// So many equal tasks are created and gathered, in one call after the other.
+    pub(crate) fn growing(label: &str, few: u32, many: u32) -> Case {
+        let growth = Growth::new(few, many);
+        let life = |tasks| Self::new(label).create_all(&super::lengths(tasks)).gather();
+        let call =
+            |tasks| Call { lane: 0, request: Request { entry: 0, input: Payload::of(life(tasks).steps) } };
+        let calls = growth.inputs().map(call).collect();
+        let scenario = Scenario::new(label, calls, life(many).plan).on_event_loop().growing(growth);
+        Case::of(scenario).and(Returns).and(GrowsLinearly { noun: "task" })
     }
 
     /// Everything that is told is right.

@@ -3,6 +3,7 @@
 mod deadlock;
 mod panic;
 
+use super::{growth, runaway};
 use crate::run::{End, Exit, Run, Stuck, WorkRecord};
 use crate::scenario::Ticks;
 use crate::suite::{Finding, Status};
@@ -27,6 +28,9 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::PollsForever(stuck) => Err(polls_forever(stuck)),
         End::StandsStill(stuck) => Err(stands_still_unseen(run, stuck)),
         End::CpuBudget(running) => Err(cpu_budget(run, running)),
+        End::RunsAway(excess) => Err(runaway::runs_away(run, *excess)),
+        End::Outgrows(growth) => Err(growth::outgrows(growth, "input")),
+        End::Overspends(running) => Err(runaway::overspends(running)),
         End::Forged(why) => Err(forged(why)),
         End::Inconclusive(why) => Err(Finding::new(
             Status::Inconclusive,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{EachOnce, Policy, results};
+use super::{EachOnce, Policy, results, waiting};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
@@ -35,6 +35,7 @@ impl Policy for Makespan {
 
 impl Makespan {
     fn judge_call(&self, run: &Run, call: usize, workers: usize) -> Result<(), Finding> {
+        waiting::held_up(run, call, self.kind)?;
         let Some(makespan) = run.calls[call].makespan() else { return Ok(()) };
         let of_call = |work: &&WorkRecord| work.call == call && work.work.kind == self.kind;
         let works: Vec<&WorkRecord> = run.works.iter().filter(of_call).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{EachOnce, Policy, event_loop, makespan, results};
+use super::{EachOnce, Policy, event_loop, makespan, results, waiting};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
@@ -27,6 +27,7 @@ impl Policy for AllTogether {
 
 impl AllTogether {
     fn judge_call(&self, run: &Run, call: usize, rounding: Ticks) -> Result<(), Finding> {
+        waiting::held_up(run, call, self.kind)?;
         let works = of_call(run, call, self.kind);
         let record = &run.calls[call];
         let late = works.iter().filter(|work| work.start > record.start + rounding).count();
@@ -105,6 +106,7 @@ impl KeepsBusy {
         (workers, inputs): (usize, usize),
         rounding: Ticks,
     ) -> Result<(), Finding> {
+        waiting::held_up(run, call, self.kind)?;
         let works = of_call(run, call, self.kind);
         let deliveries = self.delivery.map(|(kind, _)| of_call(run, call, kind)).unwrap_or_default();
         let idle = spans(run, call, &works, &deliveries).into_iter().find_map(|(from, to)| {

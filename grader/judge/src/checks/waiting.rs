@@ -29,6 +29,26 @@ pub fn overshadow(finding: &mut Finding, run: &Run) {
     }
 }
 
+/// No call of the work had to wait for a pause: for threads that are started one by one with a sleep in between, or that rest before
+/// they take anything.
+pub(super) fn held_up(run: &Run, call: usize, kind: u16) -> Result<(), Finding> {
+    let mut works = run.works.iter().filter(|work| work.call == call && work.work.kind == kind);
+    let Some(pause) = works.find_map(|work| work.held_up.as_ref()) else { return Ok(()) };
+    let length = pause.asked.map_or_else(
+        || "its time limit had run out on a wait".to_owned(),
+        |asked| format!("it had slept for {} ms", asked.as_millis()),
+    );
+    Err(Finding::fail(
+        "work starts as soon as a thread may be at it",
+        format!(
+            "there was work to start, and everything slept until `{}` went on by itself: {length}",
+            pause.thread
+        ),
+        "a pause keeps the work away: threads are started one after the other with a sleep in between, more are added only when some time          has passed, or each rests before it takes an input",
+        "start all threads at once, and let each take its next input as soon as it is free (whoever polls may sleep for up to 10 ms)",
+    ))
+}
+
 impl Policy for WaitsAsleep {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         if !run.waiting.spinning.is_empty() {

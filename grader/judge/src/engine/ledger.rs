@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::clock::{Clock, mix};
-use crate::run::{CallRecord, WorkRecord};
+use crate::run::{CallRecord, Excess, Pause, WorkRecord};
 use crate::scenario::{Scenario, Then, Ticks};
 use crate::wire::{Answer, Outcome, Payload, Tid, Work};
 
@@ -28,6 +28,10 @@ pub(super) struct Ledger<'a> {
     /// In flight, by call and kind.
     in_flight: HashMap<(usize, u16), usize>,
     ends: usize,
+    /// Inputs that were worked, by call and kind: each once is all that is due.
+    worked: HashSet<(usize, u16, u64)>,
+    /// Calls of the work beyond that.
+    surplus: usize,
     numbers: HashMap<Tid, usize>,
     pub(super) threads: BTreeMap<usize, Option<String>>,
 }
@@ -54,6 +58,8 @@ pub(super) struct Arrival {
     pub(super) name: Option<String>,
     pub(super) on_caller: bool,
     pub(super) work: Work,
+    /// The pause that it had to wait for, where there was one.
+    pub(super) held_up: Option<Pause>,
 }
 
 impl<'a> Ledger<'a> {
@@ -71,6 +77,8 @@ impl<'a> Ledger<'a> {
             settled: 0,
             in_flight: HashMap::new(),
             ends: 0,
+            worked: HashSet::new(),
+            surplus: 0,
             numbers: HashMap::new(),
             threads: BTreeMap::new(),
         }
@@ -88,6 +96,12 @@ impl<'a> Ledger<'a> {
     /// How many calls of the supplied work are in flight.
     pub(super) fn in_flight(&self) -> usize {
         self.clock.in_flight()
+    }
+
+    /// Calls of the supplied work beyond one for each input, where there are far too many.
+    pub(super) fn excess(&self) -> Option<Excess> {
+        let (surplus, planned) = (self.surplus, self.scenario.plan.of_any_kind());
+        (surplus > self.scenario.surplus_at_most()).then_some(Excess::Calls { surplus, planned })
     }
 
     pub(super) fn all_calls_ended(&self) -> bool {
@@ -113,13 +127,14 @@ impl<'a> Ledger<'a> {
 
     /// Books a call of the supplied work. `Err` says why it can't be the kit's own message.
     pub(super) fn arrive(&mut self, arrival: Arrival) -> Result<(), String> {
-        let Arrival { id, call, tid, name, on_caller, work } = arrival;
+        let Arrival { id, call, tid, name, on_caller, work, held_up } = arrival;
         if !self.waiting.insert(tid) {
             return Err("a thread that asks again while it waits for an answer".into());
         }
         let now = self.clock.now();
         let record = self.book(Asker { id, tid: Some(tid), name }, call, work, now)?;
         record.on_caller = on_caller;
+        record.held_up = held_up;
         Ok(())
     }
 
@@ -170,6 +185,9 @@ impl<'a> Ledger<'a> {
         }
         self.asked_by.push(asker);
         let planned = self.scenario.plan.get(work.kind, work.key);
+        if !self.worked.insert((call, work.kind, work.key)) || planned.is_none() {
+            self.surplus += 1;
+        }
         let count = self.in_flight.entry((call, work.kind)).or_default();
         *count += 1;
         let record = &mut self.calls[call];
@@ -189,6 +207,7 @@ impl<'a> Ledger<'a> {
             dropped: false,
             after_end: record.ended.is_some(),
             unplanned: planned.is_none(),
+            held_up: None,
         });
         Ok(self.works.last_mut().expect("it was pushed just now"))
     }

@@ -3,6 +3,7 @@
 //! Invariant: the clock moves only at an instant in which every thread of the subject slept, and one call ends at a time.
 //! Invariant: a run that ends without proof ends [`crate::run::End::Inconclusive`].
 
+mod budget;
 mod clock;
 mod controls;
 mod cores;
@@ -13,6 +14,7 @@ mod ledger;
 mod link;
 mod loopback;
 mod measure;
+mod pauses;
 mod portable;
 #[cfg(target_os = "linux")]
 mod procfs;

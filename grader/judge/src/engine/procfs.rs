@@ -80,7 +80,7 @@ impl Procfs {
             Doing::WaitsForTime(Timer::Sleep) => {
                 Doing::WaitsForTime(match syscalls::sleeps_for(text).and_then(read) {
                     Some(asked) if asked > LATE => Timer::LongSleep,
-                    Some(_) => Timer::ShortSleep,
+                    Some(asked) => Timer::ShortSleep(asked),
                     None => Timer::Sleep,
                 })
             }
@@ -239,7 +239,7 @@ mod tests {
                     std::thread::sleep(Duration::from_millis(ms));
                 }
             });
-            if ms > 100 { Timer::LongSleep } else { Timer::ShortSleep }
+            if ms > 100 { Timer::LongSleep } else { Timer::ShortSleep(Duration::from_millis(ms)) }
         });
         let mut watch = Procfs::new(std::process::id()).unwrap();
         let mut seen = Vec::new();

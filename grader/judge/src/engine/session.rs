@@ -16,19 +16,18 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::Error;
+use super::budget::Budget;
 use super::deliveries::Deliveries;
 use super::launch::{Launch, Process, Subject};
 use super::ledger::{Arrival, Ledger, Release};
 use super::link::{Link, Received};
+use super::pauses::Pauses;
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
 use super::watch::{Doing, Look, Seen, Timer, Watch};
-use crate::run::{End, Exit, Run, Stuck, Waiting};
+use crate::run::{End, Exit, Pause, Run, Stuck, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
-
-/// How many CPU budgets a whole run may use.
-const BUDGETS: u32 = 10;
 
 /// How long the subject has to say where its threads stand.
 const EXPLAIN_WITHIN: Duration = Duration::from_secs(3);
@@ -52,7 +51,9 @@ pub(super) struct Session<'a> {
     /// Whether the subject has said [`ToJudge::Hello`].
     greeted: bool,
     waits: Waits,
+    pauses: Pauses,
     spins: Spins,
+    budget: Budget<'a>,
     waiting: Waiting,
     panics: Vec<Panic>,
     /// When something was last said.
@@ -85,7 +86,9 @@ impl<'a> Session<'a> {
             deliveries: Deliveries::default(),
             greeted: false,
             waits: Waits::new(scenario.limits),
+            pauses: Pauses::default(),
             spins: Spins::default(),
+            budget: Budget::new(scenario),
             waiting: Waiting::default(),
             panics: Vec::new(),
             last_message: Instant::now(),
@@ -100,6 +103,7 @@ impl<'a> Session<'a> {
                 break end;
             }
         };
+        let cpu = self.budget.used(&mut *self.watch);
         // Before the process goes: while its files in /proc are open, the kernel takes long over clearing them away.
         drop(self.watch);
         self.process.kill();
@@ -123,7 +127,17 @@ impl<'a> Session<'a> {
         let output = self.process.output();
         let Ledger { works, calls, threads, .. } = self.ledger;
         let event_loop = self.scenario.event_loop;
-        Ok(Run { works, calls, end, panics: self.panics, waiting: self.waiting, output, event_loop, threads })
+        Ok(Run {
+            works,
+            calls,
+            end,
+            panics: self.panics,
+            waiting: self.waiting,
+            output,
+            event_loop,
+            threads,
+            cpu,
+        })
     }
 
     fn step(&mut self) -> Step {
@@ -176,10 +190,17 @@ impl<'a> Session<'a> {
                 Received::Closed => return Ok(Heard::End(End::Exited(Exit::Unknown))),
                 Received::Malformed(why) => return Ok(Heard::End(End::Forged(why.to_string()))),
                 Received::Message(message) => {
+                    let aside = matches!(message, ToJudge::Panicking(_) | ToJudge::Stacks(_));
                     if let Err(why) = self.hear(message)? {
                         return Ok(Heard::End(End::Forged(why)));
                     }
-                    self.progress();
+                    if let Some(end) = self.far_too_much(aside) {
+                        return Ok(Heard::End(end));
+                    }
+                    // Whoever panics, catches that and goes on has said nothing that brings the run any further.
+                    if !aside {
+                        self.progress();
+                    }
                     heard = Heard::Something;
                 }
             }
@@ -198,7 +219,8 @@ impl<'a> Session<'a> {
             }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
                 self.deliveries.heard_from(tid);
-                return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work }));
+                let held_up = self.pauses.held_up().map(|thread| self.pause(&thread));
+                return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work, held_up }));
             }
             ToJudge::Begin { id, call, work, at } => {
                 return match self.ledger.begin(id, call, work, at) {
@@ -211,7 +233,14 @@ impl<'a> Session<'a> {
             }
             ToJudge::Finish { id, at } => return Ok(self.ledger.finish(id, at)),
             ToJudge::Dropped { id, at } => return Ok(self.ledger.dropped(id, at)),
-            ToJudge::Ended { call, outcome, at } => return Ok(self.ledger.end_call(call, outcome, at)),
+            ToJudge::Ended { call, outcome, at } => {
+                let ended = self.ledger.end_call(call, outcome, at);
+                if ended.is_ok() {
+                    let index = call as usize;
+                    self.ledger.calls[index].cpu = self.budget.of_call(index, &mut *self.watch);
+                }
+                return Ok(ended);
+            }
             ToJudge::Panicking(panic) if self.panics.len() < PANICS_KEPT => self.panics.push(panic),
             // More panics than a report can tell, or an answer that came too late.
             ToJudge::Panicking(_) | ToJudge::Stacks(_) => {}
@@ -241,6 +270,7 @@ impl<'a> Session<'a> {
         if self.look_for_blocking(seen)? {
             return Ok(None);
         }
+        self.look_for_pauses(seen);
         let certain = match self.waits.rest(seen) {
             Rest::NotYet => return Ok(self.not_yet()),
             Rest::Yes { certain } => certain,
@@ -286,15 +316,50 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether what was said, or what the saying cost, is proof that the program runs away.
+    fn far_too_much(&mut self, aside: bool) -> Option<End> {
+        if aside && let Some(end) = self.budget.heard_aside() {
+            return Some(end);
+        }
+        if let Some(excess) = self.ledger.excess() {
+            return Some(End::RunsAway(excess));
+        }
+        let looks = self.budget.heard();
+        let overspends = looks && self.budget.used(&mut *self.watch) > self.scenario.limits.total;
+        if overspends {
+            return Some(End::Overspends(Vec::new()));
+        }
+        if looks { self.budget.outgrows(&self.ledger.calls, &mut *self.watch) } else { None }
+    }
+
+    /// Whether all that goes on by itself from here is a sleep: not where a thread spins, or can't be seen.
+    fn look_for_pauses(&mut self, seen: &[Seen]) {
+        let unknown = |thread: &Seen| matches!(thread.doing, Doing::Runs | Doing::Unseen);
+        if self.scenario.event_loop || seen.iter().any(unknown) {
+            return self.pauses.progress();
+        }
+        self.pauses.look(seen.iter().filter(|thread| self.waits.is_timed(thread)));
+    }
+
+    fn pause(&mut self, thread: &Seen) -> Pause {
+        let asked = match thread.doing {
+            Doing::WaitsForTime(Timer::ShortSleep(asked)) => Some(asked),
+            _ => None,
+        };
+        Pause { thread: self.stuck(thread, None).thread, asked }
+    }
+
     fn make_calls(&mut self, ready: &[usize]) {
         for &index in ready {
             self.ledger.start_call(index);
+            self.budget.call_begins(index, &mut *self.watch);
             let call = &self.scenario.calls[index];
             let number = u32::try_from(index).expect("a scenario holds few calls");
             let lengths = if self.scenario.event_loop { self.scenario.plan.lengths() } else { Vec::new() };
             let (lane, request) = (call.lane, call.request.clone());
             self.send(&ToSubject::Start { call: number, lane, request, lengths });
         }
+        self.pauses.acted();
         self.progress();
     }
 
@@ -311,6 +376,7 @@ impl<'a> Session<'a> {
             self.link.flush().map_err(Error::Watch)?;
             self.deliveries.answered(tid);
         }
+        self.pauses.acted();
         self.progress();
         // The released thread most often has something to say at once.
         self.link.wait(AFTER_RELEASE);
@@ -330,6 +396,9 @@ impl<'a> Session<'a> {
         if self.pause < LONGEST_PAUSE {
             return Ok(self.not_yet());
         }
+        if let Some(end) = self.budget.outgrows(&self.ledger.calls, &mut *self.watch) {
+            return Ok(Some(end));
+        }
         let limits = self.scenario.limits;
         let idle = self.ledger.nothing_in_flight();
         let in_flight = if self.spins.proven.is_empty() { limits } else { limits.once_proven() };
@@ -338,13 +407,15 @@ impl<'a> Session<'a> {
         let (ledger, deliveries) = (&self.ledger, &self.deliveries);
         let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
         let mut over = self.spins.over(&mut *self.watch, &exempt, cpu, turns);
-        let all_in_all = self.watch.cpu().is_ok_and(|total| total > limits.cpu * BUDGETS);
-        if over.is_empty() && all_in_all {
+        let overspends = self.budget.used(&mut *self.watch) > limits.total;
+        if over.is_empty() && overspends {
             over = self.spins.active(&mut *self.watch, &exempt);
         }
-        if all_in_all || (idle && !over.is_empty()) {
+        if overspends || (idle && !over.is_empty()) {
             let over: Vec<Seen> = over.into_iter().map(running).collect();
-            return self.explained(&over, End::CpuBudget).map(Some);
+            return self
+                .explained(&over, if overspends { End::Overspends } else { End::CpuBudget })
+                .map(Some);
         }
         for tid in over {
             if self.spins.proven.insert(tid) {
@@ -383,6 +454,7 @@ impl<'a> Session<'a> {
 
     fn progress(&mut self) {
         self.waits.progress();
+        self.pauses.progress();
         self.spins.progress();
         self.watch.progress();
         self.last_message = Instant::now();
@@ -395,8 +467,12 @@ impl<'a> Session<'a> {
     }
 
     fn explain(&mut self, threads: &[Seen]) -> Result<Vec<Stuck>, Error> {
+        let before = self.budget.used(&mut *self.watch);
         self.send(&ToSubject::Explain);
         let stacks = self.await_stacks()?;
+        if !threads.iter().any(|thread| thread.doing == Doing::Runs) {
+            self.budget.excuse_since(before, &mut *self.watch);
+        }
         // The reader's wait is the kit's own affair.
         let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
         let student = student.cloned().collect::<Vec<_>>();

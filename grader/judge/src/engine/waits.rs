@@ -136,7 +136,7 @@ impl Waits {
         self.idle = None;
     }
 
-    fn is_timed(&self, seen: &Seen) -> bool {
+    pub(super) fn is_timed(&self, seen: &Seen) -> bool {
         match seen.doing {
             Doing::WaitsForTime(_) => true,
             Doing::WaitsForEvent(Event::Socket) => self.reader != Some(seen.tid),
@@ -225,7 +225,7 @@ impl Waits {
                 thread.doing.is_long()
             }
             Doing::WaitsForTime(Timer::EventUntil(_)) => nap.is_some_and(|nap| nap.far),
-            Doing::WaitsForTime(Timer::ShortSleep) => false,
+            Doing::WaitsForTime(Timer::ShortSleep(_)) => false,
             _ => nap.is_some_and(|nap| nap.looks >= LOOKS && nap.since.elapsed() >= self.limits.patience),
         }
     }

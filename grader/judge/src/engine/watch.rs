@@ -69,6 +69,16 @@ pub(super) struct Seen {
     pub(super) doing: Doing,
 }
 
+impl Seen {
+    /// How long it is sure to stay asleep unless an event wakes it: of a sleep only the length is known, and not since when.
+    pub(super) fn left(&self) -> Duration {
+        match self.doing {
+            Doing::WaitsForTime(Timer::EventUntil(end)) => end.saturating_duration_since(Instant::now()),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
 /// What a thread has used since it started.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Usage {
@@ -118,7 +128,7 @@ pub(super) enum Timer {
     /// A plain sleep: nothing can wake it early.
     Sleep,
     /// The same, asked for [`LATE`] or less. It is never late: where it lasts longer, the machine is.
-    ShortSleep,
+    ShortSleep(Duration),
     /// The same, asked for over [`LATE`]: late by the contract whenever there is something to do.
     LongSleep,
     /// An event, with a time limit.
@@ -132,7 +142,7 @@ pub(super) enum Timer {
 impl Doing {
     /// Whether nothing but time ends it.
     pub(super) fn is_a_sleep(self) -> bool {
-        matches!(self, Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep | Timer::LongSleep))
+        matches!(self, Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep(_) | Timer::LongSleep))
     }
 
     /// Whether it is known to go on for over [`LATE`] from now unless an event ends it: late by the contract whenever no event
@@ -151,6 +161,17 @@ impl Doing {
         }
     }
 
+    /// How long it takes at least unless an event ends it: what a sleep was asked to take, or is left of a time limit. `None` where that
+    /// is not known.
+    pub(super) fn takes_at_least(self) -> Option<Duration> {
+        match self {
+            Self::WaitsForTime(Timer::ShortSleep(asked)) => Some(asked),
+            Self::WaitsForTime(Timer::LongSleep) => Some(LATE),
+            Self::WaitsForTime(Timer::EventUntil(end)) => Some(end.saturating_duration_since(Instant::now())),
+            _ => None,
+        }
+    }
+
     /// In words, for a report.
     pub(super) fn words(self) -> &'static str {
         match self {
@@ -161,7 +182,7 @@ impl Doing {
             Self::WaitsForEvent(Event::Input) => "waits for input",
             Self::WaitsForEvent(Event::Child) => "waits for a child process",
             Self::WaitsForEvent(Event::Descriptors) => "waits in its event loop",
-            Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep | Timer::LongSleep) => {
+            Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep(_) | Timer::LongSleep) => {
                 "sleeps for a fixed time"
             }
             Self::WaitsForTime(Timer::EventOrTimeout | Timer::EventUntil(_)) => "waits with a time limit",

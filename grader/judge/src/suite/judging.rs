@@ -5,12 +5,13 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::spending::Spending;
 use super::{Case, Check, CheckResult, Finding, Status, Suite};
 use crate::checks::{ending, waiting};
 use crate::engine::launch::Launch;
 use crate::engine::{self, Error};
 use crate::run::{End, Run};
-use crate::scenario::{Call, Limits, Plan, Scenario};
+use crate::scenario::{Call, Growth, Limits, Plan, Scenario};
 
 /// How often a scenario is played until the machine lets it come to an end.
 const TRIES: usize = 3;
@@ -23,15 +24,17 @@ pub struct Judging<'a> {
     runs: Mutex<HashMap<Played<'a>, Slot>>,
     /// Whether the program was seen to busy-wait: that is proven once, with the full budget.
     spins: AtomicBool,
+    /// What its runs have cost beyond what is fair.
+    spending: Spending,
 }
 
 /// What is played, whatever it is called: two checks may name one scenario differently.
 struct Played<'a>(&'a Scenario);
 
 impl Played<'_> {
-    fn parts(&self) -> (&[Call], &Plan, u64, Limits, bool, Option<usize>) {
-        let Scenario { label: _, calls, plan, seed, limits, event_loop, enough } = self.0;
-        (calls, plan, *seed, *limits, *event_loop, *enough)
+    fn parts(&self) -> (&[Call], &Plan, u64, Limits, bool, Option<usize>, Option<&Growth>) {
+        let Scenario { label: _, calls, plan, seed, limits, event_loop, enough, growth } = self.0;
+        (calls, plan, *seed, *limits, *event_loop, *enough, growth.as_ref())
     }
 }
 
@@ -56,7 +59,13 @@ impl<'a> Judging<'a> {
     /// Nothing is played yet.
     #[must_use]
     pub fn new(suite: &'a Suite, launcher: &'a dyn Launch) -> Self {
-        Self { suite, launcher, runs: Mutex::default(), spins: AtomicBool::new(false) }
+        Self {
+            suite,
+            launcher,
+            runs: Mutex::default(),
+            spins: AtomicBool::new(false),
+            spending: Spending::default(),
+        }
     }
 
     /// Judges every check, in order.
@@ -85,12 +94,12 @@ impl<'a> Judging<'a> {
     fn judge(&self, check: &'a Check) -> Result<CheckResult, Error> {
         let mut first = None;
         for case in &check.cases {
-            let mut run = self.run(&case.scenario)?;
-            let mut judged = judge_case(case, &run);
-            if judged.is_err() && run.waiting.hurried {
-                run = self.run_unhurried(&case.scenario)?;
-                judged = judge_case(case, &run);
+            if let Some(given) = &case.given
+                && self.try_case(given)?.1.is_err()
+            {
+                continue;
             }
+            let (run, judged) = self.try_case(case)?;
             if let Err(mut finding) = judged {
                 waiting::overshadow(&mut finding, &run);
                 let label = case.scenario.label.clone();
@@ -105,6 +114,18 @@ impl<'a> Judging<'a> {
             first.get_or_insert(run);
         }
         Ok(CheckResult { id: check.id, status: Status::Pass, finding: None, run: first })
+    }
+
+    /// Plays a case, and judges its run.
+    fn try_case(&self, case: &'a Case) -> Result<(Arc<Run>, Result<(), Finding>), Error> {
+        let run = self.run(&case.scenario)?;
+        let judged = judge_case(case, &run);
+        if judged.is_ok() || !run.waiting.hurried {
+            return Ok((run, judged));
+        }
+        let run = self.run_unhurried(&case.scenario)?;
+        let judged = judge_case(case, &run);
+        Ok((run, judged))
     }
 
     /// Plays a scenario, of the suite or not, or takes its run where it has been played.
@@ -142,16 +163,19 @@ impl<'a> Judging<'a> {
             }
             run = self.play(scenario, limits)?;
         }
+        // Costs are the one thing here that a machine has a part in: what it does to one run it won't do to the next.
+        if matches!(run.end, End::Outgrows(_)) {
+            run = self.play(scenario, limits)?;
+        }
         Ok(Arc::clone(slot.insert(Arc::new(run))))
     }
 
     fn play(&self, scenario: &Scenario, limits: Limits) -> Result<Run, Error> {
         let limits = if self.spins.load(Ordering::Relaxed) { limits.once_proven() } else { limits };
-        let run = if limits == scenario.limits {
-            engine::run(self.launcher, scenario)?
-        } else {
-            engine::run(self.launcher, &Scenario { limits, ..scenario.clone() })?
-        };
+        let Some(total) = self.spending.left(scenario) else { return Ok(Run::not_played(scenario)) };
+        let limits = Limits { total, ..limits };
+        let run = engine::run(self.launcher, &Scenario { limits, ..scenario.clone() })?;
+        self.spending.used(scenario, run.cpu);
         if !run.waiting.spinning.is_empty() {
             self.spins.store(true, Ordering::Relaxed);
         }

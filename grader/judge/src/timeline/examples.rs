@@ -1,6 +1,7 @@
 //! Runs as they are drawn: a snapshot of each drawing, for whoever changes one to look at.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{BARS_KEPT, CALLS_KEPT, Ending, LANES_KEPT, STEPS_KEPT, Timeline};
 use crate::run::{CallRecord, End, Run, Stuck, Waiting, WorkRecord};
@@ -25,6 +26,7 @@ fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
         dropped: false,
         after_end: false,
         unplanned: false,
+        held_up: None,
     };
     let call = CallRecord {
         ended: ended.map(|end| (end, Outcome::Returned(Payload::default()))),
@@ -39,6 +41,7 @@ fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
         output: String::new(),
         event_loop: false,
         threads: BTreeMap::new(),
+        cpu: Duration::ZERO,
     }
 }
 

@@ -234,7 +234,9 @@ fn ending(end: &End) -> Ending {
         End::Deadlock(_) => Ending::Deadlock,
         End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_) => Ending::StandsStill,
         End::CpuBudget(_) => Ending::Endless,
-        End::Forged(_) | End::Inconclusive(_) => Ending::BrokenOff,
+        End::RunsAway(_) | End::Outgrows(_) | End::Overspends(_) | End::Forged(_) | End::Inconclusive(_) => {
+            Ending::BrokenOff
+        }
     }
 }
 
@@ -245,10 +247,14 @@ fn marks(run: &Run) -> Vec<Mark> {
         End::Deadlock(stuck) | End::StandsStill(stuck) => (What::WaitsForEver, stuck),
         End::Oversleeps(stuck) => (What::Sleeps, stuck),
         End::PollsForever(stuck) => (What::Polls, stuck),
-        End::CpuBudget(stuck) => (What::Spins, stuck),
-        End::Finished | End::Enough | End::Exited(_) | End::Forged(_) | End::Inconclusive(_) => {
-            (What::WaitsForEver, &[])
-        }
+        End::CpuBudget(stuck) | End::Overspends(stuck) => (What::Spins, stuck),
+        End::Finished
+        | End::Enough
+        | End::Exited(_)
+        | End::RunsAway(_)
+        | End::Outgrows(_)
+        | End::Forged(_)
+        | End::Inconclusive(_) => (What::WaitsForEver, &[]),
     };
     let all = [
         ended,

@@ -1,0 +1,63 @@
+//! Runs that were ended because they went far beyond anything that an answer needs: with proof, and long before all limits.
+
+use super::ending::names;
+use crate::run::{Excess, Run, Stuck};
+use crate::suite::{Finding, Status};
+use crate::words::{count, thousands};
+
+/// Far more was called, or said, than there is to do.
+pub(super) fn runs_away(run: &Run, excess: Excess) -> Finding {
+    match excess {
+        Excess::Calls { surplus, planned } => {
+            let made_up = run.works.iter().filter(|work| work.unplanned).count();
+            let what = if made_up == 0 {
+                "inputs that had been worked already"
+            } else if made_up == surplus {
+                "inputs that were made up"
+            } else {
+                "inputs that were made up or had been worked already"
+            };
+            Finding::fail(
+                "each input is worked once",
+                format!(
+                    "{} beyond the {} that are due, with {what}, and no end in sight: the run was ended there",
+                    count(surplus, "call"),
+                    thousands(planned as u64),
+                ),
+                "a loop calls the supplied work again and again: its end is never reached, or it waits for another result",
+                "call it once for each input, and keep what that one call gave, whatever that was",
+            )
+        }
+        Excess::Panics(panics) => Finding::fail(
+            "the call comes to an end",
+            format!(
+                "{} of your own code, caught each time, and no end in sight: the run was ended there",
+                count(panics, "panic")
+            ),
+            "a loop tries again whatever panics, for ever",
+            "let a panic reach the caller, and wait for what you need instead of trying again",
+        ),
+    }
+    .hopeless()
+}
+
+/// The CPU time that is there for all runs of this program was wasted.
+pub(super) fn overspends(running: &[Stuck]) -> Finding {
+    let observed = if running.is_empty() {
+        "this run and those before it used up the CPU time that there is for a whole hand-in, many times what the work needs".to_owned()
+    } else {
+        format!(
+            "this run and those before it used up the CPU time that there is for a whole hand-in, many times what the work needs; at the \
+             end ran {}",
+            names(running)
+        )
+    };
+    Finding::new(
+        Status::Timeout,
+        "a thread either works or sleeps",
+        observed,
+        "loops that spin until something changes (busy-waiting), or that go through everything again for each input",
+        "wait asleep: on a channel, a condition, a join; and do nothing for all inputs at each one",
+    )
+    .hopeless()
+}

@@ -1,0 +1,79 @@
+//! What a run costs, and what is said in it that nobody asked for: when either is proof enough to end it.
+//!
+//! CPU time is the subject's own. What is read off it are orders of magnitude alone: the budget is many times what any answer needs,
+//! and growth is compared within the run.
+
+use std::time::Duration;
+
+use super::watch::Watch;
+use crate::run::{CallRecord, End, Excess};
+use crate::scenario::Scenario;
+
+/// After so many messages the CPU time is looked at, also where the subject is never quiet.
+const MESSAGES: u32 = 256;
+
+pub(super) struct Budget<'a> {
+    scenario: &'a Scenario,
+    /// What the subject has used, as far as is known: once it has ended nobody can say.
+    used: Duration,
+    /// What the kit's own questions cost it: where its threads stand.
+    excused: Duration,
+    /// [`Budget::used`] when each call was made.
+    began: Vec<Duration>,
+    messages: u32,
+    /// Messages that nobody had asked for.
+    asides: usize,
+}
+
+impl<'a> Budget<'a> {
+    pub(super) fn new(scenario: &'a Scenario) -> Self {
+        let began = vec![Duration::ZERO; scenario.calls.len()];
+        Self { scenario, used: Duration::ZERO, excused: Duration::ZERO, began, messages: 0, asides: 0 }
+    }
+
+    /// The CPU time of the whole subject so far.
+    pub(super) fn used(&mut self, watch: &mut dyn Watch) -> Duration {
+        if let Ok(now) = watch.cpu() {
+            self.used = self.used.max(now.saturating_sub(self.excused));
+        }
+        self.used
+    }
+
+    /// Nothing that was used since it was `before` is the program's own doing.
+    pub(super) fn excuse_since(&mut self, before: Duration, watch: &mut dyn Watch) {
+        let since = self.used(watch).saturating_sub(before);
+        self.excused += since;
+        self.used = before;
+    }
+
+    pub(super) fn call_begins(&mut self, call: usize, watch: &mut dyn Watch) {
+        self.began[call] = self.used(watch);
+    }
+
+    /// What a call that is being made, or has just ended, has cost so far.
+    pub(super) fn of_call(&mut self, call: usize, watch: &mut dyn Watch) -> Duration {
+        self.used(watch).saturating_sub(self.began[call])
+    }
+
+    /// Whether one of the calls that are being made costs far more than the number of its inputs explains.
+    pub(super) fn outgrows(&mut self, calls: &[CallRecord], watch: &mut dyn Watch) -> Option<End> {
+        let growth = self.scenario.growth.as_ref()?;
+        let costs: Vec<_> = calls.iter().map(|call| call.ended.as_ref().map(|_| call.cpu)).collect();
+        // They are made one after the other.
+        let call = costs.iter().position(Option::is_none)?;
+        let so_far = self.of_call(call, watch);
+        growth.is_beyond_doubt(&costs, call, so_far).then(|| End::Outgrows(growth.clone()))
+    }
+
+    /// A message came. True now and then: then it is time to look at what all of it costs.
+    pub(super) fn heard(&mut self) -> bool {
+        self.messages += 1;
+        self.messages.is_multiple_of(MESSAGES)
+    }
+
+    /// One came that nobody had asked for.
+    pub(super) fn heard_aside(&mut self) -> Option<End> {
+        self.asides += 1;
+        (self.asides > self.scenario.surplus_at_most()).then_some(End::RunsAway(Excess::Panics(self.asides)))
+    }
+}
