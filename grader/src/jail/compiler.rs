@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use sandbox::{Ended, How, Limits, Spec, ViewEntry, launch};
 
 use super::{Jail, complaints};
@@ -58,21 +58,24 @@ impl Jail {
         let nothing = File::open("/dev/null").context("/dev/null can't be opened")?;
         let started = judge::engine::on_every_core(|| launch(self.tier, &spec, nothing.into()));
         let ended = started.context("the compiler could not be started")?.wait();
-        result(ended, || self.ensure_kept(&LIMITS)).map_err(|trouble| match crowded(out) {
-            // Whoever writes into memory that is mapped from a full disk is ended by a signal, and says nothing of space.
-            Some(crowded) => trouble.context(crowded),
+        result(ended, || self.ensure_kept(&LIMITS)).map_err(|trouble| match space_to_free(out) {
+            Some(remedy) => {
+                let said = format!("{trouble:#}");
+                anyhow!("{}{TO_DO}{remedy}", said.split(TO_DO).next().unwrap_or_default())
+            }
             None => trouble,
         })
     }
 }
 
-/// That a folder lies where hardly any space is left, and what to do.
-fn crowded(folder: &Path) -> Option<String> {
+/// What to do where a folder lies on a disk with hardly any space left. (Whoever writes into memory that is mapped from a full disk is
+/// ended by a signal, and says nothing of space.)
+fn space_to_free(folder: &Path) -> Option<String> {
     let disk = nix::sys::statvfs::statvfs(folder).ok()?;
     let left = disk.blocks_available() * disk.fragment_size();
-    (left < SPACE).then(|| {
-        format!("{} KiB are free in {}{TO_DO}free space there", left >> 10, std::env::temp_dir().display())
-    })
+    let temporary = std::env::temp_dir();
+    (left < SPACE)
+        .then(|| format!("free space in {}, where {} KiB are left (TMPDIR)", temporary.display(), left >> 10))
 }
 
 /// Less than this may have been too little for a compiler.
