@@ -81,7 +81,6 @@ mod on_linux {
     use std::net::TcpListener;
     use std::os::fd::AsFd;
     use std::os::unix::net::UnixStream;
-    use std::path::Path;
     use std::thread;
 
     /// The exit code of a canary that ran, with a bit for each thing that it found.
@@ -111,9 +110,6 @@ mod on_linux {
         spec.args = vec![CANARY_ARG.into(), cage.secret().into()];
         let (mut ours, theirs) = UnixStream::pair().map_err(|error| error.to_string())?;
         let mut jailed = launch(tier, &spec, theirs.into()).map_err(|error| error.to_string())?;
-        if !Path::new("/proc").join(jailed.pid().to_string()).exists() {
-            return Err("its process cannot be seen in /proc".to_owned());
-        }
         // If it is gone already, its end says more than a failed conversation.
         let mut echo = [0];
         let _ = ours.write_all(b"?").and_then(|()| ours.read_exact(&mut echo));

@@ -48,12 +48,8 @@ pub(super) struct Grade {
     /// End with status 1 where a hand-in scores less than this share of the points
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(super) fail_under: Option<u8>,
-    /// Refuse to grade where hand-ins would not be sandboxed
-    #[arg(long)]
-    pub(super) require_sandbox: bool,
-    /// Refuse to grade where the threads of programs can't be seen, only their CPU time
-    #[arg(long)]
-    pub(super) require_sight: bool,
+    #[command(flatten)]
+    pub(super) require: Require,
     /// How progress is told, on standard error
     #[arg(long, value_enum, value_name = "HOW", default_value_t = Telling::Auto)]
     pub(super) progress: Telling,
@@ -68,6 +64,17 @@ pub(super) struct Grade {
     pub(super) export: Vec<(Target, PathBuf)>,
     #[command(flatten)]
     pub(super) view: View,
+}
+
+/// What grading is refused without.
+#[derive(Args, Default)]
+pub(super) struct Require {
+    /// Refuse to grade where hand-ins would not be sandboxed
+    #[arg(long)]
+    require_sandbox: bool,
+    /// Refuse to grade where the threads of programs can't be seen, only their CPU time
+    #[arg(long)]
+    require_sight: bool,
 }
 
 /// `gradescope=results.json`.
@@ -104,7 +111,7 @@ impl Grade {
         }
         let mut hand_ins = std::mem::take(&mut intake.hand_ins);
         let mut store = self.out.as_deref().map_or_else(Results::in_memory, Results::open)?;
-        let required = Required { sandbox: self.require_sandbox, sight: self.require_sight };
+        let required = Required { sandbox: self.require.require_sandbox, sight: self.require.require_sight };
         let jail = self.common.jail(required)?;
         let prepared = Prepared::new(&kit)?;
         let roster: Vec<String> = hand_ins.iter().map(|hand_in| hand_in.id.clone()).collect();

@@ -34,9 +34,9 @@ fn without_sight_a_class_gets_its_verdicts_and_is_told_why() {
     );
     let Some(mut grader) = without_sight(&class) else { return };
     let why = "/proc is that of another process table: mount this one's";
-    let graded = grader.args(["grade", "class", "--exercise", "03", "--format", "json", "--out", "results"]);
-    let graded = graded.assert().success().stderr(predicate::str::contains(why));
-    let document: Value = serde_json::from_slice(&graded.get_output().stdout).expect("the document is JSON");
+    grader.args(["grade", "class", "--exercise", "03", "--format", "json", "--out", "results"]);
+    let done = grader.assert().success().stderr(predicate::str::contains(why));
+    let document: Value = serde_json::from_slice(&done.get_output().stdout).expect("the document is JSON");
     assert_eq!(document["sight"], "cpu-time");
     assert!(document["sight_reason"].as_str().is_some_and(|reason| reason.starts_with(why)), "{document:#}");
     let score = |hand_in: usize| document["submissions"][hand_in]["score"].as_f64();
