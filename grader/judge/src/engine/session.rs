@@ -615,8 +615,8 @@ mod tests {
     fn unseen(open: bool) -> Result<Run, Error> {
         let limits = Limits { wall: Duration::from_millis(20), ..Limits::default() };
         let scenario = Scenario { limits, ..Scenario::new("none", Vec::new(), Plan::default()) };
-        let (ours, theirs) = UnixStream::pair().unwrap();
-        ours.set_nonblocking(true).unwrap();
+        let (ours, theirs) = UnixStream::pair().expect("the system gives a pair");
+        ours.set_nonblocking(true).expect("any socket can be so");
         let theirs = open.then_some(theirs);
         let subject = Subject { channel: ours.into(), pid: 1, process: Box::new(Ended(7)) };
         let launcher = Program::new("/none".into());
