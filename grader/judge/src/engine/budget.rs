@@ -12,6 +12,9 @@ use crate::scenario::Scenario;
 /// After so many messages the CPU time is looked at, also where the subject is never quiet.
 const MESSAGES: u32 = 256;
 
+/// Panics that there may be beside those that inputs account for: each of as many threads as the contract allows may have met some.
+const PANICS: usize = 4_096;
+
 pub(super) struct Budget<'a> {
     scenario: &'a Scenario,
     /// What the subject has used, as far as is known: once it has ended nobody can say.
@@ -74,6 +77,7 @@ impl<'a> Budget<'a> {
     /// One came that nobody had asked for.
     pub(super) fn heard_aside(&mut self) -> Option<End> {
         self.asides += 1;
-        (self.asides > self.scenario.surplus_at_most()).then_some(End::RunsAway(Excess::Panics(self.asides)))
+        (self.asides > PANICS + self.scenario.surplus_at_most())
+            .then_some(End::RunsAway(Excess::Panics(self.asides)))
     }
 }

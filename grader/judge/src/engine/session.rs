@@ -12,6 +12,8 @@
 //! | busy | a thread used up its CPU budget since the last message | busy-waiting or an endless loop |
 //! | busy | a very long time passed | inconclusive |
 
+mod explain;
+
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -25,12 +27,9 @@ use super::pauses::Pauses;
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
 use super::watch::{Doing, Look, Seen, Timer, Watch};
-use crate::run::{End, Exit, Pause, Run, Stuck, Waiting};
+use crate::run::{End, Exit, Pause, Run, Waiting};
 use crate::scenario::Scenario;
-use crate::wire::{PROTOCOL, Panic, Stack, Tid, ToJudge, ToSubject};
-
-/// How long the subject has to say where its threads stand.
-const EXPLAIN_WITHIN: Duration = Duration::from_secs(3);
+use crate::wire::{PROTOCOL, Panic, Tid, ToJudge, ToSubject};
 
 /// How long a process that can't be seen any more may keep its end of the channel open: some systems close it a moment later.
 const GONE_AT_MOST: Duration = Duration::from_secs(10);
@@ -459,78 +458,6 @@ impl<'a> Session<'a> {
         self.watch.progress();
         self.last_message = Instant::now();
         self.pause = FIRST_PAUSE;
-    }
-
-    /// Ends the run with threads that do not go on, each with its place where the subject can say it.
-    fn explained(&mut self, threads: &[Seen], end: impl FnOnce(Vec<Stuck>) -> End) -> Result<End, Error> {
-        self.explain(threads).map(end)
-    }
-
-    fn explain(&mut self, threads: &[Seen]) -> Result<Vec<Stuck>, Error> {
-        let before = self.budget.used(&mut *self.watch);
-        self.send(&ToSubject::Explain);
-        let stacks = self.await_stacks()?;
-        if !threads.iter().any(|thread| thread.doing == Doing::Runs) {
-            self.budget.excuse_since(before, &mut *self.watch);
-        }
-        // The reader's wait is the kit's own affair.
-        let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
-        let student = student.cloned().collect::<Vec<_>>();
-        let stack_of = |thread: &Seen| stacks.iter().find(|stack| stack.tid == thread.tid);
-        Ok(student.iter().map(|thread| self.stuck(thread, stack_of(thread))).collect())
-    }
-
-    /// Whatever the subject can say of its threads, where they can't be looked at.
-    fn explain_all(&mut self) -> Result<Vec<Stuck>, Error> {
-        self.send(&ToSubject::Explain);
-        let stacks = self.await_stacks()?;
-        let student = stacks.into_iter().filter(|stack| !self.waits.is_reader(stack.tid));
-        let unseen = |stack: Stack| Stuck {
-            thread: stack.name.unwrap_or_else(|| "unnamed thread".to_owned()),
-            wait: Doing::Unseen.words().to_owned(),
-            place: stack.place,
-            callee: stack.callee,
-        };
-        Ok(student.map(unseen).collect())
-    }
-
-    fn await_stacks(&mut self) -> Result<Vec<Stack>, Error> {
-        self.launcher.prepare_to_tell();
-        let asked = Instant::now();
-        while asked.elapsed() < EXPLAIN_WITHIN {
-            match self.link.receive().map_err(Error::Watch)? {
-                Received::Message(ToJudge::Stacks(stacks)) => return Ok(stacks),
-                // The program goes on where it was asked for its places in passing.
-                Received::Message(message) => {
-                    let _ = self.hear(message)?;
-                }
-                Received::Nothing => {
-                    self.link.wait(LONGEST_PAUSE);
-                    self.link.look_again();
-                }
-                Received::Closed | Received::Malformed(_) => break,
-            }
-        }
-        Ok(Vec::new())
-    }
-
-    fn stuck(&mut self, thread: &Seen, stack: Option<&Stack>) -> Stuck {
-        let named = stack.and_then(|stack| stack.name.clone());
-        let thread_name = if thread.tid == self.main {
-            "main".to_owned()
-        } else {
-            // An unnamed thread bears the name of the one that made it: that says nothing. It can say itself that it has none.
-            let program = self.watch.name(self.main);
-            let own = self.watch.name(thread.tid).filter(|name| Some(name) != program.as_ref());
-            let name = if stack.is_some() { named } else { own };
-            name.unwrap_or_else(|| "unnamed thread".to_owned())
-        };
-        Stuck {
-            thread: thread_name,
-            wait: thread.doing.words().to_owned(),
-            place: stack.and_then(|stack| stack.place.clone()),
-            callee: stack.and_then(|stack| stack.callee.clone()),
-        }
     }
 }
 
