@@ -7,7 +7,8 @@
 //! Invariant: whoever is judged by one exercise's suite is judged as if it were alone in its program. A crate is compiled by itself
 //! and given the kit's libraries, not the other crates; it has no code that runs before `main` and no symbol of its own making
 //! (both take what `-F unsafe_code` forbids); and in a run only the adapter that is asked for is called. Where the crates can't be
-//! linked together, each is linked alone, and whatever is wrong is the matter of that one.
+//! linked together, each is linked alone, and whatever is wrong is the matter of that one. A hand-in has one answer to an exercise; where
+//! hand-ins that are known are linked together, a program has several.
 
 mod compilers;
 mod diagnostics;
@@ -50,8 +51,8 @@ pub(crate) struct Program {
     pub(crate) path: PathBuf,
     /// An empty folder to run it in.
     pub(crate) scratch: PathBuf,
-    /// The exercise whose adapter is to be called: the program may have others.
-    pub(crate) exercise: String,
+    /// The seat of the crate whose adapter is to be called: the program may have others.
+    pub(crate) seat: String,
     /// Whether the compiler had warnings about the student's code.
     pub(crate) warnings: bool,
     _workshop: Arc<Workshop>,
@@ -60,7 +61,7 @@ pub(crate) struct Program {
 impl Program {
     /// Where it runs.
     pub(crate) fn cell(&self, jail: Jail) -> Cell {
-        jail.cell(&self.path, &self.scratch, &self.exercise)
+        jail.cell(&self.path, &self.scratch, &self.seat)
     }
 }
 
@@ -104,6 +105,8 @@ struct Builder<'a> {
 /// A student's crate that compiles.
 struct Crate<'a> {
     exercise: &'a Exercise,
+    /// What tells it apart in its program: the exercise's number, of several answers to one with a count.
+    seat: String,
     library: Extern,
     scratch: PathBuf,
     warnings: bool,
@@ -117,9 +120,9 @@ enum Checked<'a> {
 
 /// Builds a program without anything in it, as those of hand-ins are built: so whatever stands in the way of all of them (a
 /// toolchain that is closed to the compiler's user, no linker, no space) is told once, before the first.
-pub(crate) fn try_out(kit: &Kit, prepared: &Prepared, jail: Jail) -> Result<()> {
+pub(crate) fn try_out(prepared: &Prepared, jail: Jail) -> Result<()> {
     let workshop = Workshop::new(prepared.workroom())?;
-    link_nothing(&Builder { prepared, jail }, kit, &workshop)
+    link_nothing(&Builder { prepared, jail }, &workshop)
 }
 
 /// Builds sources as the crate of an exercise.
@@ -128,7 +131,7 @@ pub(crate) fn build(kit: &Kit, prepared: &Prepared, jail: Jail, answer: Answer<'
     built.pop().context("an answer was not built")
 }
 
-/// Builds what a hand-in has for these exercises; the results are in the same order.
+/// Builds answers, and links them together; the results are in the same order.
 pub(crate) fn build_all(
     kit: &Kit,
     prepared: &Prepared,
@@ -137,7 +140,10 @@ pub(crate) fn build_all(
 ) -> Result<Vec<Built>> {
     let workshop = Arc::new(Workshop::new(prepared.workroom())?);
     let builder = Builder { prepared, jail };
-    let checked = answers.iter().map(|answer| builder.compile_crate(&workshop, *answer));
+    let checked = answers
+        .iter()
+        .zip(seats(answers))
+        .map(|(answer, seat)| builder.compile_crate(&workshop, *answer, seat));
     let checked = checked.collect::<Result<Vec<_>>>()?;
     let crates = checked.iter().filter_map(|checked| match checked {
         Checked::Crate(one) => Some(one),
@@ -151,17 +157,36 @@ pub(crate) fn build_all(
     built.collect()
 }
 
+/// What tells answers apart in one program: `03`, and of several answers to one exercise `03_1`, `03_2` from the second on.
+fn seats(answers: &[Answer<'_>]) -> Vec<String> {
+    let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
+    let seat = |answer: &Answer<'_>| {
+        let id = answer.exercise.suite.id;
+        let count = taken.entry(id).or_default();
+        *count += 1;
+        if *count == 1 { id.to_owned() } else { format!("{id}_{}", *count - 1) }
+    };
+    answers.iter().map(seat).collect()
+}
+
 impl Builder<'_> {
     /// Compiles a student's crate, and holds what the compiler read against the rules.
-    fn compile_crate<'a>(&self, workshop: &Workshop, answer: Answer<'a>) -> Result<Checked<'a>> {
+    fn compile_crate<'a>(
+        &self,
+        workshop: &Workshop,
+        answer: Answer<'a>,
+        seat: String,
+    ) -> Result<Checked<'a>> {
         let Answer { exercise, sources } = answer;
-        let Bench { sources: laid_out, out, scratch } = workshop.bench(exercise, sources)?;
+        let Bench { sources: laid_out, out, scratch } = workshop.bench(&seat, exercise, sources)?;
         let name = exercise.library();
         let crate_root = format!("{}/src/lib.rs", exercise.folder());
         let given = self.prepared.externs(exercise);
 
         let mut arguments = common(&crate_root, &name, "lib");
         arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
+        // Crates of one name go together if this differs.
+        arguments.push(format!("-Cmetadata={seat}"));
         let src = Path::new(&crate_root).parent().unwrap_or(Path::new(""));
         let compiled = self.compile(&laid_out, &out, arguments, &given)?;
         if let Compiled::Done(said) | Compiled::Refused(said) = &compiled {
@@ -190,7 +215,7 @@ impl Builder<'_> {
             Compiled::TooMuch(message) => return Ok(Checked::Not(Built::Failed(message))),
         };
         let library = Extern { file: out.join(format!("lib{name}.rlib")), name };
-        Ok(Checked::Crate(Crate { exercise, library, scratch, warnings }))
+        Ok(Checked::Crate(Crate { exercise, seat, library, scratch, warnings }))
     }
 
     /// One call of the compiler. It sees the toolchain, the kit's libraries, those that were given and the sources.

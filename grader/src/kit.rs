@@ -8,6 +8,9 @@ use judge::suite::Suite;
 /// What an exercise's adapter and checks both need. It lies beside them, and an exercise may do without.
 pub(crate) const SHARED: &str = "shared.rs";
 
+/// A file of an adapter: its name, and its text.
+pub(crate) type AdapterFile = (&'static str, String);
+
 /// A checkout of the kit.
 pub(crate) struct Kit {
     root: PathBuf,
@@ -44,23 +47,17 @@ impl Exercise {
         format!("exercise_{}", self.suite.id)
     }
 
-    /// Its pristine adapter: the files of its folder `tests` that are compiled into a judged program.
-    pub(crate) fn adapter(&self, kit: &Kit) -> Result<Vec<(&'static str, String)>> {
+    /// Its pristine adapter: the files of its folder `tests` that are compiled into a judged program, the adapter itself first, then
+    /// what it shares with the checks if there is such a file.
+    pub(crate) fn adapter(&self, kit: &Kit) -> Result<Vec<AdapterFile>> {
         let tests = kit.root.join(self.folder()).join("tests");
         let read = |name| {
             let file = tests.join(name);
             let text = std::fs::read_to_string(&file);
             Ok((name, text.with_context(|| format!("{} can't be read", file.display()))?))
         };
-        self.adapter_files(kit).into_iter().map(read).collect()
-    }
-
-    /// Their names: the adapter, and where there is one what it shares with the checks.
-    pub(crate) fn adapter_files(&self, kit: &Kit) -> Vec<&'static str> {
-        let tests = kit.root.join(self.folder()).join("tests");
-        let mut files = vec!["adapter.rs"];
-        files.extend(Some(SHARED).filter(|name| tests.join(name).is_file()));
-        files
+        let shared = Some(SHARED).filter(|name| tests.join(name).is_file());
+        std::iter::once("adapter.rs").chain(shared).map(read).collect()
     }
 }
 

@@ -1,10 +1,16 @@
 //! Proves the kit: every stub fails because it is not done, every solution passes, and every hand-in of the corpus gets the
-//! verdict that it declares, as often as asked, under load where asked.
+//! verdict that it declares, as often as asked, under load where asked; and the well-known mistakes are explained in the words that are
+//! kept beside them.
+//!
+//! Several hand-ins share a program: linking is most of what building one costs. Each is judged as if it were alone there
+//! ([`build`] says why that holds).
 
+mod batch;
 pub(crate) mod corpus;
 mod harm;
 mod load;
 mod local;
+mod messages;
 mod portable;
 mod tally;
 
@@ -15,17 +21,18 @@ use anyhow::Result;
 use judge::suite::{CheckResult, Judging, Status};
 use rayon::prelude::*;
 
-use crate::build::{self, Answer, Built, Prepared, Program};
+use crate::build::{Prepared, Program};
 use crate::grade;
-use crate::intake::{self, Taken};
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
 use crate::progress::Progress;
 use crate::record::{Graded, Verdict};
+use crate::store::Partition;
+use batch::Ready;
 use corpus::Subject;
-use harm::Canary;
 use load::Load;
 use local::{Beyond, Local};
+use messages::Messages;
 pub(crate) use tally::Tally;
 
 /// What is asked for.
@@ -37,6 +44,20 @@ pub(crate) struct Plan {
     pub(crate) portable: bool,
     /// Only hand-ins whose name contains this.
     pub(crate) only: String,
+    /// Only a part of them.
+    pub(crate) partition: Option<Partition>,
+    /// Write down how the well-known mistakes are explained, in place of comparing.
+    pub(crate) update: bool,
+}
+
+impl Plan {
+    fn asks_for(&self, exercise: &Exercise, subject: &Subject) -> bool {
+        let is_of_part =
+            |partition: Partition| partition.has(&format!("{} {}", exercise.suite.id, subject.name));
+        subject.name.contains(&self.only)
+            && !(self.portable && subject.hostile)
+            && self.partition.is_none_or(is_of_part)
+    }
 }
 
 /// Verifies the kit's exercises, until it is asked to stop: what has come to its end by then counts.
@@ -45,47 +66,54 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> R
     let mut subjects = Vec::new();
     for exercise in &kit.exercises {
         let all = corpus::subjects(kit, exercise)?;
-        subjects.extend(
-            all.into_iter()
-                .filter(|subject| subject.name.contains(&plan.only))
-                .filter(|subject| !(plan.portable && subject.hostile))
-                .map(|subject| (exercise, subject)),
-        );
+        let all: Vec<_> = all.into_iter().filter(|subject| plan.asks_for(exercise, subject)).collect();
+        subjects.push((exercise, all));
     }
-    anyhow::ensure!(
-        !subjects.is_empty(),
-        "no stub, solution or hand-in of the corpus has `{}` in its name",
-        plan.only
-    );
+    let count = subjects.iter().map(|(_, subjects)| subjects.len()).sum();
+    anyhow::ensure!(count > 0, "no stub, solution or hand-in of the corpus has `{}` in its name", plan.only);
+    let batches: Vec<_> = subjects
+        .iter()
+        .flat_map(|(exercise, subjects)| {
+            batch::of(subjects, plan.portable).into_iter().map(move |batch| (*exercise, batch))
+        })
+        .collect();
     let _load = Load::of(plan.busy_loops)?;
-    let progress = Progress::new(subjects.len());
+    let progress = Progress::new(count);
     let tally = Mutex::new(Tally::new(plan.portable));
+    let told = Mutex::new(Messages::default());
     // Whoever has no program left takes rounds of those that others are at.
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(plan.jobs)
         .start_handler(|_| judge::engine::stay_on_one_core())
         .build()?;
     pool.install(|| {
-        subjects.par_iter().for_each(|(exercise, subject)| {
-            progress.at(format!("{} {}", exercise.suite.id, subject.name));
-            let judged = match subject.needs_more_than(jail.tier().as_str()) {
-                Some(needs) => Judged::NotRun(needs.to_owned()),
-                None if verifier.stopped() => Judged::CutShort(Vec::new()),
-                None => match verifier.judge(exercise, subject) {
-                    // Whatever went wrong in a build may have been the signal's doing.
-                    outcomes if verifier.stopped() => Judged::CutShort(outcomes.unwrap_or_default()),
-                    outcomes => Judged::Outcomes(outcomes),
-                },
-            };
-            tally
-                .lock()
-                .expect("no verification panics while it holds the lock")
-                .add(exercise, subject, judged);
-            progress.done();
+        batches.par_iter().for_each(|(exercise, batch)| {
+            progress.at(format!("{} {}", exercise.suite.id, names(batch)));
+            verifier.judge_all(exercise, batch, &|subject, judged| {
+                if let Judged::Outcomes(Ok(outcomes)) = &judged {
+                    told.lock().expect("nobody panics who holds it").add(exercise, subject, outcomes);
+                }
+                tally
+                    .lock()
+                    .expect("no verification panics while it holds the lock")
+                    .add(exercise, subject, judged);
+                progress.done();
+            });
         });
     });
     drop(progress);
-    Ok(tally.into_inner().expect("no verification panics while it holds the lock"))
+    let mut tally = tally.into_inner().expect("no verification panics while it holds the lock");
+    let told = told.into_inner().expect("nobody panics who holds it");
+    if plan.update {
+        told.write(kit)?;
+    } else if !plan.portable {
+        tally.add_messages(told.differences(kit)?);
+    }
+    Ok(tally)
+}
+
+fn names(batch: &[&Subject]) -> String {
+    batch.iter().map(|subject| subject.name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// What became of a subject.
@@ -112,37 +140,56 @@ impl Verifier<'_> {
         self.stop.load(Ordering::SeqCst)
     }
 
+    /// Builds a batch, judges each of it as often as asked, looks for harm afterwards, and tells what became of it.
+    fn judge_all(&self, exercise: &Exercise, batch: &[&Subject], tell: &(dyn Fn(&Subject, Judged) + Sync)) {
+        let mut run = Vec::new();
+        for &subject in batch {
+            match subject.needs_more_than(self.jail.tier().as_str()) {
+                Some(needs) => tell(subject, Judged::NotRun(needs.to_owned())),
+                None if self.stopped() => tell(subject, Judged::CutShort(Vec::new())),
+                None => run.push(subject),
+            }
+        }
+        let outcomes = |subject: &Subject, ready: Result<Ready>| {
+            let outcomes = ready.and_then(|ready| self.outcomes(exercise, subject, ready));
+            // Whatever went wrong in a build may have been the signal's doing.
+            let stopped = self.stopped();
+            let judged = if stopped {
+                Judged::CutShort(outcomes.unwrap_or_default())
+            } else {
+                Judged::Outcomes(outcomes)
+            };
+            tell(subject, judged);
+        };
+        match batch::prepare(self.kit, self.prepared, self.jail, exercise, &run) {
+            Ok(ready) => {
+                run.into_par_iter().zip(ready).for_each(|(subject, ready)| outcomes(subject, Ok(ready)))
+            }
+            Err(trouble) => {
+                run.iter().for_each(|subject| outcomes(subject, Err(anyhow::anyhow!("{trouble:#}"))))
+            }
+        }
+    }
+
     /// Judges as often as asked, and looks for harm afterwards.
-    fn judge(&self, exercise: &Exercise, subject: &Subject) -> Result<Vec<Outcome>> {
-        let canaries = subject.harm().iter().map(Canary::new).collect::<Result<Vec<_>>>()?;
-        let mut outcomes = self.outcomes(exercise, subject)?;
+    fn outcomes(&self, exercise: &Exercise, subject: &Subject, ready: Ready) -> Result<Vec<Outcome>> {
+        let mut outcomes = match ready.built {
+            Err(outcome) => vec![outcome],
+            Ok(program) if subject.must_not_warn && program.warnings => {
+                anyhow::bail!("it compiles with warnings")
+            }
+            Ok(program) => {
+                let rounds = (0..self.plan.repeat).into_par_iter();
+                rounds.filter_map(|_| self.round(exercise, &program)).collect::<Result<Vec<_>>>()?
+            }
+        };
         let report: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
-        for canary in &canaries {
+        for canary in &ready.canaries {
             if let (Some(harm), Some(outcome)) = (canary.harm(&report)?, outcomes.first_mut()) {
                 outcome.harm.push(harm);
             }
         }
         Ok(outcomes)
-    }
-
-    /// Builds once, judges as often as asked.
-    fn outcomes(&self, exercise: &Exercise, subject: &Subject) -> Result<Vec<Outcome>> {
-        let not_judged = |verdict, text| Ok(vec![Outcome::not_judged(verdict, text)]);
-        let sources = match intake::sources(&subject.root, &subject.package)? {
-            Taken::Sources(sources) => sources,
-            Taken::Missing(_) => return not_judged(Verdict::Missing, String::new()),
-            Taken::Refused(why) => return not_judged(Verdict::Rejected, why),
-        };
-        let program =
-            match build::build(self.kit, self.prepared, self.jail, Answer { exercise, sources: &sources })? {
-                Built::Failed(errors) => return not_judged(Verdict::BuildError, errors),
-                Built::Refused(why) => return not_judged(Verdict::Rejected, why),
-                Built::Program(program) => program,
-            };
-        if subject.must_not_warn && program.warnings {
-            anyhow::bail!("it compiles with warnings");
-        }
-        (0..self.plan.repeat).into_par_iter().filter_map(|_| self.round(exercise, &program)).collect()
     }
 
     /// Judges once more; `None` where it was asked to stop before that came to its end.
@@ -167,6 +214,7 @@ impl Verifier<'_> {
             results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
         let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
         let text = checks.iter().filter_map(|check| check.observed.as_deref()).collect();
+        let told = messages::of(&checks);
         let checks = checks.into_iter().filter(|check| check.status != Status::Pass);
         Ok(Outcome {
             verdict,
@@ -174,6 +222,7 @@ impl Verifier<'_> {
             not_done,
             beyond,
             text,
+            told,
             harm: Vec::new(),
         })
     }
@@ -195,14 +244,24 @@ pub(crate) struct Outcome {
     not_done: bool,
     /// The checks that `cargo test` passes and this did not.
     beyond: Vec<Beyond>,
-    /// What the report tells the student.
+    /// What the report tells the student of what was seen.
     text: String,
+    /// The first check that does not pass and the first crash, as the report has them.
+    told: String,
     /// The harm that was done meanwhile.
     harm: Vec<String>,
 }
 
 impl Outcome {
     fn not_judged(verdict: Verdict, text: String) -> Self {
-        Self { verdict, checks: Vec::new(), not_done: false, beyond: Vec::new(), text, harm: Vec::new() }
+        Self {
+            verdict,
+            checks: Vec::new(),
+            not_done: false,
+            beyond: Vec::new(),
+            text,
+            told: String::new(),
+            harm: Vec::new(),
+        }
     }
 }

@@ -1,22 +1,26 @@
 //! The program of a hand-in: its crates, each behind the pristine adapter of its exercise.
 //!
-//! Which adapter a run calls is said in its environment ([`judge::subject::serve_one_of`]).
+//! Which adapter a run calls is said in its environment ([`judge::subject::serve_one_of`]). Of several answers to one exercise each has the
+//! adapter to itself, in which the exercise's name is that answer.
 
 use std::fmt::Write;
 use std::sync::Arc;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::workshop::Workshop;
 use super::{Builder, Built, Crate, Extern, Program, common, diagnostics, once_each, stubs, students_errors};
 use crate::jail::Compiled;
-use crate::kit::{Exercise, Kit};
+use crate::kit::{AdapterFile, Kit};
 
 /// What its file is called.
 const NAME: &str = "subject";
 
 /// Where its crate root stands among its sources.
 pub(super) const ROOT: &str = "kit/subject.rs";
+
+/// A crate's place in a program, by its name, and the adapter that calls it there.
+pub(super) type Seat<'a> = (&'a str, Vec<AdapterFile>);
 
 /// Links crates into one program, or each alone where they don't go together. The results are in the same order.
 pub(super) fn link(
@@ -56,10 +60,11 @@ fn link_together(
     workshop: &Arc<Workshop>,
     crates: &[&Crate<'_>],
 ) -> Result<Result<Vec<Built>, Compiled>> {
-    let ids: Vec<&str> = crates.iter().map(|one| one.exercise.suite.id).collect();
-    let exercises: Vec<_> = crates.iter().map(|one| one.exercise).collect();
-    let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(kit, &exercises));
-    let bench = workshop.program_bench(&ids.join("-"), kit, &exercises, &root)?;
+    let seats = crates.iter().map(|one| Ok((one.seat.as_str(), one.adapter(kit)?)));
+    let seats: Vec<Seat<'_>> = seats.collect::<Result<_>>()?;
+    let names: Vec<&str> = crates.iter().map(|one| one.seat.as_str()).collect();
+    let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(&seats));
+    let bench = workshop.program_bench(&names.join("-"), &seats, &root)?;
     let mut arguments = common(ROOT, NAME, "bin");
     arguments.push("--emit=link".to_owned());
     match builder.compile(&bench.sources, &bench.out, arguments, &externs(builder, crates)?)? {
@@ -71,7 +76,7 @@ fn link_together(
         Built::Program(Program {
             path: path.clone(),
             scratch: one.scratch.clone(),
-            exercise: one.exercise.suite.id.to_owned(),
+            seat: one.seat.clone(),
             warnings: one.warnings,
             _workshop: Arc::clone(workshop),
         })
@@ -80,8 +85,8 @@ fn link_together(
 }
 
 /// A program that does nothing.
-pub(super) fn link_nothing(builder: &Builder<'_>, kit: &Kit, workshop: &Workshop) -> Result<()> {
-    let bench = workshop.program_bench("nothing", kit, &[], "fn main() {}\n")?;
+pub(super) fn link_nothing(builder: &Builder<'_>, workshop: &Workshop) -> Result<()> {
+    let bench = workshop.program_bench("nothing", &[], "fn main() {}\n")?;
     let mut arguments = common(ROOT, NAME, "bin");
     arguments.push("--emit=link".to_owned());
     match builder.compile(&bench.sources, &bench.out, arguments, &[])? {
@@ -94,26 +99,44 @@ pub(super) fn link_nothing(builder: &Builder<'_>, kit: &Kit, workshop: &Workshop
 /// The crates themselves, what their exercises are given, and what each program has besides.
 fn externs(builder: &Builder<'_>, crates: &[&Crate<'_>]) -> Result<Vec<Extern>> {
     let given = crates.iter().flat_map(|one| builder.prepared.externs(one.exercise));
-    let crates = crates.iter().map(|one| one.library.clone());
+    let crates = crates.iter().map(|one| Extern { name: one.name(), file: one.library.file.clone() });
     once_each(given.chain(crates).chain(builder.prepared.of_programs()))
 }
 
-/// The crate root: the adapters of these exercises, by their numbers.
-pub(super) fn root(kit: &Kit, exercises: &[&Exercise]) -> String {
-    let with_files = exercises.iter().map(|exercise| (exercise.suite.id, exercise.adapter_files(kit)));
-    of_adapters(&with_files.collect::<Vec<_>>())
+impl Crate<'_> {
+    /// Whether it has the exercise's name for itself.
+    fn is_first(&self) -> bool {
+        self.seat == self.exercise.suite.id
+    }
+
+    /// What it is called in the program's code.
+    fn name(&self) -> String {
+        if self.is_first() { self.library.name.clone() } else { format!("answer_{}", self.seat) }
+    }
+
+    /// The exercise's adapter, which calls this crate. Nothing of it moves to another line.
+    fn adapter(&self, kit: &Kit) -> Result<Vec<AdapterFile>> {
+        let mut files = self.exercise.adapter(kit)?;
+        if !self.is_first() {
+            // What it shares with the checks knows no crate of an exercise.
+            let (_, text) = files.first_mut().context("an adapter has a file")?;
+            let _ = write!(text, "\nextern crate {} as {};\n", self.name(), self.library.name);
+        }
+        Ok(files)
+    }
 }
 
-/// Each in a module of its own, together with what it shares with the checks, as in the exercise's own tests.
-fn of_adapters(exercises: &[(&str, Vec<&str>)]) -> String {
+/// The crate root: the adapter of each seat in a module of its own, together with what it shares with the checks, as in the exercise's
+/// own tests.
+pub(super) fn root(seats: &[Seat<'_>]) -> String {
     let (mut modules, mut adapters) = (String::new(), String::new());
-    for (id, files) in exercises {
-        let _ = writeln!(modules, "#[path = \"{id}\"]\nmod e{id} {{");
-        for file in files {
+    for (seat, files) in seats {
+        let _ = writeln!(modules, "#[path = \"{seat}\"]\nmod e{seat} {{");
+        for (file, _) in files {
             let _ = writeln!(modules, "    pub(super) mod {};", file.trim_end_matches(".rs"));
         }
         modules.push_str("}\n");
-        let _ = write!(adapters, "(\"{id}\", e{id}::adapter::call), ");
+        let _ = write!(adapters, "(\"{seat}\", e{seat}::adapter::call), ");
     }
     format!("{modules}\npub fn main() {{\n    judge::subject::serve_one_of(&[{adapters}])\n}}\n")
 }
@@ -121,11 +144,14 @@ fn of_adapters(exercises: &[(&str, Vec<&str>)]) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn each_exercise_has_its_adapter_in_the_root_with_what_it_shares_with_the_checks() {
-        let root = super::of_adapters(&[("01", vec!["adapter.rs"]), ("03", vec!["adapter.rs", "shared.rs"])]);
+    fn each_seat_has_its_adapter_in_the_root_with_what_it_shares_with_the_checks() {
+        let file = |name| (name, String::new());
+        let both = || vec![file("adapter.rs"), file("shared.rs")];
+        let root = super::root(&[("01", vec![file("adapter.rs")]), ("03", both()), ("03_1", both())]);
         let modules =
-            "#[path = \"03\"]\nmod e03 {\n    pub(super) mod adapter;\n    pub(super) mod shared;\n}\n";
+            "#[path = \"03_1\"]\nmod e03_1 {\n    pub(super) mod adapter;\n    pub(super) mod shared;\n}\n";
         assert!(root.contains(modules), "{root}");
-        assert!(root.contains("&[(\"01\", e01::adapter::call), (\"03\", e03::adapter::call), ]"), "{root}");
+        let adapters = "&[(\"01\", e01::adapter::call), (\"03\", e03::adapter::call), (\"03_1\", e03_1::adapter::call), ]";
+        assert!(root.contains(adapters), "{root}");
     }
 }

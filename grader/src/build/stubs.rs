@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::program::Seat;
 use super::workroom::Workroom;
 use super::workshop::Workshop;
 use super::{Extern, common, given_to, program};
@@ -21,18 +22,17 @@ pub(super) const FILE: &str = "libstubs.rlib";
 
 /// Whatever it is made of but the libraries.
 pub(super) fn sources(kit: &Kit) -> Result<String> {
-    let mut sources = program::root(kit, &kit.everything());
-    for exercise in kit.everything() {
-        sources.extend(exercise.adapter(kit)?.into_iter().map(|(_, text)| text));
-    }
+    let seats = seats(kit)?;
+    let mut sources = program::root(&seats);
+    sources.extend(seats.into_iter().flat_map(|(_, files)| files).map(|(_, text)| text));
     Ok(sources)
 }
 
 /// Compiles it in a folder of libraries that is laid out as a sysroot, with the libraries of the stubs and what they are given.
 pub(super) fn compile(kit: &Kit, workroom: &Workroom, folder: &Path, externs: &[Extern]) -> Result<()> {
     let workshop = Workshop::new(workroom)?;
-    let exercises = kit.everything();
-    let bench = workshop.program_bench(NAME, kit, &exercises, &program::root(kit, &exercises))?;
+    let seats = seats(kit)?;
+    let bench = workshop.program_bench(NAME, &seats, &program::root(&seats))?;
     let root = bench.sources.join(program::ROOT);
     let mut arguments = common(root.to_str().context("a temporary folder is not valid UTF-8")?, NAME, "lib");
     arguments.extend([format!("--out-dir={}", folder.display()), "--cap-lints=allow".to_owned()]);
@@ -40,4 +40,9 @@ pub(super) fn compile(kit: &Kit, workroom: &Workroom, folder: &Path, externs: &[
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     process::rustc(kit.root(), &arguments).context("the stubs and their adapters do not fit together")?;
     Ok(())
+}
+
+/// The stubs, each behind its adapter.
+fn seats(kit: &Kit) -> Result<Vec<Seat<'_>>> {
+    kit.everything().into_iter().map(|exercise| Ok((exercise.suite.id, exercise.adapter(kit)?))).collect()
 }

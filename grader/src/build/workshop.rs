@@ -21,9 +21,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
+use super::program::Seat;
 use super::workroom::Workroom;
 use crate::intake::Sources;
-use crate::kit::{Exercise, Kit};
+use crate::kit::Exercise;
 
 /// Folders that go when this is dropped.
 pub(super) struct Workshop {
@@ -47,27 +48,21 @@ impl Workshop {
 
     /// A bench for a student's crate, with its sources laid out where the student had them, so that messages name the student's
     /// paths.
-    pub(super) fn bench(&self, exercise: &Exercise, sources: &Sources) -> Result<Bench> {
-        let bench = self.new_bench(exercise.suite.id)?;
+    pub(super) fn bench(&self, seat: &str, exercise: &Exercise, sources: &Sources) -> Result<Bench> {
+        let bench = self.new_bench(seat)?;
         for (path, text) in &sources.0 {
             write(&bench.sources.join(exercise.folder()).join("src").join(path), text)?;
         }
         Ok(bench)
     }
 
-    /// A bench for a program, with this crate root and the pristine adapters of these exercises.
-    pub(super) fn program_bench(
-        &self,
-        name: &str,
-        kit: &Kit,
-        exercises: &[&Exercise],
-        root: &str,
-    ) -> Result<Bench> {
+    /// A bench for a program, with this crate root and the adapters of these seats.
+    pub(super) fn program_bench(&self, name: &str, seats: &[Seat<'_>], root: &str) -> Result<Bench> {
         let bench = self.new_bench(&format!("of-{name}"))?;
         let file = bench.sources.join(super::program::ROOT);
-        for exercise in exercises {
-            for (name, text) in exercise.adapter(kit)? {
-                write(&file.with_file_name(exercise.suite.id).join(name), text.as_bytes())?;
+        for (seat, files) in seats {
+            for (name, text) in files {
+                write(&file.with_file_name(seat).join(name), text.as_bytes())?;
             }
         }
         write(&file, root.as_bytes())?;

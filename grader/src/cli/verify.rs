@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::jail::{Jail, Required};
 use crate::kit::Kit;
+use crate::store::Partition;
 use crate::verify::{self, Plan};
 
 #[derive(Args)]
@@ -30,6 +31,12 @@ pub(super) struct Verify {
     /// Only hand-ins whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
+    /// Only part I of N, by a hash of the hand-ins' names
+    #[arg(long, value_name = "I/N")]
+    partition: Option<Partition>,
+    /// Write how the well-known mistakes are explained into `messages.txt` beside them, in place of comparing
+    #[arg(long, conflicts_with = "portable")]
+    update: bool,
 }
 
 impl Verify {
@@ -59,6 +66,8 @@ impl Verify {
             jobs,
             portable: self.portable,
             only: self.only.unwrap_or_default(),
+            partition: self.partition,
+            update: self.update,
         };
         let found = verify::verify(&kit, jail, &plan, &stop)?;
         let sight = match jail.why_no_more_sight() {

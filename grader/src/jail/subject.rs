@@ -35,13 +35,12 @@ pub struct Cell {
 }
 
 impl Jail {
-    /// Where this program runs, serving the adapter of `exercise`; `scratch` is an empty folder. As root, both must be open to other
+    /// Where this program runs, serving the adapter of this `seat` (where each exercise has one answer, its number); `scratch` is an empty folder. As root, both must be open to other
     /// users.
     #[must_use]
-    pub fn cell(self, program: &Path, scratch: &Path, exercise: &str) -> Cell {
+    pub fn cell(self, program: &Path, scratch: &Path, seat: &str) -> Cell {
         let mut spec = Spec::run(program, scratch);
-        spec.env =
-            vec![(SUBJECT_VARIABLE.into(), "stdin".into()), (ADAPTER_VARIABLE.into(), exercise.into())];
+        spec.env = vec![(SUBJECT_VARIABLE.into(), "stdin".into()), (ADAPTER_VARIABLE.into(), seat.into())];
         spec.limits = LIMITS;
         spec.forks = true;
         Cell { launcher: Launcher::new(self.tier, &spec), sight: self.sight }

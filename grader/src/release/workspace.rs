@@ -47,7 +47,7 @@ pub(super) fn files(root: &Path, members: &[Member], sources: &Files) -> Result<
     let manifest = reduced(workspace, members, &packages);
     // The profiles name packages, and the lock file says which there are; both follow from the members.
     let lock = locked(root, &manifest, &files, sources)?;
-    let manifest = known_profiles(manifest, &lock)?;
+    let manifest = students_profiles(manifest, &lock)?;
     files.insert("Cargo.toml".into(), format!("{HEADER}{manifest}").into_bytes());
     files.insert("Cargo.lock".into(), lock.into_bytes());
     Ok(files)
@@ -136,16 +136,28 @@ fn packages(lock: &str) -> Result<BTreeSet<(String, String)>> {
         .collect())
 }
 
-/// Without profiles of packages that are not there: cargo warns of those.
-fn known_profiles(mut manifest: Table, lock: &str) -> Result<Table> {
+/// Without profiles of packages that are not there: cargo warns of those. The kit's own packages are not optimised: a student waits
+/// for the build, and hardly for the judge, who has a few checks to play there and not a class.
+fn students_profiles(mut manifest: Table, lock: &str) -> Result<Table> {
     let packages: BTreeSet<String> = packages(lock)?.into_iter().map(|(name, _)| name).collect();
+    let own = own_packages(lock)?;
     let profiles = manifest.get_mut("profile").and_then(Value::as_table_mut);
     for (_, profile) in profiles.into_iter().flatten() {
-        if let Some(Value::Table(of)) = profile.get_mut("package") {
-            of.retain(|name, _| packages.contains(name));
+        let Some(Value::Table(of)) = profile.get_mut("package") else { continue };
+        of.retain(|name, _| name == "*" || packages.contains(name));
+        for (_, settings) in of.iter_mut().filter(|(name, _)| own.contains(name.as_str())) {
+            settings.as_table_mut().map(|settings| settings.remove("opt-level"));
         }
     }
     Ok(manifest)
+}
+
+/// The packages that come with the kit.
+fn own_packages(lock: &str) -> Result<BTreeSet<String>> {
+    let lock: Table = lock.parse().context("Cargo.lock")?;
+    let packages = lock.get("package").and_then(Value::as_array).context("a lock file without packages")?;
+    let own = packages.iter().filter(|package| package.get("source").is_none());
+    Ok(own.filter_map(|package| package.get("name")?.as_str().map(str::to_owned)).collect())
 }
 
 fn table<'a>(of: &'a mut Table, key: &str) -> &'a mut Table {
@@ -154,4 +166,22 @@ fn table<'a>(of: &'a mut Table, key: &str) -> &'a mut Table {
         *value = Value::Table(Table::new());
     }
     value.as_table_mut().expect("it was made one just now")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn students_wait_for_no_optimiser_of_the_kits_own_packages() {
+        let lock = "[[package]]\nname = \"judge\"\nversion = \"1\"\n[[package]]\nname = \"tokio\"\nversion = \"1\"\nsource = \"r\"\n";
+        let manifest = "[profile.dev.package]\n\"*\" = { debug = false }\njudge = { debug = 1, opt-level = 2 }\ntokio = { opt-level = 1 }\n\
+            grader = { debug = 1 }\n";
+        let profiles =
+            students_profiles(manifest.parse().expect("it is TOML"), lock).expect("there are packages");
+        let expected: Table = "[profile.dev.package]\n\"*\" = { debug = false }\njudge = { debug = 1 }\ntokio = { opt-level = 1 }\n"
+            .parse()
+            .expect("it is TOML");
+        assert_eq!(profiles, expected);
+    }
 }

@@ -167,9 +167,8 @@ fn of_kit(kit: &Kit, exercise: &Exercise) -> Result<String> {
     let root = kit.root();
     let folder = exercise.folder();
     let mut paths = vec![PathBuf::from(&folder).join("Cargo.toml")];
-    paths.extend(
-        exercise.adapter_files(kit).into_iter().map(|name| PathBuf::from(&folder).join("tests").join(name)),
-    );
+    let adapter = exercise.adapter(kit)?;
+    paths.extend(adapter.iter().map(|(name, _)| PathBuf::from(&folder).join("tests").join(name)));
     paths.push("Cargo.lock".into());
     paths.push("grader/judge/Cargo.toml".into());
     paths.extend(files(root, "grader/forkserver/src", &|_| true)?);

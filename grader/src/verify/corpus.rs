@@ -56,8 +56,7 @@ pub(crate) struct Declared {
     #[serde(default)]
     pub(crate) harm: Vec<Harm>,
     /// What the learner thought.
-    #[expect(dead_code, reason = "for whoever reads the corpus")]
-    about: String,
+    pub(crate) about: String,
 }
 
 impl Declared {
@@ -164,6 +163,21 @@ fn folders(corpus: &Path) -> Result<Vec<String>> {
     Ok(folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }
 
+/// A subject declared so.
+#[cfg(test)]
+pub(super) fn subject(text: &str) -> Subject {
+    let (name, declared) = read(text).expect("it is understood").pop_first().expect("it declares one");
+    let expected = Expected::Declared(declared);
+    Subject {
+        name,
+        root: PathBuf::new(),
+        package: String::new(),
+        expected,
+        must_not_warn: false,
+        hostile: true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -172,19 +186,6 @@ mod tests {
 
     const ATTACK: &str =
         "[attack-a]\nverdict = \"pass\"\nneeds = \"landlock\"\nharm = [{ told = \"x\" }]\nabout = \"\"";
-
-    fn subject(text: &str) -> Subject {
-        let (name, declared) = read(text).expect("it is understood").pop_first().expect("it declares one");
-        let expected = Expected::Declared(declared);
-        Subject {
-            name,
-            root: PathBuf::new(),
-            package: String::new(),
-            expected,
-            must_not_warn: false,
-            hostile: true,
-        }
-    }
 
     #[test]
     fn an_attack_runs_in_the_sandbox_that_it_needs_and_in_stronger_ones() {

@@ -110,6 +110,11 @@ impl Tally {
         }
     }
 
+    /// Adds messages that are not told as they are written.
+    pub(super) fn add_messages(&mut self, differences: Vec<String>) {
+        self.differences.extend(differences.into_iter().map(|difference| (difference, 1)));
+    }
+
     /// The rates, and what differed.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();

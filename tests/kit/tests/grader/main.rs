@@ -9,7 +9,6 @@ mod jail;
 mod linking;
 mod machine;
 mod measuring;
-mod messages;
 mod releasing;
 mod reporting;
 mod shapes;
