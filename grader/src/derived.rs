@@ -3,6 +3,7 @@
 //! Each is made here, compared by a test, and rewritten by `grader check --write`: so nobody keeps a list.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -91,8 +92,9 @@ fn table_of_exercises<'a>(lessons: impl Iterator<Item = (&'a str, &'a str)>) -> 
         let level = Lesson::read(text)
             .map(|lesson| lesson.level.as_str().to_owned() + if lesson.is_async { ", async" } else { "" });
         let fact = |name| fact(text, name).unwrap_or("?");
-        table += &format!(
-            "| {id} | [{name}]({path}) | {} | {} | {} |\n",
+        let _ = writeln!(
+            table,
+            "| {id} | [{name}]({path}) | {} | {} | {} |",
             level.unwrap_or_else(|_| "?".to_owned()),
             fact("You write"),
             fact("In Python")

@@ -1,6 +1,7 @@
 //! The kit under measurement: its compiler, its prepared dependencies, and the exercise's program built by hand.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,7 @@ impl Kit {
         for module in ["adapter", "shared"] {
             let file = tests.join(module).with_extension("rs");
             if file.is_file() {
-                text += &format!("#[path = \"{}\"]\nmod {module};\n", file.display());
+                let _ = writeln!(text, "#[path = \"{}\"]\nmod {module};", file.display());
             }
         }
         fs::write(&root, text)?;
