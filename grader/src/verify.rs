@@ -162,11 +162,13 @@ impl Verifier<'_> {
             tell(subject, judged);
         };
         match batch::prepare(self.kit, self.prepared, self.jail, exercise, &run) {
-            Ok(ready) => {
-                run.into_par_iter().zip(ready).for_each(|(subject, ready)| outcomes(subject, Ok(ready)))
-            }
+            Ok(ready) => run.into_par_iter().zip(ready).for_each(|(subject, ready)| {
+                outcomes(subject, Ok(ready));
+            }),
             Err(trouble) => {
-                run.iter().for_each(|subject| outcomes(subject, Err(anyhow::anyhow!("{trouble:#}"))))
+                for subject in run {
+                    outcomes(subject, Err(anyhow::anyhow!("{trouble:#}")));
+                }
             }
         }
     }

@@ -132,10 +132,10 @@ mod tests {
 
     #[test]
     fn what_would_grow_without_end_does_not() {
-        let doubled: String = (1..100).map(|n| format!("- &{n} [*{m}, *{m}]\n", m = n - 1)).collect();
-        assert_eq!(read(&format!("- &0 [x, x]\n{doubled}")).list().len(), 100);
-        let nested: String = (1..100_000).map(|n| format!("- &{n} [*{m}]\n", m = n - 1)).collect();
-        let error = Node::read(&format!("- &0 [x]\n{nested}")).expect_err("it is too deep");
+        let doubled: Vec<_> = (1..100).map(|n| format!("- &{n} [*{m}, *{m}]\n", m = n - 1)).collect();
+        assert_eq!(read(&format!("- &0 [x, x]\n{}", doubled.concat())).list().len(), 100);
+        let nested: Vec<_> = (1..100_000).map(|n| format!("- &{n} [*{m}]\n", m = n - 1)).collect();
+        let error = Node::read(&format!("- &0 [x]\n{}", nested.concat())).expect_err("it is too deep");
         assert!(error.contains("500 deep"), "{error}");
         assert!(Node::read("a: &1 [*1]\n").is_err());
         assert!(Node::read(&"[".repeat(100_000)).is_err());
