@@ -219,6 +219,7 @@ mod tests {
             dropped: false,
             after_end: false,
             unplanned: false,
+            held_up: None,
         }
     }
 
