@@ -53,6 +53,18 @@ pub struct Work {
     pub input: Payload,
 }
 
+impl Work {
+    /// Kinds from here on are no work that the program does but things that it holds, such as a connection: in flight from when
+    /// it has one to when it lets go. Pictures and figures of the work leave them out.
+    pub const HELD: u16 = 1 << 15;
+
+    /// Whether it is such a thing.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.kind >= Self::HELD
+    }
+}
+
 /// A thread of the subject, as the operating system numbers it there.
 pub type Tid = u64;
 

@@ -1,4 +1,4 @@
-//! What cargo makes of the kit: the libraries of the exercises' packages, of all that they depend on, and of the judge.
+//! What cargo makes of the kit: the libraries of the exercises' packages, of all that they depend on, and of what adapters are given.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,9 @@ use cargo_metadata::{DependencyKind, Message, Metadata, MetadataCommand, NodeDep
 use super::Extern;
 use crate::process;
 
+/// The kit's own libraries that adapters are given, and the feature that has their half of a program.
+pub(super) const OF_ADAPTERS: [(&str, &str); 2] = [("judge", "judge/async"), ("web", "web/subject")];
+
 /// Libraries, in cargo's target folder.
 pub(super) struct Made {
     metadata: Metadata,
@@ -17,11 +20,13 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Builds these packages and the judge; a moment where that is done already.
+    /// Builds these packages and what their adapters are given; a moment where that is done already.
     pub(super) fn of(kit: &Path, target: &Path, packages: &[String]) -> Result<Self> {
         let target = target.to_str().context("the kit's path is not valid UTF-8")?;
         let mut arguments = vec!["build", "--locked", "--quiet", "--message-format=json-render-diagnostics"];
-        arguments.extend(["--target-dir", target, "-p", "judge", "--features", "judge/async"]);
+        arguments.extend(["--target-dir", target]);
+        arguments
+            .extend(OF_ADAPTERS.iter().flat_map(|(package, feature)| ["-p", package, "--features", feature]));
         // Only lines of the student's are ever told; of what they call, names. Programs are shorter for it, and sooner read. These
         // libraries run in every program: here it pays to optimise them.
         let own = [

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::compilers::Compilers;
-use super::made::Made;
+use super::made::{Made, OF_ADAPTERS};
 use super::store::{Libraries, Store};
 use super::toolchain::Toolchain;
 use super::workroom::Workroom;
@@ -23,7 +23,7 @@ pub(crate) struct Prepared {
     /// For each package of an exercise, its direct dependencies.
     externs: BTreeMap<String, Vec<Extern>>,
     /// What every program is given besides.
-    of_programs: [Extern; 2],
+    of_programs: Vec<Extern>,
     /// Where hand-ins are built.
     workroom: Workroom,
     compilers: Compilers,
@@ -38,7 +38,8 @@ impl Prepared {
         // Of all exercises, whichever are graded: so there is one set of libraries, not one for each choice.
         let packages: Vec<String> = kit.everything().into_iter().map(Exercise::package).collect();
         let made = Made::of(kit.root(), store.folder(), &packages)?;
-        let judge = made.library("judge")?;
+        let of_adapters =
+            OF_ADAPTERS.iter().map(|(package, _)| made.library(package)).collect::<Result<Vec<_>>>()?;
         let with_dependencies = |package: &String| Ok((package.clone(), made.dependencies(package)?));
         let externs = packages.iter().map(with_dependencies).collect::<Result<BTreeMap<_, _>>>()?;
 
@@ -46,14 +47,17 @@ impl Prepared {
         let libraries = store.keep(made.files(), &besides, |folder| {
             toolchain.lay_out(folder)?;
             let stubs = packages.iter().map(|package| made.library(package)).collect::<Result<Vec<_>>>()?;
-            let given = externs.values().flatten().chain([&judge]).chain(&stubs);
+            let given = externs.values().flatten().chain(&of_adapters).chain(&stubs);
             stubs::compile(kit, &workroom, folder, &once_each(given.map(|one| one.moved_to(folder)))?)
         })?;
         let folder = libraries.folder();
-        let moved = |externs: Vec<Extern>| externs.iter().map(|one| one.moved_to(folder)).collect();
+        let moved = |externs: Vec<Extern>| -> Vec<Extern> {
+            externs.iter().map(|one| one.moved_to(folder)).collect()
+        };
         let externs = externs.into_iter().map(|(package, externs)| (package, moved(externs))).collect();
         let stubs = Extern { name: stubs::NAME.to_owned(), file: folder.join(stubs::FILE) };
-        let of_programs = [judge.moved_to(folder), stubs];
+        let mut of_programs = moved(of_adapters);
+        of_programs.push(stubs);
         let compilers = Compilers::new();
         Ok(Self { toolchain, libraries, externs, of_programs, workroom, compilers })
     }
@@ -91,8 +95,8 @@ impl Prepared {
         self.externs.get(&exercise.package()).cloned().unwrap_or_default()
     }
 
-    /// What a program is given besides: the judge's half, and the stubs.
-    pub(super) fn of_programs(&self) -> [Extern; 2] {
+    /// What a program is given besides: what adapters are, and the stubs.
+    pub(super) fn of_programs(&self) -> Vec<Extern> {
         self.of_programs.clone()
     }
 }

@@ -52,7 +52,10 @@ pub(super) fn files(kit: &Kit) -> Result<Files> {
     for exercise in &kit.exercises {
         let folder = exercise.folder();
         for part in &list.exercises.holds {
-            add(&mut files, root, &format!("{folder}/{part}"), &format!("{folder}/{part}"))?;
+            let path = format!("{folder}/{part}");
+            if root.join(&path).exists() {
+                add(&mut files, root, &path, &path)?;
+            }
         }
         let stub = format!("{}/{}.rs", list.exercises.stubs, exercise.slug());
         add(&mut files, root, &format!("{folder}/src/lib.rs"), &stub)?;

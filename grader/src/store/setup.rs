@@ -170,9 +170,10 @@ fn of_kit(kit: &Kit, exercise: &Exercise) -> Result<String> {
     let adapter = exercise.adapter(kit)?;
     paths.extend(adapter.iter().map(|(name, _)| PathBuf::from(&folder).join("tests").join(name)));
     paths.push("Cargo.lock".into());
-    paths.push("grader/judge/Cargo.toml".into());
+    paths.extend(["grader/judge/Cargo.toml", "grader/web/Cargo.toml"].map(PathBuf::from));
     paths.extend(files(root, "grader/forkserver/src", &|_| true)?);
     paths.extend(files(root, "grader/judge/src", &|path| !path.ends_with("engine"))?);
+    paths.extend(files(root, "grader/web/src", &|_| true)?);
     let manifest: Table = std::fs::read_to_string(root.join("Cargo.toml"))?.parse()?;
     let profiles = manifest.get("profile").map(ToString::to_string).unwrap_or_default();
     Ok(Digest::new("kit").and_files(root, &paths)?.and(profiles).finish())

@@ -74,11 +74,14 @@ pub(crate) fn manifest(members: &[String]) -> Table {
     let workspace = table(&mut manifest, "workspace");
     workspace.retain(|key, _| matches!(key, "resolver" | "package" | "dependencies" | "lints"));
     workspace.insert("members".into(), Value::from(members.to_vec()));
-    let judge = kit.join("grader/judge");
-    let judge = Value::from(judge.to_str().expect("the kit's path is valid UTF-8"));
     let dependencies = table(workspace, "dependencies");
     dependencies.retain(|_, dependency| dependency.get("path").is_none());
-    dependencies.insert("judge".into(), Value::Table(Table::from_iter([("path".to_owned(), judge)])));
+    // What adapters are given.
+    for package in ["judge", "web"] {
+        let path = kit.join("grader").join(package);
+        let path = Value::from(path.to_str().expect("the kit's path is valid UTF-8"));
+        dependencies.insert(package.into(), Value::Table(Table::from_iter([("path".to_owned(), path)])));
+    }
     manifest
 }
 

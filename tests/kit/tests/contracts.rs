@@ -14,6 +14,8 @@ mod e03;
 mod e04;
 #[path = "contracts/accepts/e05.rs"]
 mod e05;
+#[path = "contracts/accepts/e06.rs"]
+mod e06;
 #[path = "contracts/accepts/judge.rs"]
 mod judge;
 

@@ -8,6 +8,14 @@ use crate::run::{CallRecord, Excess, Pause, WorkRecord};
 use crate::scenario::{Scenario, Then, Ticks};
 use crate::wire::{Answer, Outcome, Payload, Tid, Work};
 
+/// A tick that no scenario comes near, on a clock of the subject's own: sums of ticks below it don't overflow.
+const FAR_OFF: Ticks = 1 << 48;
+
+/// Whether a tick that the subject tells can be one.
+fn in_reach(at: Ticks) -> Result<(), String> {
+    if at < FAR_OFF { Ok(()) } else { Err(format!("tick {at}, which no run comes to")) }
+}
+
 pub(super) struct Ledger<'a> {
     scenario: &'a Scenario,
     clock: Clock,
@@ -146,6 +154,7 @@ impl<'a> Ledger<'a> {
         if self.settled != self.works.len() {
             return Err("work on two clocks at once".into());
         }
+        in_reach(at)?;
         self.book(Asker { id, tid: None, name: None }, call, work, at)?;
         let index = self.settled;
         self.settled = self.works.len();
@@ -167,6 +176,7 @@ impl<'a> Ledger<'a> {
     }
 
     fn close(&mut self, id: u64, at: Ticks) -> Result<usize, String> {
+        in_reach(at)?;
         let open = |&index: &usize| self.works[index].end.is_none() && self.asked_by[index].tid.is_none();
         let Some(index) = self.ids.get(&id).copied().filter(open) else {
             return Err(format!("the end of work {id}, which is not in progress"));
@@ -250,6 +260,7 @@ impl<'a> Ledger<'a> {
         if at.is_some() && !self.scenario.event_loop {
             return Err("the end of a call on a clock of its own, where the judge's is the only one".into());
         }
+        in_reach(at.unwrap_or(0))?;
         // A call with a clock of its own begins at its tick 0.
         record.start = if at.is_some() { 0 } else { record.start };
         record.ended = Some((at.unwrap_or(self.clock.now()), outcome));
@@ -320,6 +331,18 @@ mod tests {
         let work = Work { kind: 0, key: 1, input: Payload::default() };
         let begun = ledger.begin(0, 0, work, 0).is_ok();
         (begun, ledger.end_call(0, Outcome::Returned(Payload::default()), Some(3)).is_ok())
+    }
+
+    #[test]
+    fn a_tick_out_of_reach_is_forged() {
+        let scenario = scenario(true);
+        let mut ledger = Ledger::new(&scenario);
+        ledger.start_call(0);
+        let work = Work { kind: 0, key: 1, input: Payload::default() };
+        assert!(ledger.begin(0, 0, work.clone(), FAR_OFF).is_err());
+        assert!(ledger.begin(1, 0, work, FAR_OFF - 1).is_ok());
+        assert!(ledger.finish(1, Ticks::MAX).is_err());
+        assert!(ledger.end_call(0, Outcome::Returned(Payload::default()), Some(Ticks::MAX)).is_err());
     }
 
     #[test]

@@ -8,12 +8,13 @@
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Judge, answered, panics};
+use super::{Judge, Slot, answered, panics};
 use crate::wire::{Outcome, Payload, ToJudge, Work};
 
 /// How long the runtime goes on after the call has ended, in ticks: whatever the call left behind shows.
@@ -88,36 +89,59 @@ impl EventLoop {
     #[must_use]
     pub fn work(&self, work: Work) -> Pin<Box<dyn Future<Output = Payload> + Send + '_>> {
         Box::pin(async move {
-            let call = self.judge.call;
-            let at = self.now();
             let ticks = self.judge.lengths.get(&(work.kind, work.key)).copied().unwrap_or(0);
-            let (id, slot) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
-            let in_flight = InFlight { event_loop: self, id, ended: false };
+            let in_flight = self.begin(work);
             if ticks > 0 {
                 sleep(Duration::from_millis(ticks)).await;
             }
-            in_flight.finish();
-            answered(slot.wait())
+            in_flight.finish()
         })
+    }
+
+    /// Work whose course is the adapter's own matter: in flight from now until it is finished or dropped.
+    #[must_use]
+    pub fn begin(&self, work: Work) -> InFlight {
+        let (call, at) = (self.judge.call, self.now());
+        let (id, slot) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
+        InFlight { event_loop: self.clone(), id, slot, answer: None, ended: false }
     }
 }
 
 /// Work that has begun; dropped before its end, it says so.
-struct InFlight<'a> {
-    event_loop: &'a EventLoop,
+pub struct InFlight {
+    event_loop: EventLoop,
     id: u64,
+    slot: Arc<Slot>,
+    /// Once it was taken.
+    answer: Option<Payload>,
     ended: bool,
 }
 
-impl InFlight<'_> {
-    fn finish(mut self) {
+impl InFlight {
+    /// What the work gives, before its end. The judge has said it when the work began.
+    ///
+    /// # Panics
+    /// With the judge's message where the judge injects a panic.
+    pub fn answer(&mut self) -> &Payload {
+        let slot = &self.slot;
+        self.answer.get_or_insert_with(|| answered(slot.wait()))
+    }
+
+    /// It ends now.
+    ///
+    /// # Panics
+    /// With the judge's message where the judge injects a panic.
+    #[expect(clippy::must_use_candidate, reason = "what it gives may have been taken before")]
+    pub fn finish(mut self) -> Payload {
         self.ended = true;
         let (id, at) = (self.id, self.event_loop.now());
         self.event_loop.judge.shared.outbox.send(&ToJudge::Finish { id, at });
+        self.answer();
+        self.answer.take().unwrap_or_default()
     }
 }
 
-impl Drop for InFlight<'_> {
+impl Drop for InFlight {
     fn drop(&mut self) {
         if !self.ended {
             let (id, at) = (self.id, self.event_loop.now());

@@ -213,3 +213,17 @@ fn calls_on_an_event_loop_follow_each_other() {
     assert_eq!((timeline.calls[1].start, timeline.calls[1].end), (450, Some(900)));
     assert_eq!(timeline.makespan, Some(900));
 }
+
+#[test]
+fn what_an_event_loop_holds_and_what_takes_it_no_time_are_not_drawn() {
+    let plain = Timeline::of(&limited());
+    let mut run = limited();
+    let beside = |kind, end| WorkRecord {
+        work: Work { kind, ..run.works[0].work.clone() },
+        end,
+        ..run.works[0].clone()
+    };
+    let (held, instant) = (beside(Work::HELD, Some(10_000)), beside(1, Some(run.works[0].start)));
+    run.works.extend([held, instant]);
+    assert_eq!(Timeline::of(&run), plain);
+}

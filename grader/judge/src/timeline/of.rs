@@ -38,7 +38,7 @@ impl Timeline {
         });
         keep_bars(&mut bars);
         let mut marks = marks(run);
-        let works = run.works.iter().filter(|work| overlaps(work));
+        let works = done(run).filter(|work| overlaps(work));
         let left_out = LeftOut {
             lanes: all_lanes - lanes.len(),
             bars: all_bars - bars.len(),
@@ -71,7 +71,7 @@ fn shifts(run: &Run) -> Vec<Ticks> {
     let shift = |(index, call): (usize, &crate::run::CallRecord)| {
         let shift = next;
         if run.event_loop {
-            let works = run.works.iter().filter(|work| work.call == index && !work.after_end);
+            let works = done(run).filter(|work| work.call == index && !work.after_end);
             let ends = works.filter_map(|work| work.end).chain(call.ended.as_ref().map(|(end, _)| *end));
             next += ends.max().unwrap_or(0);
         }
@@ -134,7 +134,7 @@ fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
 
 /// All on one thread: each call goes into the first lane that is free.
 fn packed(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
-    let mut bars: Vec<Bar> = run.works.iter().map(|work| bar(work, 0, shifts)).collect();
+    let mut bars: Vec<Bar> = done(run).map(|work| bar(work, 0, shifts)).collect();
     // The record is in the order of their start, but for the shifts.
     bars.sort_by_key(|bar| bar.start);
     let mut free_from: Vec<Ticks> = Vec::new();
@@ -149,6 +149,12 @@ fn packed(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     ((1..=free_from.len()).map(|lane| lane.to_string()).collect(), bars)
 }
 
+/// What the program did, without what it held; and, of what an event loop does beside the work itself, without what took no time.
+fn done(run: &Run) -> impl Iterator<Item = &WorkRecord> {
+    let is_instant = |work: &WorkRecord| run.event_loop && work.work.kind > 0 && work.end == Some(work.start);
+    run.works.iter().filter(move |work| !work.work.is_held() && !is_instant(work))
+}
+
 /// Whether a call is work that could overlap: a callback on the calling thread (as in 02) takes what the work has made.
 fn overlaps(work: &WorkRecord) -> bool {
     work.work.kind == 0 || !work.on_caller
@@ -158,7 +164,7 @@ fn overlaps(work: &WorkRecord) -> bool {
 fn in_flight(run: &Run, shifts: &[Ticks], until: Ticks) -> (Vec<Step>, usize) {
     let mut changes: BTreeMap<Ticks, (usize, usize)> = BTreeMap::new();
     let mut any = false;
-    for work in run.works.iter().filter(|work| overlaps(work)) {
+    for work in done(run).filter(|work| overlaps(work)) {
         any = true;
         if work.end == Some(work.start) {
             continue;

@@ -1,0 +1,10 @@
+//! `cargo test -p exercise-06`: the visible checks, judged from a process of their own.
+
+mod adapter;
+mod checks;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    judge::front::main(adapter::call, checks::suite)
+}

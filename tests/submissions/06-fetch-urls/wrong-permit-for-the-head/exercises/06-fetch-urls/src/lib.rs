@@ -1,0 +1,122 @@
+//! The permits end with the block that sends the request; the body comes after it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::{Request, Uri};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::Connect;
+use hyper_util::rt::TokioExecutor;
+use tokio::sync::Semaphore;
+
+/// An answer that arrived whole. Given: leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// Why there is no page. Given: leave as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchError {
+    BadUrl,
+    TimedOut,
+    Broken,
+}
+
+/// How a session behaves. Given: leave as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manners {
+    pub total: usize,
+    pub per_host: usize,
+    pub timeout: Duration,
+    pub retries: u32,
+    pub pause: Duration,
+}
+
+pub struct Session<C> {
+    client: Client<C, Full<Bytes>>,
+    m: Manners,
+    places: Semaphore,
+    hosts: RwLock<BTreeMap<String, Arc<Semaphore>>>,
+}
+
+fn parse(url: &str) -> Option<(Uri, String)> {
+    let rest = url.strip_prefix("http://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    if authority.is_empty() {
+        return None;
+    }
+    Some((url.parse().ok()?, authority.to_lowercase()))
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> Session<C> {
+    pub fn new(network: C, manners: Manners) -> Self {
+        assert_ne!(manners.total, 0, "total");
+        assert_ne!(manners.per_host, 0, "per_host");
+        let client = Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(manners.per_host)
+            .build(network);
+        Self { client, m: manners, places: Semaphore::new(manners.total), hosts: RwLock::default() }
+    }
+
+    fn host(&self, authority: String) -> Arc<Semaphore> {
+        if let Some(known) = self.hosts.read().unwrap().get(&authority) {
+            return known.clone();
+        }
+        let mut hosts = self.hosts.write().unwrap();
+        hosts.entry(authority).or_insert_with(|| Arc::new(Semaphore::new(self.m.per_host))).clone()
+    }
+
+    async fn once(&self, host: &Semaphore, uri: &Uri) -> Result<Page, FetchError> {
+        let request = Request::get(uri).body(Full::default()).map_err(|_| FetchError::BadUrl)?;
+        let work = async {
+            let answer = {
+                let _places = (host.acquire().await?, self.places.acquire().await?);
+                self.client.request(request).await?
+            };
+            let status = answer.status().as_u16();
+            let mut body = Vec::new();
+            let mut frames = answer.into_body();
+            while let Some(frame) = frames.frame().await {
+                if let Ok(data) = frame?.into_data() {
+                    body.extend_from_slice(&data);
+                }
+            }
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(Page { status, body })
+        };
+        tokio::select! {
+            page = work => page.map_err(|_| FetchError::Broken),
+            () = tokio::time::sleep(self.m.timeout) => Err(FetchError::TimedOut),
+        }
+    }
+
+    pub async fn fetch(&self, url: &str) -> Result<Page, FetchError> {
+        let (uri, authority) = parse(url).ok_or(FetchError::BadUrl)?;
+        let host = self.host(authority);
+        let mut tries = 1 + self.m.retries;
+        let mut pause = self.m.pause;
+        loop {
+            let result = self.once(&host, &uri).await;
+            tries -= 1;
+            match result {
+                Ok(page) if page.status != 503 => return Ok(page),
+                last if tries == 0 => return last,
+                _ => tokio::time::sleep(pause).await,
+            }
+            pause += pause;
+        }
+    }
+
+    pub async fn fetch_all(&self, urls: &[String]) -> Vec<Result<Page, FetchError>> {
+        let numbered = urls.iter().enumerate().map(|(i, url)| async move { (i, self.fetch(url).await) });
+        let mut all: Vec<_> = stream::iter(numbered).buffer_unordered(urls.len().max(1)).collect().await;
+        all.sort_unstable_by_key(|(i, _)| *i);
+        all.into_iter().map(|(_, result)| result).collect()
+    }
+}
