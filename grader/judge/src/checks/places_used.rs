@@ -157,9 +157,11 @@ mod tests {
         let passed_on = run(&[(0, 0, 10), (1, 0, 50), (2, 10, 20)]);
         assert_eq!(uses(2, 2, &all).idle(1, &passed_on), None);
         let batches = run(&[(0, 0, 10), (1, 0, 50), (2, 50, 60)]);
-        let idle = uses(2, 2, &all).idle(1, &batches).unwrap();
+        // Five keys are of a group: a limit of five to each holds nobody back, and is not named.
+        let uses = uses(2, 5, &all);
+        let idle = uses.idle(1, &batches).unwrap();
         assert_eq!((idle.key, idle.from, idle.to, &idle.taken[..]), (2, 10, 50, &[1][..]));
-        let said = uses(2, 2, &all).judge(&scenario(), &batches).unwrap_err();
+        let said = uses.judge(&scenario(), &batches).unwrap_err();
         assert_eq!(said.expected, "request 2 starts as soon as the whole (`total` 2) has a place free");
         assert_eq!(said.observed, "from tick 10 to tick 50 it waits with 1 request in flight");
     }

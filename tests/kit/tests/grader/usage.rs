@@ -90,8 +90,9 @@ fn results_that_cannot_be_written_end_with_status_3_and_name_the_folder() {
 
 #[test]
 fn help_names_the_exit_statuses() {
-    let statuses = ["0 graded", "1 a score", "2 usage", "3\nsomething"].map(predicate::str::contains);
-    let [graded, under, usage, infrastructure] = statuses;
-    let all = graded.and(under).and(usage).and(infrastructure);
-    run(&class(), &["--help"]).success().stdout(all);
+    let statuses = "Exit status: 0 graded, 1 a score is under --fail-under (or verify or check found something), 2 usage, 3 something \
+                    could not be graded, 130 stopped by Ctrl-C.";
+    // Wherever lines are broken.
+    let all = |help: &str| help.split_whitespace().collect::<Vec<_>>().join(" ").contains(statuses);
+    run(&class(), &["--help"]).success().stdout(predicate::function(all));
 }
