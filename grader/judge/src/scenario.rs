@@ -93,7 +93,7 @@ impl Scenario {
 
     /// Calls of the work that may be made beyond one for each input, and panics: a run with more of them has no end.
     pub(crate) fn surplus_at_most(&self) -> usize {
-        400 + 4 * self.plan.of_any_kind()
+        400 + 20 * self.plan.of_any_kind()
     }
 
     /// Ticks that may pass without anybody's fault: an event loop's timers are rounded to the next tick.
