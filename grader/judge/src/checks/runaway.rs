@@ -34,7 +34,7 @@ pub(super) fn runs_away(run: &Run, excess: Excess) -> Finding {
                 "{} of your own code, caught each time, and no end in sight: the run was ended there",
                 count(panics, "panic")
             ),
-            "a loop tries again whatever panics, for ever",
+            "a loop tries again whatever panics, without end",
             "let a panic reach the caller, and wait for what you need instead of trying again",
         ),
     }

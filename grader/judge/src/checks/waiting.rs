@@ -44,7 +44,8 @@ pub(super) fn held_up(run: &Run, call: usize, kind: u16) -> Result<(), Finding> 
             "there was work to start, and everything slept until `{}` went on by itself: {length}",
             pause.thread
         ),
-        "a pause keeps the work away: threads are started one after the other with a sleep in between, more are added only when some time          has passed, or each rests before it takes an input",
+        "a pause keeps the work away: threads are started one after the other with a sleep in between, more are added only when \
+         some time has passed, or each rests before it takes an input",
         "start all threads at once, and let each take its next input as soon as it is free (whoever polls may sleep for up to 10 ms)",
     ))
 }

@@ -129,7 +129,7 @@ mod between {
             return unsafe { create(thread, attributes, start, argument) };
         };
         let newborn = Box::into_raw(Box::new(Newborn { admission, start, argument }));
-        // SAFETY: the caller's own arguments, but for what is started, which gets what it expects.
+        // SAFETY: the caller's own arguments, except for what is started, which gets what it expects.
         let made = unsafe { create(thread, attributes, let_in, newborn.cast()) };
         if made != 0 {
             // SAFETY: no thread was made that could have taken it.
