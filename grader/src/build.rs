@@ -28,7 +28,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail, ensure};
 use sandbox::ViewEntry;
 
-use crate::intake::{self, Reads, Sources};
+use crate::intake::{self, Reads, Sources, Taken};
 use crate::jail::{Cell, Compilation, Compiled, Jail};
 use crate::kit::{Exercise, Kit};
 use diagnostics::Messages;
@@ -98,6 +98,7 @@ fn once_each(libraries: impl Iterator<Item = Extern>) -> Result<Vec<Extern>> {
 
 /// What all calls of the compiler share.
 struct Builder<'a> {
+    kit: &'a Kit,
     prepared: &'a Prepared,
     jail: Jail,
 }
@@ -120,9 +121,8 @@ enum Checked<'a> {
 
 /// Builds a program without anything in it, as those of hand-ins are built: so whatever stands in the way of all of them (a
 /// toolchain that is closed to the compiler's user, no linker, no space) is told once, before the first.
-pub(crate) fn try_out(prepared: &Prepared, jail: Jail) -> Result<()> {
-    let workshop = Workshop::new(prepared.workroom())?;
-    link_nothing(&Builder { prepared, jail }, &workshop)
+pub(crate) fn try_out(kit: &Kit, prepared: &Prepared, jail: Jail) -> Result<()> {
+    link_nothing(&Builder { kit, prepared, jail })
 }
 
 /// Builds sources as the crate of an exercise.
@@ -139,7 +139,7 @@ pub(crate) fn build_all(
     answers: &[Answer<'_>],
 ) -> Result<Vec<Built>> {
     let workshop = Arc::new(Workshop::new(prepared.workroom())?);
-    let builder = Builder { prepared, jail };
+    let builder = Builder { kit, prepared, jail };
     let checked = answers
         .iter()
         .zip(seats(answers))
@@ -149,7 +149,7 @@ pub(crate) fn build_all(
         Checked::Crate(one) => Some(one),
         Checked::Not(_) => None,
     });
-    let mut linked = link(&builder, kit, &workshop, &crates.collect::<Vec<_>>())?.into_iter();
+    let mut linked = link(&builder, &workshop, &crates.collect::<Vec<_>>())?.into_iter();
     let built = checked.into_iter().map(|checked| match checked {
         Checked::Crate(_) => linked.next().context("a crate was not linked"),
         Checked::Not(built) => Ok(built),
@@ -178,26 +178,23 @@ impl Builder<'_> {
         seat: String,
     ) -> Result<Checked<'a>> {
         let Answer { exercise, sources } = answer;
-        let Bench { sources: laid_out, out, scratch } = workshop.bench(&seat, exercise, sources)?;
         let name = exercise.library();
-        let crate_root = format!("{}/src/lib.rs", exercise.folder());
+        let src = PathBuf::from(exercise.folder()).join("src");
         let given = self.prepared.externs(exercise);
-
-        let mut arguments = common(&crate_root, &name, "lib");
-        arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
-        // Crates of one name go together if this differs.
-        arguments.push(format!("-Cmetadata={seat}"));
-        let src = Path::new(&crate_root).parent().unwrap_or(Path::new(""));
-        let compiled = self.compile(&laid_out, &out, arguments, &given)?;
+        let (bench, compiled) = whose_doing(
+            &seat,
+            |bench| self.try_crate(workshop, bench, answer, &seat),
+            || self.compile_stub(exercise),
+        )?;
         if let Compiled::Done(said) | Compiled::Refused(said) = &compiled {
             // There is none where the build broke off early.
-            let list = std::fs::read(out.join(format!("{name}.d"))).ok();
+            let list = std::fs::read(bench.out.join(format!("{name}.d"))).ok();
             ensure!(
                 list.is_some() || matches!(compiled, Compiled::Refused(_)),
                 "the compiler listed no dependencies"
             );
             let list = list.as_deref().map(String::from_utf8_lossy);
-            if let Some(why) = intake::refusal(src, sources, &Reads::new(list.as_deref(), said)) {
+            if let Some(why) = intake::refusal(&src, sources, &Reads::new(list.as_deref(), said)) {
                 return Ok(Checked::Not(Built::Refused(why)));
             }
         }
@@ -206,26 +203,52 @@ impl Builder<'_> {
             Compiled::Refused(said) => {
                 let messages = diagnostics::read(&said, &given);
                 // What intake took and was laid out is there to be read.
-                let taken = |file: &Path| sources.has(file.strip_prefix(src).unwrap_or(file));
+                let taken = |file: &Path| sources.has(file.strip_prefix(&src).unwrap_or(file));
                 if let Some((file, why)) = messages.unreadable.iter().find(|(file, _)| taken(file)) {
                     bail!("the compiler can't read what was laid out for it: {}: {why}", file.display());
                 }
-                return Ok(Checked::Not(Built::Failed(students_errors(messages)?)));
+                return Ok(Checked::Not(Built::Failed(students_errors(messages))));
             }
-            Compiled::TooMuch(message) => return Ok(Checked::Not(Built::Failed(message))),
+            Compiled::Stopped(message) | Compiled::Broke(message) => {
+                return Ok(Checked::Not(Built::Failed(message)));
+            }
         };
-        let library = Extern { file: out.join(format!("lib{name}.rlib")), name };
-        Ok(Checked::Crate(Crate { exercise, seat, library, scratch, warnings }))
+        let library = Extern { file: bench.out.join(format!("lib{name}.rlib")), name };
+        Ok(Checked::Crate(Crate { exercise, seat, library, scratch: bench.scratch, warnings }))
+    }
+
+    /// One call of the compiler for a student's crate, in a bench of this name.
+    fn try_crate(
+        &self,
+        workshop: &Workshop,
+        bench: &str,
+        answer: Answer<'_>,
+        seat: &str,
+    ) -> Result<(Bench, Compiled)> {
+        let Answer { exercise, sources } = answer;
+        let bench = workshop.bench(bench, exercise, sources)?;
+        let crate_root = format!("{}/src/lib.rs", exercise.folder());
+        let mut arguments = common(&crate_root, &exercise.library(), "lib");
+        arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
+        // Crates of one name go together if this differs.
+        arguments.push(format!("-Cmetadata={seat}"));
+        let compiled = self.compile(&bench, arguments, &self.prepared.externs(exercise))?;
+        Ok((bench, compiled))
+    }
+
+    /// Compiles an exercise as students are given it, as their crates are compiled.
+    fn compile_stub(&self, exercise: &Exercise) -> Result<Compiled> {
+        let Taken::Sources(sources) = intake::sources(self.kit.root(), &exercise.folder())? else {
+            bail!("{} of the kit has no sources", exercise.folder());
+        };
+        let workshop = Workshop::new(self.prepared.workroom())?;
+        let id = exercise.suite.id;
+        self.try_crate(&workshop, id, Answer { exercise, sources: &sources }, id)
+            .map(|(_, compiled)| compiled)
     }
 
     /// One call of the compiler. It sees the toolchain, the kit's libraries, those that were given and the sources.
-    fn compile(
-        &self,
-        sources: &Path,
-        out: &Path,
-        mut arguments: Vec<String>,
-        given: &[Extern],
-    ) -> Result<Compiled> {
+    fn compile(&self, bench: &Bench, mut arguments: Vec<String>, given: &[Extern]) -> Result<Compiled> {
         let prepared = self.prepared;
         // With lines and types for deadlocks: "`Condvar::wait` at src/lib.rs:22" needs both.
         arguments.extend(["--error-format=json", "-Cdebuginfo=limited"].map(str::to_owned));
@@ -236,23 +259,60 @@ impl Builder<'_> {
         view.extend(others.map(|one| ViewEntry::same(&one.file)));
         let rustc = &prepared.sysroot().join("bin/rustc");
         let _leave = prepared.compilers().take();
-        self.jail.compile(Compilation { rustc, view, sources, out, arguments })
+        let (sources, out) = (&bench.sources, &bench.out);
+        let compiled = self.jail.compile(Compilation { rustc, view, sources, out, arguments })?;
+        if let Compiled::Refused(said) = &compiled
+            && let Some(error) = diagnostics::read(said, given).not_the_students
+        {
+            return Ok(Compiled::Broke(format!("it can't use a library: {error}")));
+        }
+        Ok(compiled)
     }
 }
 
-/// The compiler's errors, if they are about the student's code.
-fn students_errors(messages: Messages) -> Result<String> {
-    match messages.not_the_students {
-        None if messages.errors.is_empty() => {
-            Ok("The compiler said more than is kept before it came to what is wrong: fix what it warns of."
-                .to_owned())
-        }
-        None => Ok(messages.errors),
-        Some(error) => {
-            bail!(
-                "the compiler can't use what the kit gives it; remove the kit's `target/grader` and try again. {error}"
-            )
-        }
+/// Calls the compiler in the bench of this name, and finds out by whose doing it breaks down, if it does: by that of the sources
+/// where it does so once more, and not at the `control` in between, which is the kit's own.
+fn whose_doing(
+    bench: &str,
+    call: impl Fn(&str) -> Result<(Bench, Compiled)>,
+    control: impl FnOnce() -> Result<Compiled>,
+) -> Result<(Bench, Compiled)> {
+    let first = call(bench)?;
+    let Compiled::Broke(how) = &first.1 else { return Ok(first) };
+    match control()? {
+        Compiled::Done(_) => {}
+        Compiled::Refused(said) => bail!(
+            "the compiler can't use what the kit gives it; remove the kit's `target/grader` and try again. {}",
+            diagnostics::read(&said, &[]).errors
+        ),
+        Compiled::Stopped(why) | Compiled::Broke(why) => bail!(
+            "the compiler fails on the kit's own code too ({why}): install the toolchain again, and remove the kit's \
+             `target/grader`. Of the hand-in: {how}"
+        ),
+    }
+    Ok(match call(&format!("{bench}-again"))? {
+        (bench, Compiled::Broke(how)) => (bench, Compiled::Stopped(breaks_down(&how))),
+        otherwise => otherwise,
+    })
+}
+
+/// What a student is told whose sources the compiler breaks down on.
+fn breaks_down(how: &str) -> String {
+    format!(
+        "The compiler breaks down on this code instead of telling what is wrong with it: {how}\n\
+         It compiles the exercise as it was given, so something in your code brings that about (a fault of the compiler's that it runs \
+         into, statics of enormous size). Take out what you wrote last, piece by piece, until it compiles, and write that piece \
+         differently."
+    )
+}
+
+/// The compiler's errors.
+fn students_errors(messages: Messages) -> String {
+    if messages.errors.is_empty() {
+        "The compiler said more than is kept before it came to what is wrong: fix what it warns of."
+            .to_owned()
+    } else {
+        messages.errors
     }
 }
 

@@ -45,7 +45,7 @@ impl Bench {
     /// no more, where that is fewer. An `Err` says what the machine does not have, and what to do.
     pub(crate) fn try_out(&self, jobs: usize) -> Result<(usize, Option<String>)> {
         let tier = self.jail.tier();
-        build::try_out(&self.prepared, self.jail)
+        build::try_out(&self.kit, &self.prepared, self.jail)
             .with_context(|| format!("nothing can be compiled in the tier `{tier}` of the sandbox"))?;
         Jail::room(self.promise()?, jobs)
     }

@@ -63,7 +63,7 @@ pub(super) fn read(stderr: &[u8], given: &[Extern]) -> Messages {
         let Ok(message) = serde_json::from_str::<Message>(line) else { continue };
         if message.level == "warning" {
             messages.warnings = true;
-        } else if message.level.starts_with("error") && !message.text.starts_with("aborting due to ") {
+        } else if message.level.starts_with("error") && !message.is_the_end() {
             if message.is_about_libraries(given) {
                 messages.not_the_students.get_or_insert_with(|| message.text.clone());
             }
@@ -84,9 +84,17 @@ pub(super) fn read(stderr: &[u8], given: &[Extern]) -> Messages {
 }
 
 impl Message {
+    /// Whether it only says that there were errors, in words that are not a student's: those have a place.
+    fn is_the_end(&self) -> bool {
+        self.spans.is_empty() && self.text.starts_with("aborting due to ")
+    }
+
     /// The file of a module that the system did not let it read, and why. The words of an error may be a student's
-    /// (`compile_error!`), but not its place: that is the module's declaration, and no macro's.
+    /// (`compile_error!`, `on_unimplemented`), but not its place: that is the module's declaration, no macro's, and no numbered error's.
     fn unreadable_module(&self) -> Option<(PathBuf, String)> {
+        if self.code.is_some() {
+            return None;
+        }
         let (file, why) = self.text.strip_prefix("couldn't read `")?.split_once("`: ")?;
         let [Span { expansion: None, text }] = &self.spans[..] else { return None };
         let words: String = text.iter().filter_map(Line::highlighted).collect();
@@ -148,6 +156,14 @@ mod tests {
     }
 
     #[test]
+    fn an_error_in_the_words_of_the_last_one_is_an_error() {
+        let place = serde_json::json!({ "expansion": null });
+        let text = "aborting due to 1 previous error";
+        let error = serde_json::json!({ "level": "error", "message": text, "code": null, "spans": [place] });
+        assert_eq!(read(error.to_string().as_bytes(), &[]).errors, text);
+    }
+
+    #[test]
     fn a_flood_of_errors_is_cut_at_a_letter() {
         assert!(said(&[("error", None, &"ä".repeat(KEPT))]).errors.len() < KEPT + 100);
     }
@@ -159,16 +175,18 @@ mod tests {
 
     #[test]
     fn a_module_that_may_not_be_read_is_told_from_words_about_one() {
-        let unreadable = |place: &str, expansion: bool, why: &str| {
+        let with_code = |code: Option<&str>, place: &str, expansion: bool, why: &str| {
             let line =
                 serde_json::json!({ "text": place, "highlight_start": 1, "highlight_end": place.len() + 1 });
             let expansion = expansion.then(|| serde_json::json!({}));
             let span = serde_json::json!({ "expansion": expansion, "text": [line] });
             let text = format!("couldn't read `src/pool.rs`: {why}");
+            let code = code.map(|code| serde_json::json!({ "code": code }));
             let error =
-                serde_json::json!({ "level": "error", "message": text, "code": null, "spans": [span] });
+                serde_json::json!({ "level": "error", "message": text, "code": code, "spans": [span] });
             read(error.to_string().as_bytes(), &[]).unreadable
         };
+        let unreadable = |place: &str, expansion, why: &str| with_code(None, place, expansion, why);
         let denied = "Permission denied (os error 13)";
         assert_eq!(unreadable("pub mod pool;", false, denied), [("src/pool.rs".into(), denied.to_owned())]);
         for (place, expansion, why) in [
@@ -178,6 +196,8 @@ mod tests {
         ] {
             assert_eq!(unreadable(place, expansion, why), [], "{place} {why}");
         }
+        // As `#[diagnostic::on_unimplemented]` says it, of a type that is called so.
+        assert_eq!(with_code(Some("E0277"), "model", false, denied), []);
     }
 
     #[test]

@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::workshop::Workshop;
-use super::{Builder, Built, Crate, Extern, Program, common, diagnostics, once_each, stubs, students_errors};
+use super::workshop::{Bench, Workshop};
+use super::{
+    Builder, Built, Crate, Extern, Program, common, diagnostics, once_each, stubs, students_errors,
+    whose_doing,
+};
 use crate::jail::Compiled;
 use crate::kit::{AdapterFile, Kit};
 
@@ -25,29 +28,28 @@ pub(super) type Seat<'a> = (&'a str, Vec<AdapterFile>);
 /// Links crates into one program, or each alone where they don't go together. The results are in the same order.
 pub(super) fn link(
     builder: &Builder<'_>,
-    kit: &Kit,
     workshop: &Arc<Workshop>,
     crates: &[&Crate<'_>],
 ) -> Result<Vec<Built>> {
     if crates.len() > 1 {
         // What is wrong is asked of each by itself.
-        if let Ok(program) = link_together(builder, kit, workshop, crates)? {
+        if let Ok(program) = link_together(builder, workshop, crates)? {
             return Ok(program);
         }
     }
-    let alone = |one: &&Crate<'_>| match link_together(builder, kit, workshop, &[*one])? {
+    let alone = |one: &&Crate<'_>| match link_together(builder, workshop, &[*one])? {
         Ok(mut program) => {
             ensure!(program.len() == 1, "one crate makes one program");
             Ok(program.remove(0))
         }
         Err(Compiled::Refused(said)) => {
-            let errors = students_errors(diagnostics::read(&said, &externs(builder, &[*one])?))?;
+            let errors = students_errors(diagnostics::read(&said, &externs(builder, &[*one])?));
             Ok(Built::Failed(format!(
                 "The function can't be called as the exercise's contract says: its name or signature was changed, or it \
                  asks for more than the contract gives.\n\n{errors}"
             )))
         }
-        Err(Compiled::TooMuch(message)) => Ok(Built::Failed(message)),
+        Err(Compiled::Stopped(message) | Compiled::Broke(message)) => Ok(Built::Failed(message)),
         Err(Compiled::Done(_)) => unreachable!("what is done is a program"),
     };
     crates.iter().map(alone).collect()
@@ -56,18 +58,22 @@ pub(super) fn link(
 /// The program of these crates, once for each of them; or what the compiler said instead.
 fn link_together(
     builder: &Builder<'_>,
-    kit: &Kit,
     workshop: &Arc<Workshop>,
     crates: &[&Crate<'_>],
 ) -> Result<Result<Vec<Built>, Compiled>> {
-    let seats = crates.iter().map(|one| Ok((one.seat.as_str(), one.adapter(kit)?)));
+    let seats = crates.iter().map(|one| Ok((one.seat.as_str(), one.adapter(builder.kit)?)));
     let seats: Vec<Seat<'_>> = seats.collect::<Result<_>>()?;
     let names: Vec<&str> = crates.iter().map(|one| one.seat.as_str()).collect();
     let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(&seats));
-    let bench = workshop.program_bench(&names.join("-"), &seats, &root)?;
-    let mut arguments = common(ROOT, NAME, "bin");
-    arguments.push("--emit=link".to_owned());
-    match builder.compile(&bench.sources, &bench.out, arguments, &externs(builder, crates)?)? {
+    let externs = externs(builder, crates)?;
+    let call = |name: &str| {
+        let bench = workshop.program_bench(name, &seats, &root)?;
+        let compiled = builder.compile(&bench, arguments(), &externs)?;
+        Ok((bench, compiled))
+    };
+    let (bench, compiled) =
+        whose_doing(&names.join("-"), call, || compile_nothing(builder).map(|(_, done)| done))?;
+    match compiled {
         Compiled::Done(_) => {}
         otherwise => return Ok(Err(otherwise)),
     }
@@ -84,15 +90,28 @@ fn link_together(
     Ok(Ok(crates.iter().map(program).collect()))
 }
 
-/// A program that does nothing.
-pub(super) fn link_nothing(builder: &Builder<'_>, workshop: &Workshop) -> Result<()> {
-    let bench = workshop.program_bench("nothing", &[], "fn main() {}\n")?;
+/// What the compiler is told of every program.
+fn arguments() -> Vec<String> {
     let mut arguments = common(ROOT, NAME, "bin");
     arguments.push("--emit=link".to_owned());
-    match builder.compile(&bench.sources, &bench.out, arguments, &[])? {
+    arguments
+}
+
+/// A program that does nothing, as the compiler made it, and the workshop that it lies in.
+fn compile_nothing(builder: &Builder<'_>) -> Result<((Workshop, Bench), Compiled)> {
+    let workshop = Workshop::new(builder.prepared.workroom())?;
+    let bench = workshop.program_bench("nothing", &[], "fn main() {}\n")?;
+    let compiled = builder.compile(&bench, arguments(), &[])?;
+    Ok(((workshop, bench), compiled))
+}
+
+/// A program that does nothing.
+pub(super) fn link_nothing(builder: &Builder<'_>) -> Result<()> {
+    let ((workshop, bench), compiled) = compile_nothing(builder)?;
+    match compiled {
         Compiled::Done(_) => workshop.take_out(&bench, NAME).map(drop),
         Compiled::Refused(said) => bail!("{}", diagnostics::read(&said, &[]).errors),
-        Compiled::TooMuch(message) => bail!(message),
+        Compiled::Stopped(why) | Compiled::Broke(why) => bail!(why),
     }
 }
 

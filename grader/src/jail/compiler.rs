@@ -1,6 +1,7 @@
 //! Runs rustc in the jail: it sees the toolchain, the libraries and the sources, and writes into one folder.
 //!
-//! What a hand-in can do to a compiler is a result; whatever else goes wrong there is an `Err`.
+//! What a hand-in can do to a compiler is a result; what the machine does to it is an `Err`. Where a compiler breaks down and
+//! nothing tells by whose doing, that is a result of its own: words don't decide it, another call of the compiler does.
 
 use std::fs::File;
 use std::path::Path;
@@ -8,7 +9,8 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use sandbox::{Ended, How, Limits, Spec, ViewEntry, launch};
 
-use super::{Jail, complaints};
+use super::Jail;
+use super::complaints::{self, Complaint};
 use crate::trouble::TO_DO;
 
 /// What a compiler may use up, its linker counted by itself.
@@ -41,8 +43,10 @@ pub(crate) struct Compilation<'a> {
 pub(crate) enum Compiled {
     Done(Vec<u8>),
     Refused(Vec<u8>),
-    /// It used up more than it may: what, and what usually causes that.
-    TooMuch(String),
+    /// It did not come to the end of its work, by the doing of the sources: why, and what usually causes that.
+    Stopped(String),
+    /// It broke down, and nothing says by whose doing: how.
+    Broke(String),
 }
 
 impl Jail {
@@ -58,7 +62,15 @@ impl Jail {
         let nothing = File::open("/dev/null").context("/dev/null can't be opened")?;
         let started = judge::engine::on_every_core(|| launch(self.tier, &spec, nothing.into()));
         let ended = started.context("the compiler could not be started")?.wait();
-        result(ended, || self.ensure_kept(&LIMITS)).map_err(|trouble| match space_to_free(out) {
+        let compiled = result(ended, || self.ensure_kept(&LIMITS)).and_then(|compiled| match compiled {
+            Compiled::Broke(how) if space_to_free(out).is_some() => bail!(how),
+            Compiled::Broke(how) => {
+                self.ensure_kept(&LIMITS).with_context(|| how.clone())?;
+                Ok(Compiled::Broke(how))
+            }
+            compiled => Ok(compiled),
+        });
+        compiled.map_err(|trouble| match space_to_free(out) {
             Some(remedy) => {
                 let said = format!("{trouble:#}");
                 anyhow!("{}{TO_DO}{remedy}", said.split(TO_DO).next().unwrap_or_default())
@@ -106,20 +118,48 @@ fn result(ended: Ended, memory_is_there: impl FnOnce() -> Result<()>) -> Result<
         ),
         // Of more than is kept, the errors may be what is not.
         How::Exit(1) if ended.stderr.dropped() > 0 => return Ok(Compiled::Refused(ended.stderr.kept)),
-        How::Exit(1) => match complaints::of_the_machine(&text) {
-            None => return Ok(Compiled::Refused(ended.stderr.kept)),
-            Some(said) if is_over_file_size(&said) => over_file_size(),
-            Some(said) if is_out_of_memory(said.lines()) => over_memory(memory_is_there)?,
-            Some(said) => bail!(failed("it gave up", &said)),
+        How::Exit(1) => match complaints::read(&text) {
+            Complaint::Sources => return Ok(Compiled::Refused(ended.stderr.kept)),
+            Complaint::Machine(said) | Complaint::Unclear(said) if is_over_file_size(&said) => {
+                over_file_size()
+            }
+            Complaint::Machine(said) | Complaint::Unclear(said) if is_out_of_memory(said.lines()) => {
+                over_memory(memory_is_there)?
+            }
+            Complaint::Machine(said) => bail!(failed("it gave up", &said)),
+            Complaint::Unclear(said) if said.starts_with("linking with `") => {
+                return Ok(Compiled::Broke("its linker fails".to_owned()));
+            }
+            Complaint::Unclear(_) => return Ok(Compiled::Broke("it gives up and says nothing".to_owned())),
         },
-        How::Exit(101) => bail!(failed("an internal error", &text)),
+        How::Exit(101) => return Ok(Compiled::Broke(internal_error(&text))),
+        // Killed from outside, mostly because the machine ran out of memory.
+        How::Signal(SIGKILL) => bail!(failed("it was killed from outside (SIGKILL)", &text)),
+        How::Signal(signal) => return Ok(Compiled::Broke(format!("it was ended by signal {signal}"))),
         other => bail!(failed(&format!("it did not end by itself ({other:?})"), &text)),
     };
-    Ok(Compiled::TooMuch(format!(
+    Ok(Compiled::Stopped(format!(
         "The compiler was stopped: compiling this takes more than the {limit} that are allowed.\n\
          That is usually caused by {causes}. Leave that work to the program when it runs."
     )))
 }
+
+/// A panic of the compiler's, with what it was at: that quotes the sources alone.
+fn internal_error(text: &str) -> String {
+    let at: String = plain_lines(text)
+        .map(str::trim_start)
+        .filter(|line| line.starts_with('#'))
+        .take(QUERIES)
+        .map(|line| format!("\n  {line}"))
+        .collect();
+    format!(
+        "an internal error of the compiler{}{at}",
+        if at.is_empty() { "" } else { ", while it was at this:" }
+    )
+}
+
+/// How many steps of its work a compiler that panicked is quoted with.
+const QUERIES: usize = 3;
 
 /// The limit on memory, where the machine has as much.
 fn over_memory(is_there: impl FnOnce() -> Result<()>) -> Result<(String, &'static str)> {
@@ -147,7 +187,7 @@ fn plain_lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// As the C compiler says of its linker.
 fn is_over_file_size(said: &str) -> bool {
-    said.contains("File size limit exceeded") || said.contains("relocation truncated")
+    said.contains("File size limit exceeded")
 }
 
 /// That a compiler could not do its work: how it ended, the end of what it said, and what to do where that is known.
@@ -169,6 +209,7 @@ fn excerpt(text: &str) -> String {
 }
 
 const SIGABRT: i32 = 6;
+const SIGKILL: i32 = 9;
 const SIGSEGV: i32 = 11;
 const SIGXCPU: i32 = 24;
 const SIGXFSZ: i32 = 25;
@@ -190,7 +231,7 @@ mod tests {
 
     fn limit(how: How, stderr: &str) -> String {
         match ended(how, stderr) {
-            Ok(Compiled::TooMuch(message)) => message,
+            Ok(Compiled::Stopped(message)) => message,
             other => panic!("{other:?}"),
         }
     }
@@ -231,13 +272,30 @@ mod tests {
 
     #[test]
     fn trouble_is_an_error() {
-        for how in [How::Exit(101), How::Signal(9), How::Signal(SIGABRT), How::WallLimit, How::NoResult] {
+        for how in [How::Signal(SIGKILL), How::WallLimit, How::NoResult] {
             assert!(ended(how, "").is_err(), "{how:?}");
         }
         let trouble = |stderr: &str| format!("{:#}", ended(How::Exit(1), stderr).unwrap_err());
         assert!(trouble(&said("linker `cc` not found")).contains("install a C compiler"));
         let full = trouble(&said("failed to write symbols.o: No space left on device (os error 28)"));
         assert!(full.contains("What to do: free space"), "{full}");
+    }
+
+    #[test]
+    fn a_compiler_that_breaks_down_says_nothing_of_whose_doing_that_is() {
+        let broke = |how: How, stderr: &str| match ended(how, stderr) {
+            Ok(Compiled::Broke(how)) => how,
+            other => panic!("{other:?}"),
+        };
+        for how in [How::Signal(SIGABRT), How::Signal(SIGSEGV), How::Signal(7), How::Exit(1)] {
+            broke(how, "");
+        }
+        broke(How::Exit(1), &said("linking with `cc` failed: exit status: 1"));
+        // Nor do words that are a student's, quoted in a panic.
+        let panic = "thread 'rustc' (7) panicked:\nNo space left on device (os error 28)\n\
+                     #0 [typeck] type-checking `f`\nend of query stack\n";
+        let how = broke(How::Exit(101), panic);
+        assert!(how.ends_with("while it was at this:\n  #0 [typeck] type-checking `f`"), "{how}");
     }
 
     #[test]

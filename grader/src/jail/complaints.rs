@@ -2,8 +2,9 @@
 //!
 //! Told apart by evidence that no source can forge: an error about somebody's words points at them (it has a span) or is one of
 //! the numbered errors. What has neither is the compiler's own, and none of its words are a student's. Of those few are about
-//! sources all the same (a crate root that is no UTF-8, types that nest too deep), so the system's own words have to be among them,
-//! or the linker's: nothing in a hand-in names a linker or what it is given.
+//! sources all the same (a crate root that is no UTF-8, types that nest too deep), so the system's own words have to be among them.
+//! What a linker says quotes files and symbols, which are a student's names: of that the lines without them count, and where
+//! those tell nothing, words don't decide at all.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -33,26 +34,63 @@ struct Note {
     spans: Vec<IgnoredAny>,
 }
 
-/// What stands in the way of the compiler, in its own words; `None` where it has something to say of the sources alone.
-pub(super) fn of_the_machine(stderr: &str) -> Option<String> {
+/// What a compiler that failed complains of.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Complaint {
+    /// The sources, and nothing else.
+    Sources,
+    /// The machine, in its own words.
+    Machine(String),
+    /// Nothing that tells whose fault it is.
+    Unclear(String),
+}
+
+/// What the compiler complains of in what it wrote to standard error.
+pub(super) fn read(stderr: &str) -> Complaint {
     let messages = stderr.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    let errors = messages.filter(|message| message.level.starts_with("error"));
-    let mut errors = errors.filter(|message| !message.words.starts_with("aborting due to ")).peekable();
-    if errors.peek().is_none() {
-        return Some(if stderr.trim().is_empty() { "it said nothing".to_owned() } else { stderr.to_owned() });
+    let errors = messages.filter(|message| message.level.starts_with("error") && !message.is_the_end());
+    let errors: Vec<Message> = errors.collect();
+    let first = |is: fn(&Message) -> bool| errors.iter().find(|error| is(error)).map(Message::text);
+    if errors.is_empty() {
+        let said = if stderr.trim().is_empty() { "it said nothing" } else { stderr };
+        return of_plain_words(said);
     }
-    errors.find(Message::is_of_the_machine).map(|message| message.text())
+    if let Some(said) = first(Message::is_of_the_machine) {
+        return Complaint::Machine(said);
+    }
+    first(Message::is_of_a_link).map_or(Complaint::Sources, Complaint::Unclear)
+}
+
+/// Of what LLVM and the standard library say where the compiler itself says nothing.
+fn of_plain_words(said: &str) -> Complaint {
+    let is_of_system = said.lines().any(|line| !line.starts_with('{') && is_of_system(line));
+    if is_of_system { Complaint::Machine(said.to_owned()) } else { Complaint::Unclear(said.to_owned()) }
 }
 
 impl Message {
-    fn is_of_the_machine(&self) -> bool {
-        self.spans.is_empty() && self.code.is_none() && (self.is_of_linker() || is_of_system(&self.text()))
+    /// Whether these are the compiler's own words, and not about a place in the sources.
+    fn is_its_own(&self) -> bool {
+        self.spans.is_empty() && self.code.is_none()
     }
 
-    fn is_of_linker(&self) -> bool {
-        ["linking with `", "linker `", "could not exec the linker"]
-            .iter()
-            .any(|start| self.words.starts_with(start))
+    /// Whether it only says that there were errors.
+    fn is_the_end(&self) -> bool {
+        self.is_its_own() && self.words.starts_with("aborting due to ")
+    }
+
+    fn is_of_the_machine(&self) -> bool {
+        let there_is_no_linker =
+            || ["linker `", "could not exec the linker"].iter().any(|start| self.words.starts_with(start));
+        let text = self.text();
+        // A linker quotes files of the sources, which may be called anything.
+        let names_a_source = |line: &&str| self.is_of_a_link() && line.contains(".rs");
+        self.is_its_own()
+            && (there_is_no_linker() || text.lines().filter(|line| !names_a_source(line)).any(is_of_system))
+    }
+
+    /// Whether a linker was called and failed.
+    fn is_of_a_link(&self) -> bool {
+        self.is_its_own() && self.words.starts_with("linking with `")
     }
 
     fn text(&self) -> String {
@@ -106,15 +144,12 @@ mod tests {
             ("failed to create file encoder: Too many open files in system (os error 23)", ""),
             ("could not write output to /sandbox/x.o: No space left on device", ""),
             ("could not exec the linker `cc`", "Resource temporarily unavailable (os error 11)"),
-            (
-                "linking with `cc` failed: exit status: 1",
-                "collect2: fatal error: ld terminated with signal 7",
-            ),
+            ("linking with `cc` failed: exit status: 1", "ld: final link failed: No space left on device"),
             ("linker `cc` not found", "No such file or directory (os error 2)"),
         ] {
             let stderr =
                 [error("mismatched types", Some("E0308"), true, ""), error(message, None, false, note)];
-            let said = of_the_machine(&stderr.join("\n")).unwrap_or_else(|| panic!("{message}"));
+            let Complaint::Machine(said) = read(&stderr.join("\n")) else { panic!("{message}") };
             assert!(said.contains(message) && said.contains(note), "{said}");
         }
     }
@@ -126,6 +161,8 @@ mod tests {
             error(words, None, true, ""),
             error(words, Some("E0080"), false, words),
             error("mismatched types", None, true, words),
+            // As `compile_error!` says it.
+            error("aborting due to 1 previous error", None, true, ""),
             // About sources, with no place in them.
             error("queries overflow the depth limit!", None, false, ""),
             error(
@@ -136,17 +173,30 @@ mod tests {
             ),
         ] {
             let aborting = error("aborting due to 1 previous error", None, false, "");
-            assert_eq!(of_the_machine(&format!("{stderr}\n{aborting}")), None, "{stderr}");
+            assert_eq!(read(&format!("{stderr}\n{aborting}")), Complaint::Sources, "{stderr}");
         }
     }
 
     #[test]
     fn a_compiler_that_has_nothing_to_say_of_the_sources_did_not_judge_them() {
         let llvm = "LLVM ERROR: IO failure on output stream: No space left on device\n";
-        assert_eq!(of_the_machine(llvm).as_deref(), Some(llvm));
-        let warning =
-            json!({ "level": "warning", "message": "unused", "code": null, "spans": [] }).to_string();
-        assert!(of_the_machine(&warning).is_some() && of_the_machine("").is_some());
+        assert_eq!(read(llvm), Complaint::Machine(llvm.to_owned()));
+        let warning = json!({ "level": "warning", "message": "(os error 28)", "code": null, "spans": [] });
+        for unclear in [&warning.to_string(), ""] {
+            assert!(matches!(read(unclear), Complaint::Unclear(_)), "{unclear}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_fails_says_nothing_of_whose_fault_it_is() {
+        for note in [
+            "ld: relocation truncated to fit: R_X86_64_PC32 against `.bss`",
+            "collect2: fatal error: ld terminated with signal 11",
+            "src/No space left on device.rs:3: relocation R_X86_64_PC32 out of range",
+        ] {
+            let stderr = error("linking with `cc` failed: exit status: 1", None, false, note);
+            assert!(matches!(read(&stderr), Complaint::Unclear(_)), "{note}");
+        }
     }
 
     #[test]
