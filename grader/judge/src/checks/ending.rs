@@ -111,10 +111,13 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             "`std::process::abort`, or a panic while another panic was being handled (often in a `Drop`)",
             "let a panic unwind to the caller; do not panic in `Drop`",
         ),
+        // In the sandbox a program can't tell that it was the main thread's stack.
         Exit::Signal(SIGSEGV) => (
-            format!("the process was killed by SIGSEGV{panic}"),
-            "most likely a stack that ran out",
-            "look for a recursion without an end",
+            format!(
+                "the process was killed by SIGSEGV, most likely because its main thread ran out of stack{panic}"
+            ),
+            "a recursion that goes one level deeper for each step",
+            "use a loop, or split the work in halves so that the depth stays small",
         ),
         Exit::Signal(SIGXCPU) => (
             "the process was killed for its use of CPU time (SIGXCPU)".to_owned(),

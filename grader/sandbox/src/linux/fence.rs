@@ -36,7 +36,7 @@ pub(super) fn enter(order: &Order) -> Result<(), Failure> {
     rules = grant(rules, Path::new("/dev/null"), reading(false) | AccessFs::WriteFile)?;
     // A run that is forked is another process than this one. This /proc shows nobody whom it may not look into.
     let proc = if order.template { "/proc" } else { "/proc/self" };
-    rules = grant(rules, Path::new(proc), reading(true))?;
+    rules = grant(rules, Path::new(proc), looking(order.role))?;
     rules = grant(rules, &order.work_inside, work(order))?;
     let status = rules.restrict_self().step("landlock")?.ruleset;
     if status == RulesetStatus::NotEnforced && order.tier == Tier::Landlock {
@@ -71,6 +71,15 @@ fn grant(rules: RulesetCreated, path: &Path, access: BitFlags<AccessFs>) -> Resu
 
 fn reading(directory: bool) -> BitFlags<AccessFs> {
     if directory { AccessFs::ReadFile | AccessFs::ReadDir } else { AccessFs::ReadFile.into() }
+}
+
+/// What may be seen of a process's own files in /proc. A compiler reads them; a judged program lists its threads and no more: maps,
+/// memory and environment would only help whoever reads what it may not.
+fn looking(role: Role) -> BitFlags<AccessFs> {
+    match role {
+        Role::Compile => reading(true),
+        Role::Run => AccessFs::ReadDir.into(),
+    }
 }
 
 /// The work directory: no devices, sockets, pipes or links, and nothing in it is executed. Where nothing else limits

@@ -68,6 +68,18 @@ const ATTACKS: &[(&str, Args, InLimits)] = &[
     ),
     ("make_a_pipe", |stage| vec!["mknod".into(), stage.path("open/pipe").into()], Succeeds),
     ("write_its_own_memory", |_| vec!["open-for-writing".into(), "/proc/self/mem".into()], Succeeds),
+    ("read_where_its_memory_is", |_| vec!["read".into(), "/proc/self/maps".into()], Succeeds),
+    ("read_its_mappings", |_| vec!["read".into(), "/proc/self/smaps".into()], Succeeds),
+    ("read_its_environment_by_proc", |_| vec!["read".into(), "/proc/self/environ".into()], Succeeds),
+    ("read_the_maps_of_its_thread", |_| vec!["read".into(), "/proc/thread-self/maps".into()], Succeeds),
+    ("open_its_own_memory", |_| vec!["open".into(), "/proc/self/mem".into()], Succeeds),
+    ("open_its_page_map", |_| vec!["open".into(), "/proc/self/pagemap".into()], Succeeds),
+    ("open_its_auxiliary_vector", |_| vec!["open".into(), "/proc/self/auxv".into()], Succeeds),
+    (
+        "set_how_late_its_sleeps_may_end",
+        |_| vec!["open-for-writing".into(), "/proc/self/timerslack_ns".into()],
+        Succeeds,
+    ),
     ("execute_another_program", |_| vec!["execute".into(), "/usr/bin/true".into()], Ends(How::Exit(0))),
     ("tcp_connect", |stage| vec!["tcp-connect".into(), stage.tcp_address().to_string().into()], Succeeds),
     ("tcp_listen", |_| vec!["tcp-listen".into()], Succeeds),
@@ -105,7 +117,18 @@ const ATTACKS: &[(&str, Args, InLimits)] = &[
 ];
 
 /// What the namespaces tier refuses only where the kernel has Landlock: what is seen there is the program's own.
-const BY_LANDLOCK_ALONE: [&str; 2] = ["list_the_root", "write_its_own_memory"];
+const BY_LANDLOCK_ALONE: [&str; 10] = [
+    "list_the_root",
+    "write_its_own_memory",
+    "read_where_its_memory_is",
+    "read_its_mappings",
+    "read_its_environment_by_proc",
+    "read_the_maps_of_its_thread",
+    "open_its_own_memory",
+    "open_its_page_map",
+    "open_its_auxiliary_vector",
+    "set_how_late_its_sleeps_may_end",
+];
 
 pub(crate) fn trials(bench: &Bench) -> Vec<Trial> {
     let mut trials = Vec::new();

@@ -69,10 +69,12 @@ fn exit_codes(tier: Tier) -> Result<(), String> {
 
 fn signals(tier: Tier) -> Result<(), String> {
     let stage = Stage::new();
-    for (verb, signal) in [("abort", Signal::SIGABRT), ("overflow", Signal::SIGABRT)] {
-        let ended = Running::to_the_end(tier, &stage.verb(&[verb]));
-        expect_how(&ended, How::Signal(signal as i32))?;
-    }
+    let ended = Running::to_the_end(tier, &stage.verb(&["abort"]));
+    expect_how(&ended, How::Signal(Signal::SIGABRT as i32))?;
+    // Where it may not read its maps, std can't tell the end of the main thread's stack from any other fault.
+    let ended = Running::to_the_end(tier, &stage.verb(&["overflow"]));
+    let ran_out = [Signal::SIGABRT, Signal::SIGSEGV].map(|signal| How::Signal(signal as i32));
+    ensure(ran_out.contains(&ended.how), format!("{:?}", ended.how))?;
     for signal in [Signal::SIGTERM, Signal::SIGKILL, Signal::SIGUSR1, Signal::SIGSYS] {
         let ended = Running::to_the_end(tier, &stage.verb(&["kill-myself", &(signal as i32).to_string()]));
         expect_how(&ended, How::Signal(signal as i32))?;

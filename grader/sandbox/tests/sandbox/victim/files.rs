@@ -18,6 +18,7 @@ pub(super) fn attack(verb: &str, args: &[&str]) -> Option<io::Result<()>> {
             OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(b"!"))
         }
         ("open-for-writing", [path]) => OpenOptions::new().write(true).open(path).map(drop),
+        ("open", [path]) => File::open(path).map(drop),
         ("create", [path]) => File::create_new(path).map(drop),
         ("truncate", [path]) => truncate(path),
         ("chmod", [path]) => fs::set_permissions(path, Permissions::from_mode(0o600)),
