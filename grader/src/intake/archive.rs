@@ -4,6 +4,8 @@
 //! into memory only up to what its reader asked for, and names come as they are: judging them is [`super::unpack`]'s.
 //! What is wrong with an archive is a refusal, in words for whoever made it; only this machine's own trouble is an error.
 
+mod one_reading;
+
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
@@ -122,14 +124,22 @@ fn foreign(start: &[u8]) -> Option<&'static str> {
     kinds.into_iter().find_map(|(magic, what)| start.starts_with(magic).then_some(what))
 }
 
-fn zip(source: impl Read + Seek, entries: usize, room: u64, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-    let mut archive = ZipArchive::new(source).map_err(damaged_zip)?;
+fn zip(
+    mut source: impl Read + Seek,
+    entries: usize,
+    room: u64,
+    visitor: &mut dyn Visitor,
+) -> Result<(), Stop> {
+    let archive = ZipArchive::new(&mut source).map_err(damaged_zip)?;
     if archive.len() > entries {
         return Err(too_many(entries));
     }
     if archive.has_duplicate_names() {
         return Err(Stop::Refused("it has two files of the same path and name; pack it again".to_owned()));
     }
+    drop(archive);
+    one_reading::ensure(&mut source)?;
+    let mut archive = ZipArchive::new(source).map_err(damaged_zip)?;
     let mut unpacked: u64 = 0;
     for number in 0..archive.len() {
         let entry = archive.by_index_data(number).map_err(damaged_zip)?;

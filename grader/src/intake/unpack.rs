@@ -126,6 +126,13 @@ impl Visitor for Unpacking<'_> {
             return Err(refused(entry.name, &format!("is {what}; pack the sources as ordinary files")));
         }
         self.is_new(&parts, entry.kind == Kind::File)?;
+        if let Some(stream) = parts.iter().find(|part| plain(part) != **part && is_source(plain(part))) {
+            let why = format!(
+                "is `{}` to some systems and not to others, so that two programs could read it differently; rename it",
+                plain(stream)
+            );
+            return Err(refused(entry.name, &why));
+        }
         // Names that no module and no student's folder has.
         if parts.iter().any(|part| part.contains(char::is_control)) {
             return Ok(None);
@@ -204,13 +211,13 @@ impl Unpacking<'_> {
         for end in 1..=parts.len() {
             let path = parts[..end].join("/");
             let is_file = file && end == parts.len();
-            let first = self.seen.entry(folded(&path)).or_insert_with(|| (String::new(), is_file));
+            let first = self.seen.entry(as_others_see_it(&parts[..end])).or_insert((String::new(), is_file));
             if first.0.is_empty() {
                 first.0 = path;
             } else if first.0 != path {
                 let why = format!(
-                    "differs from `{}` only in case or in the form of its letters, and other systems take them for \
-                     one; rename one of them",
+                    "differs from `{}` only in case, in the form of its letters or in what other systems leave out (dots at the end, \
+                     what follows a colon), so that two programs could read it differently; rename one of them",
                     shown(&first.0)
                 );
                 return Err(refused(&path, &why));
@@ -225,6 +232,21 @@ impl Unpacking<'_> {
 /// A text as systems see it that tell neither case nor Unicode's forms apart.
 pub(super) fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+fn is_source(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("rs"))
+}
+
+/// A path as the least particular of systems sees it.
+fn as_others_see_it(parts: &[&str]) -> String {
+    folded(&parts.iter().map(|part| plain(part)).collect::<Vec<_>>().join("/"))
+}
+
+/// A name as Windows takes it: it leaves out dots and blanks at the end, and takes what follows a colon for a stream of the file.
+fn plain(name: &str) -> &str {
+    let file = name.split_once(':').map_or(name, |(file, _)| file).trim_end_matches(['.', ' ']);
+    if file.is_empty() { name } else { file }
 }
 
 fn refused(name: &str, why: &str) -> Stop {

@@ -253,3 +253,43 @@ proptest! {
         is_survived(&zip(&files));
     }
 }
+
+/// Has this zip's only file called so where it lies, and as it was in the directory.
+fn renamed_at_its_place(mut archive: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    let at = archive.windows(from.len()).position(|name| name == from.as_bytes()).expect("it is there");
+    archive[at..at + from.len()].copy_from_slice(to.as_bytes());
+    archive
+}
+
+#[test]
+fn what_two_programs_could_read_differently_is_refused() {
+    let one = || zip(&[(LIB, b"// one")]);
+    let other = LIB.replace("lib", "bil");
+    let two_in_a_row = [one(), zip(&[(LIB, b"// two")])].concat();
+    let hidden = [&zip(&[("a.rs", b"x")])[..40], &one()].concat();
+    let stream = format!("{LIB}::$DATA");
+    for (archive, why) in [
+        (two_in_a_row, "as if it were two archives in one"),
+        (hidden, "as if it were two archives in one"),
+        (renamed_at_its_place(one(), LIB, &other), "has another name at its place"),
+        (zip(&[(LIB, b""), (&stream, b"")]), "what follows a colon"),
+        (zip(&[(&stream, b"")]), "is `lib.rs` to some systems"),
+        (zip(&[("e/lib.rs. ", b"")]), "is `lib.rs` to some systems"),
+        (zip(&[("e/src/lib.rs", b""), ("e/src./lib.rs", b"")]), "dots at the end"),
+    ] {
+        let refused = unpacked(&archive, "a.zip", Holds::HandIn).expect_err(why);
+        assert!(refused.contains(why) && refused.contains("two programs could read"), "{refused}");
+    }
+}
+
+#[test]
+fn what_tools_put_between_the_files_of_a_zip_is_no_second_archive() {
+    // As written where the writer can't go back: the sizes follow the file.
+    let mut stream = zip::ZipWriter::new_stream(Vec::new());
+    for name in [LIB, "notes: 10:30.txt", "Mr. X./a.txt"] {
+        stream.start_file(name, SimpleFileOptions::default()).expect("a file can be begun");
+        stream.write_all(b"// it").expect("there is room");
+    }
+    let stream = stream.finish().expect("there is room").into_inner();
+    assert_eq!(unpacked(&stream, "a.zip", Holds::HandIn), Ok(vec![(LIB.to_owned(), 5)]));
+}
