@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use anyhow::Result;
+use judge::words::printable;
 use sandbox::Tier;
 
 use crate::exit::Exit;
@@ -170,7 +171,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(trouble) => {
-            eprintln!("error: {}", trouble::words(&trouble));
+            eprintln!("error: {}", printable(&trouble::words(&trouble)));
             Exit::Infrastructure.into()
         }
     }

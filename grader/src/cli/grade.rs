@@ -1,5 +1,6 @@
 //! `grader grade`.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -215,8 +216,8 @@ impl Grade {
         }
         match self.format {
             Format::Human => {
-                out(&report::human(&grading, width()))?;
-                out(&report::notes(&intake.notes, width()))?;
+                tell(&report::human(&grading, width()))?;
+                tell(&report::notes(&intake.notes, width()))?;
             }
             Format::Json => {
                 out(&json)?;
@@ -239,7 +240,7 @@ impl Grade {
             self.write("measured.json", &report::json(&measured)?)?;
             let table = report::measured(&measured, width());
             match self.format {
-                Format::Human => out(&table)?,
+                Format::Human => tell(&table)?,
                 // Standard output is for documents, and they hold no time.
                 Format::Json | Format::Jsonl => eprint!("{table}"),
             }
@@ -299,8 +300,18 @@ pub(super) fn out(text: &str) -> Result<()> {
     }
 }
 
+/// Text for people, to standard output. GitHub's runner obeys lines of what it sees printed, but not between these two.
+pub(super) fn tell(text: &str) -> Result<()> {
+    if std::env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+        return out(text);
+    }
+    let nobody_knows = format!("{:016x}", RandomState::new().build_hasher().finish());
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    out(&format!("::stop-commands::{nobody_knows}\n{text}{end}::{nobody_knows}::\n"))
+}
+
 /// Says what is wrong with the command line.
 pub(super) fn usage(mistake: &anyhow::Error) -> Exit {
-    eprintln!("error: {mistake:#}");
+    eprintln!("error: {}", printable(&format!("{mistake:#}")));
     Exit::Usage
 }

@@ -42,7 +42,7 @@ impl Merge {
         let evidence = evidence::of(&grading, self.reference()?);
         document::write(&self.out, evidence::FILE, &report::json(&evidence)?)?;
         match self.format {
-            Format::Human => grade::out(&report::human(&grading, width()))?,
+            Format::Human => grade::tell(&report::human(&grading, width()))?,
             Format::Json => grade::out(&json)?,
             Format::Jsonl => {}
         }

@@ -7,10 +7,10 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::export::{self, View};
-use super::grade::usage;
+use super::grade::{self, usage};
 use super::width;
 use crate::exit::Exit;
-use crate::record::{Grading, Reference};
+use crate::record::{Grading, Reference, Submission};
 use crate::report::{self, html};
 use crate::{document, evidence};
 
@@ -53,7 +53,15 @@ impl Report {
                 else {
                     return Ok(usage(&anyhow::anyhow!("{} has no hand-in `{id}`", self.results.display())));
                 };
-                self.put(&self.feedback(&class, index))?;
+                if self.html {
+                    self.put(&html::alone(&class, index))?;
+                } else if self.markdown {
+                    self.put(
+                        report::markdown(&class.grading.submissions[index], self.view.audience).as_bytes(),
+                    )?;
+                } else {
+                    self.tell(&self.text(&class.grading.submissions[index]))?;
+                }
             }
             None if self.html => {
                 let folder = self.out.clone().unwrap_or_else(|| self.results.join("report"));
@@ -64,28 +72,25 @@ impl Report {
                 }
                 eprintln!("{count} pages; open {}", folder.join("index.html").display());
             }
-            None => self.put(report::human(&grading, self.width()).as_bytes())?,
+            None => self.tell(&report::human(&grading, self.width()))?,
         }
         Ok(Exit::Graded)
     }
 
-    fn feedback(&self, class: &html::Class<'_>, index: usize) -> Vec<u8> {
-        if self.html {
-            return html::alone(class, index);
-        }
-        let submission = &class.grading.submissions[index];
-        if self.markdown {
-            report::markdown(submission, self.view.audience).into_bytes()
-        } else {
-            let colours = self.out.is_none()
-                && std::io::stdout().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none();
-            report::text(submission, self.view.audience, self.width(), colours).into_bytes()
-        }
+    /// A student's results, for a terminal or a mail.
+    fn text(&self, submission: &Submission) -> String {
+        let colours =
+            self.out.is_none() && std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        report::text(submission, self.view.audience, self.width(), colours)
     }
 
     fn width(&self) -> usize {
         if self.out.is_some() { 100 } else { width() }
+    }
+
+    /// Writes text for people to the file of `--out`, or prints it.
+    fn tell(&self, text: &str) -> Result<()> {
+        if self.out.is_some() { self.put(text.as_bytes()) } else { grade::tell(text) }
     }
 
     /// Writes to the file of `--out`, or to standard output.

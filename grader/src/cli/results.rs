@@ -116,10 +116,10 @@ impl Results {
 impl List {
     fn run(self) -> Result<Exit> {
         let listed = Store::read(&self.dir)?.list()?;
-        grade::out(&match self.format {
-            Format::Human => report::gradings(&listed, width()),
-            Format::Json | Format::Jsonl => report::json(&listed)?,
-        })?;
+        match self.format {
+            Format::Human => grade::tell(&report::gradings(&listed, width()))?,
+            Format::Json | Format::Jsonl => grade::out(&report::json(&listed)?)?,
+        }
         Ok(Exit::Graded)
     }
 }
@@ -143,9 +143,9 @@ impl Show {
             grade::out(&report::json(&grading)?)?;
             return Ok(Exit::Graded);
         }
-        grade::out(&report::human(&grading, width()))?;
+        grade::tell(&report::human(&grading, width()))?;
         for id in &self.ids {
-            grade::out(&format!("\n{}", report::history(id, &store.history(id)?, width())))?;
+            grade::tell(&format!("\n{}", report::history(id, &store.history(id)?, width())))?;
         }
         Ok(Exit::Graded)
     }
@@ -159,10 +159,10 @@ impl Compare {
             Err(mistake) => return Ok(grade::usage(&mistake)),
         };
         let comparison = Comparison::new((&store, &from), (&store, &to))?;
-        grade::out(&match self.format {
-            Format::Human => report::comparison(&comparison, width()),
-            Format::Json | Format::Jsonl => report::json(&comparison)?,
-        })?;
+        match self.format {
+            Format::Human => grade::tell(&report::comparison(&comparison, width()))?,
+            Format::Json | Format::Jsonl => grade::out(&report::json(&comparison)?)?,
+        }
         Ok(Exit::Graded)
     }
 

@@ -1,8 +1,9 @@
 //! Puts what exporters made where it is wanted: one file, a folder of them, or standard output's bytes.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 
 use super::{Beside, Exporter, Holds, Sheet};
 use crate::document::write_file;
@@ -35,19 +36,45 @@ pub(crate) fn write(
             sheets.len()
         )
     };
-    for sheet in sheets {
-        let file = below(folder, &sheet.id)?.join(exporter.file_name());
+    for (sheet, name) in sheets.iter().zip(folders(sheets)) {
+        let file = folder.join(name).join(exporter.file_name());
         write_file(&file, &exporter.export(std::slice::from_ref(sheet), beside)?)?;
     }
     Ok(Vec::new())
 }
 
-/// The folder of a hand-in, whose id must be a name and not a path.
-fn below(folder: &Path, id: &str) -> Result<PathBuf> {
-    let is_name = !id.is_empty() && id != "." && id != ".." && !id.contains(['/', '\\', '\0']);
-    ensure!(
-        is_name,
-        "`{id}` can't be the name of a folder; export this hand-in with --student and --out FILE"
-    );
-    Ok(folder.join(id))
+/// A folder for each hand-in: its id, where that is a name everywhere; else the id with what no name has made `-`. No two have one that
+/// some systems take for another's.
+fn folders(sheets: &[Sheet]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let folder = |sheet: &Sheet| {
+        let is_odd = |letter: char| letter.is_control() || "/\\:*?\"<>|".contains(letter);
+        // A line break of an id is told as `\n`.
+        let told = sheet.id.replace("\\n", "-");
+        let name: String = told.chars().map(|letter| if is_odd(letter) { '-' } else { letter }).collect();
+        let name = match name.trim_end_matches(['.', ' ']) {
+            "" => "student",
+            name => name,
+        };
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+    };
+    sheets.iter().map(folder).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_hand_in_has_a_folder_whatever_it_is_called() {
+        let sheet = |id: &&str| Sheet::unfinished(id, std::iter::empty());
+        let ids = ["s01", "a\nb", "a\\b", "..", "../etc", "[x]", "Bob", "bob", "bob-2", "é"];
+        let sheets: Vec<Sheet> = ids.iter().map(sheet).collect();
+        assert_eq!(
+            folders(&sheets),
+            ["s01", "a-b", "a-b-2", "student", "..-etc", "[x]", "Bob", "bob-2", "bob-2-2", "é"]
+        );
+    }
 }

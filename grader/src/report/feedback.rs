@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use judge::suite::Status;
-use judge::words::printable;
+use judge::words::{inert, printable};
 use textwrap::Options;
 
 use super::audience::{Audience, Shown, findings, shown};
@@ -41,7 +41,8 @@ fn explanation(page: &mut String, check: &Checked, width: usize, colours: bool) 
     for (name, text) in told(check) {
         let first = format!("      {name:<9} ");
         let options = Options::new(width).initial_indent(&first).subsequent_indent("                ");
-        let _ = writeln!(page, "{}", textwrap::fill(&printable(text), options));
+        // Once more: a line may begin elsewhere now.
+        let _ = writeln!(page, "{}", inert(&textwrap::fill(&printable(text), options)));
     }
     if let Some(timeline) = &check.evidence.timeline {
         for line in timeline.text(width.saturating_sub(6), colours).lines() {

@@ -9,7 +9,7 @@ use super::CheckRecord;
 use super::record::Told;
 use crate::suite::Status;
 use crate::timeline::Timeline;
-use crate::words::printable;
+use crate::words::{inert, printable};
 
 /// Lines of the program's own output that are shown.
 const OUTPUT_LINES: usize = 20;
@@ -105,7 +105,8 @@ impl Page {
         let first = format!("  {}", self.painted(style, &format!("{name:<9} ")));
         let under = " ".repeat(INDENT);
         let options = textwrap::Options::new(self.width).initial_indent(&first).subsequent_indent(&under);
-        let _ = writeln!(self.text, "{}", textwrap::fill(&printable(text), options));
+        // Once more: a line may begin elsewhere now.
+        let _ = writeln!(self.text, "{}", inert(&textwrap::fill(&printable(text), options)));
     }
 
     fn painted(&self, style: Style, text: &str) -> String {
