@@ -55,15 +55,28 @@ pub(crate) struct Program {
     pub(crate) seat: String,
     /// Whether the compiler had warnings about the student's code.
     pub(crate) warnings: bool,
-    _workshop: Arc<Workshop>,
+    workshop: Arc<Workshop>,
 }
 
 impl Program {
+    /// What it says, without paths of this machine: the folders that it finds itself in are the sandbox's everywhere.
+    pub(crate) fn without_paths(&self, said: &str) -> String {
+        let room = self.workshop.path();
+        [self.scratch.as_path(), room].iter().fold(said.to_owned(), |said, folder| {
+            let as_found = folder.canonicalize();
+            let said = said.replace(&*folder.to_string_lossy(), SANDBOX);
+            as_found.map_or_else(|_| said.clone(), |folder| said.replace(&*folder.to_string_lossy(), SANDBOX))
+        })
+    }
+
     /// Where it runs.
     pub(crate) fn cell(&self, jail: Jail) -> Cell {
         jail.cell(&self.path, &self.scratch, &self.seat)
     }
 }
+
+/// Where a program finds itself in the strongest tier.
+const SANDBOX: &str = "/sandbox";
 
 /// What a hand-in has for an exercise.
 #[derive(Clone, Copy)]
@@ -207,7 +220,7 @@ impl Builder<'_> {
                 if let Some((file, why)) = messages.unreadable.iter().find(|(file, _)| taken(file)) {
                     bail!("the compiler can't read what was laid out for it: {}: {why}", file.display());
                 }
-                return Ok(Checked::Not(Built::Failed(students_errors(messages))));
+                return Ok(Checked::Not(Built::Failed(self.students_errors(messages))));
             }
             Compiled::Stopped(message) | Compiled::Broke(message) => {
                 return Ok(Checked::Not(Built::Failed(message)));
@@ -245,6 +258,15 @@ impl Builder<'_> {
         let id = exercise.suite.id;
         self.try_crate(&workshop, id, Answer { exercise, sources: &sources }, id)
             .map(|(_, compiled)| compiled)
+    }
+
+    /// The compiler's errors, without paths of this machine.
+    fn students_errors(&self, messages: Messages) -> String {
+        if messages.errors.is_empty() {
+            return "The compiler said more than is kept before it came to what is wrong: fix what it warns of.".to_owned();
+        }
+        let folders = [self.prepared.libraries(), self.prepared.sysroot()];
+        folders.iter().fold(messages.errors, |errors, folder| errors.replace(&*folder.to_string_lossy(), "…"))
     }
 
     /// One call of the compiler. It sees the toolchain, the kit's libraries, those that were given and the sources.
@@ -304,16 +326,6 @@ fn breaks_down(how: &str) -> String {
          into, statics of enormous size). Take out what you wrote last, piece by piece, until it compiles, and write that piece \
          differently."
     )
-}
-
-/// The compiler's errors.
-fn students_errors(messages: Messages) -> String {
-    if messages.errors.is_empty() {
-        "The compiler said more than is kept before it came to what is wrong: fix what it warns of."
-            .to_owned()
-    } else {
-        messages.errors
-    }
 }
 
 /// What each call of the compiler is told: as cargo compiles a development build.

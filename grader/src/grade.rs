@@ -101,6 +101,7 @@ impl Bench {
             Jail::ensure_room(self.promise()?)?;
         }
         let mut graded = of_results(suite, &results);
+        graded.each_text(|text| *text = program.without_paths(text));
         if let Some(scaling) = hidden::scaling(suite.id).filter(|_| self.pictures) {
             evidence::scale(&mut graded, &scaling, &judging)?;
         }

@@ -76,6 +76,21 @@ pub struct Graded {
     pub checks: Vec<Checked>,
 }
 
+impl Graded {
+    /// Changes each text that may quote what a hand-in said.
+    pub(crate) fn each_text(&mut self, change: impl FnMut(&mut String)) {
+        let of_checks = self.checks.iter_mut().flat_map(|check| {
+            let told = [&mut check.expected, &mut check.observed, &mut check.cause, &mut check.hint];
+            let lanes = check.evidence.timeline.iter_mut().flat_map(|timeline| {
+                let lanes = timeline.lanes.iter_mut().map(|lane| &mut lane.name);
+                lanes.chain(timeline.marks.iter_mut().map(|mark| &mut mark.thread))
+            });
+            told.into_iter().flatten().chain(&mut check.evidence.output).chain(lanes)
+        });
+        self.message.iter_mut().chain(of_checks).for_each(change);
+    }
+}
+
 /// What became of an exercise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

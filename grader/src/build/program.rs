@@ -9,10 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::workshop::{Bench, Workshop};
-use super::{
-    Builder, Built, Crate, Extern, Program, common, diagnostics, once_each, stubs, students_errors,
-    whose_doing,
-};
+use super::{Builder, Built, Crate, Extern, Program, common, diagnostics, once_each, stubs, whose_doing};
 use crate::jail::Compiled;
 use crate::kit::{AdapterFile, Kit};
 
@@ -43,7 +40,7 @@ pub(super) fn link(
             Ok(program.remove(0))
         }
         Err(Compiled::Refused(said)) => {
-            let errors = students_errors(diagnostics::read(&said, &externs(builder, &[*one])?));
+            let errors = builder.students_errors(diagnostics::read(&said, &externs(builder, &[*one])?));
             Ok(Built::Failed(format!(
                 "The function can't be called as the exercise's contract says: its name or signature was changed, or it \
                  asks for more than the contract gives.\n\n{errors}"
@@ -84,7 +81,7 @@ fn link_together(
             scratch: one.scratch.clone(),
             seat: one.seat.clone(),
             warnings: one.warnings,
-            _workshop: Arc::clone(workshop),
+            workshop: Arc::clone(workshop),
         })
     };
     Ok(Ok(crates.iter().map(program).collect()))

@@ -46,6 +46,11 @@ impl Workshop {
         Ok(Self { room })
     }
 
+    /// The folder of it all.
+    pub(super) fn path(&self) -> &Path {
+        self.room.path()
+    }
+
     /// A bench for a student's crate, with its sources laid out where the student had them, so that messages name the student's
     /// paths.
     pub(super) fn bench(&self, seat: &str, exercise: &Exercise, sources: &Sources) -> Result<Bench> {

@@ -146,16 +146,14 @@ fn result(ended: Ended, memory_is_there: impl FnOnce() -> Result<()>) -> Result<
 
 /// A panic of the compiler's, with what it was at: that quotes the sources alone.
 fn internal_error(text: &str) -> String {
-    let at: String = plain_lines(text)
-        .map(str::trim_start)
-        .filter(|line| line.starts_with('#'))
-        .take(QUERIES)
-        .map(|line| format!("\n  {line}"))
-        .collect();
-    format!(
-        "an internal error of the compiler{}{at}",
-        if at.is_empty() { "" } else { ", while it was at this:" }
-    )
+    let steps = plain_lines(text).map(str::trim_start).filter(|line| line.starts_with('#')).take(QUERIES);
+    let steps: Vec<&str> = steps.collect();
+    let what = "an internal error of the compiler";
+    if steps.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}, while it was at this:\n  {}", steps.join("\n  "))
+    }
 }
 
 /// How many steps of its work a compiler that panicked is quoted with.
