@@ -27,6 +27,10 @@ pub struct Run {
     pub threads: BTreeMap<usize, Option<String>>,
     /// The CPU time that all of it took. It is the same on no two machines: only growth and waste are read off it.
     pub cpu: Duration,
+    /// The real time in which all of its threads slept, and their pauses were waited for: only waste is read off it.
+    pub paused: Duration,
+    /// The bytes that were kept of what it said.
+    pub words: usize,
 }
 
 impl Run {
@@ -34,22 +38,24 @@ impl Run {
     #[cfg(test)]
     pub(crate) fn of_nothing() -> Self {
         let nothing = Scenario::new("", Vec::new(), crate::scenario::Plan::default());
-        Self { end: End::Finished, ..Self::not_played(&nothing) }
+        Self::not_played(&nothing, End::Finished)
     }
 
-    /// The record of a scenario that is not played: the program has wasted its CPU time before.
+    /// The record of a scenario that is not played: the program has wasted before what there is for all its runs.
     #[must_use]
-    pub fn not_played(scenario: &Scenario) -> Self {
+    pub fn not_played(scenario: &Scenario, end: End) -> Self {
         Self {
             works: Vec::new(),
             calls: vec![CallRecord::default(); scenario.calls.len()],
-            end: End::Overspends(Vec::new()),
+            end,
             panics: Vec::new(),
             waiting: Waiting::default(),
             output: String::new(),
             event_loop: scenario.event_loop,
             threads: BTreeMap::new(),
             cpu: Duration::ZERO,
+            paused: Duration::ZERO,
+            words: 0,
         }
     }
 
@@ -101,6 +107,8 @@ pub struct Pause {
     pub thread: String,
     /// How long the sleep was asked to be; `None` for an event's time limit, of which only the end is known.
     pub asked: Option<Duration>,
+    /// What it took at least, by what was asked for or was left of it.
+    pub at_least: Duration,
 }
 
 /// One call of the student's function.
@@ -161,6 +169,11 @@ pub enum End {
     Outgrows(Growth),
     /// The CPU time that the runs of this program may waste was used up, in this run or before it; these threads ran.
     Overspends(Vec<Stuck>),
+    /// The real time that there is for pauses in the runs of this program was used up, in this run or before it, while nothing but
+    /// pauses was waited for; these threads slept.
+    Dawdles(Vec<Stuck>),
+    /// The program lives, and took nothing of what it was told, for a minute and more.
+    TakesNothing,
     /// The subject sent something that is no message of this protocol.
     Forged(String),
     /// The machine did not let the run come to an end: no verdict.
@@ -179,6 +192,13 @@ pub enum Excess {
     },
     /// Panics of the student's own, or other words that nobody had asked for.
     Panics(usize),
+    /// Threads, one after the other.
+    Threads(usize),
+    /// What calls returned, or were called with: so much in one message, or in all.
+    Words {
+        /// In memory.
+        bytes: u64,
+    },
 }
 
 /// How a process ended by itself.

@@ -91,6 +91,22 @@ impl Scenario {
         Duration::from_millis(500) + Duration::from_millis(1) * planned
     }
 
+    /// Real time that a run of this may take for pauses of the program and waste none: some looks of a poller that keeps to the contract
+    /// for each planned call, one after the other where several in a row are waited for.
+    pub(crate) fn fair_pauses(&self, limits: Limits) -> Duration {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let looks = Duration::from_millis(250).saturating_mul(number(self.calls.len()))
+            + Duration::from_millis(50).saturating_mul(number(self.plan.of_any_kind()));
+        let patience =
+            if limits.patience > Limits::default().patience { LIMITS_RUN_OUT } else { Duration::ZERO };
+        looks.saturating_mul(number(limits.relays)) + patience
+    }
+
+    /// Bytes that a run of this may have kept and waste none.
+    pub(crate) fn fair_words(&self) -> usize {
+        (256 << 10) + (1 << 10) * self.plan.of_any_kind()
+    }
+
     /// Calls of the work that may be made beyond one for each input, and panics: a run with more of them has no end.
     pub(crate) fn surplus_at_most(&self) -> usize {
         400 + 20 * self.plan.of_any_kind()
@@ -102,6 +118,9 @@ impl Scenario {
         Ticks::from(self.event_loop)
     }
 }
+
+/// What it takes a patient scenario to see time limits run out.
+const LIMITS_RUN_OUT: Duration = Duration::from_secs(30);
 
 /// One call of the student's function.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -213,6 +232,10 @@ pub struct Limits {
     pub patience: Duration,
     /// How many pollers in a row may pass a thing on before the clock moves: each round of looks that this takes is waited for.
     pub relays: usize,
+    /// Real time that the whole run may take for pauses of the program.
+    pub pauses: Duration,
+    /// Bytes that may be kept of what is said in the whole run: see [`crate::bounds`].
+    pub words: usize,
     /// Real time without a message and without a proof, after which the run is inconclusive.
     pub wall: Duration,
 }
@@ -243,6 +266,8 @@ impl Default for Limits {
         Self {
             cpu: Duration::from_secs(2),
             total: Duration::from_secs(20),
+            pauses: Duration::from_secs(30),
+            words: 32 << 20,
             spin: Duration::from_millis(500),
             turns: 2_000,
             grace: Duration::from_micros(250),

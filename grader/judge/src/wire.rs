@@ -1,6 +1,6 @@
 //! The messages between judge and subject, and the frames that carry them.
 //!
-//! Plain data only. A frame is a length (4 bytes, little endian, at most [`FRAME_MAX`]) and that many bytes of postcard.
+//! Plain data only. A frame is a length (4 bytes, little endian, at most [`Message::AT_MOST`]) and that many bytes of postcard.
 //! Decoding is strict: a frame that is too long, cut short, malformed or followed by left-over bytes is an error, and
 //! the judge takes any error for the subject's fault. Any byte may come from the student's code, so nothing here trusts
 //! a length or a count that it reads: memory grows only with bytes that really arrived.
@@ -9,12 +9,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// The largest frame, in bytes: enough for the results of 100,000 calls.
-pub const FRAME_MAX: usize = 4 << 20;
+use crate::bounds;
 
 /// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
 /// Raise it with every change of a message.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 /// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -209,6 +208,11 @@ pub enum ToJudge {
     Panicking(Panic),
     /// The answer to [`ToSubject::Explain`].
     Stacks(Vec<Stack>),
+    /// In place of a message that is too long for a frame: what a call returned, or was called with, has so many bytes.
+    TooLong {
+        /// Of the message.
+        bytes: u64,
+    },
 }
 
 /// From the judge to the subject.
@@ -245,10 +249,29 @@ pub enum ToSubject {
     },
 }
 
+/// What one end of the channel says to the other.
+pub trait Message: Serialize + DeserializeOwned {
+    /// The longest frame, in bytes.
+    const AT_MOST: usize;
+}
+
+impl Message for ToJudge {
+    const AT_MOST: usize = bounds::FRAME;
+}
+
+/// Suites are the kit's own: more than any of them needs.
+impl Message for ToSubject {
+    const AT_MOST: usize = 4 << 20;
+}
+
+/// Why a message can't be sent: it has so many bytes, more than [`Message::AT_MOST`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong(pub usize);
+
 /// Why bytes are not a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Malformed {
-    /// A frame longer than [`FRAME_MAX`] was announced.
+    /// A frame longer than [`Message::AT_MOST`] was announced.
     TooLong(usize),
     /// The frame is no message, or has bytes left over.
     NotAMessage,
@@ -257,7 +280,7 @@ pub enum Malformed {
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong(bytes) => write!(f, "a frame of {bytes} bytes (at most {FRAME_MAX} are allowed)"),
+            Self::TooLong(bytes) => write!(f, "a frame of {bytes} bytes, which is too long"),
             Self::NotAMessage => f.write_str("a frame that is no message"),
         }
     }
@@ -267,16 +290,17 @@ impl std::error::Error for Malformed {}
 
 /// The frame of a message.
 ///
+/// # Errors
+/// When the message is too long for one.
+///
 /// # Panics
-/// When the message is longer than [`FRAME_MAX`]: the sender's own fault.
-#[must_use]
-pub fn encode<M: Serialize>(message: &M) -> Vec<u8> {
+/// Never: plain data always encodes.
+pub fn encode<M: Message>(message: &M) -> Result<Vec<u8>, TooLong> {
     let mut frame = postcard::to_extend(message, vec![0; 4]).expect("plain data always encodes");
     let body = frame.len() - 4;
-    assert!(body <= FRAME_MAX, "a message of {body} bytes is longer than a frame may be");
-    let length = u32::try_from(body).expect("FRAME_MAX fits in 32 bits");
+    let length = u32::try_from(body).ok().filter(|_| body <= M::AT_MOST).ok_or(TooLong(body))?;
     frame[..4].copy_from_slice(&length.to_le_bytes());
-    frame
+    Ok(frame)
 }
 
 /// Puts messages together from bytes as they arrive.
@@ -307,11 +331,11 @@ impl Decoder {
     ///
     /// # Errors
     /// [`Malformed`]: what arrived can never become a message. Nothing after it can be trusted.
-    pub fn take<M: DeserializeOwned>(&mut self) -> Result<Option<M>, Malformed> {
+    pub fn take<M: Message>(&mut self) -> Result<Option<M>, Malformed> {
         let rest = &self.bytes[self.taken..];
         let Some((length, rest)) = rest.split_first_chunk::<4>() else { return Ok(None) };
         let length = u32::from_le_bytes(*length) as usize;
-        if length > FRAME_MAX {
+        if length > M::AT_MOST {
             return Err(Malformed::TooLong(length));
         }
         let Some(body) = rest.get(..length) else { return Ok(None) };
@@ -336,7 +360,7 @@ mod tests {
 
     #[test]
     fn messages_survive_any_split() {
-        let bytes: Vec<u8> = (0..3).flat_map(|id| encode(&answer(id))).collect();
+        let bytes: Vec<u8> = (0..3).flat_map(|id| encode(&answer(id)).unwrap()).collect();
         for size in 1..bytes.len() {
             let mut decoder = Decoder::default();
             let mut seen = Vec::new();
@@ -358,8 +382,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_for_a_frame_is_no_frame_and_no_panic() {
+        let returns = |numbers| {
+            let outcome = Outcome::Returned(Payload::of(std::iter::repeat_n(0, numbers)));
+            encode(&ToJudge::Ended { call: 0, outcome, at: None }).map(|frame| frame.len() - 4)
+        };
+        let around = returns(1).unwrap() - 1 + 2;
+        assert_eq!(returns(bounds::FRAME - around), Ok(bounds::FRAME));
+        assert_eq!(returns(bounds::FRAME - around + 1), Err(TooLong(bounds::FRAME + 1)));
+        assert!(encode(&ToJudge::TooLong { bytes: u64::MAX }).is_ok());
+    }
+
+    #[test]
     fn left_over_bytes_in_a_frame_are_refused() {
-        let mut frame = encode(&ToSubject::Explain);
+        let mut frame = encode(&ToSubject::Explain).unwrap();
         frame.push(0);
         frame[0] += 1;
         let mut decoder = Decoder::default();
@@ -389,7 +425,7 @@ mod tests {
         }
 
         #[test]
-        fn a_body_of_any_bytes_is_a_message_or_refused(body in any::<Vec<u8>>(), kind in 0_u8..12) {
+        fn a_body_of_any_bytes_is_a_message_or_refused(body in any::<Vec<u8>>(), kind in 0_u8..13) {
             // As long as it says, and of a kind that there mostly is, so that the rest of it is looked at.
             let length = u32::try_from(body.len() + 1).unwrap().to_le_bytes();
             let decoded = decode(&[&length, &[kind], &body]);

@@ -31,6 +31,8 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::RunsAway(excess) => Err(runaway::runs_away(run, *excess)),
         End::Outgrows(growth) => Err(growth::outgrows(growth, "input")),
         End::Overspends(running) => Err(runaway::overspends(running)),
+        End::Dawdles(stuck) => Err(runaway::dawdles(stuck)),
+        End::TakesNothing => Err(takes_nothing()),
         End::Forged(why) => Err(forged(why)),
         End::Inconclusive(why) => Err(Finding::new(
             Status::Inconclusive,
@@ -151,7 +153,10 @@ const SIGSEGV: i32 = 11;
 const SIGXCPU: i32 = 24;
 const SIGXFSZ: i32 = 25;
 
-/// Each line once, with how often it came.
+/// Lines that are told one by one.
+const TOLD: usize = 12;
+
+/// Each line once, with how often it came; of very many the first ones.
 pub(super) fn each_once(lines: impl Iterator<Item = String>) -> Vec<String> {
     let mut counted: Vec<(String, usize)> = Vec::new();
     for line in lines {
@@ -161,7 +166,12 @@ pub(super) fn each_once(lines: impl Iterator<Item = String>) -> Vec<String> {
         }
     }
     let told = |(line, times)| if times > 1 { format!("{line} ({times} times)") } else { line };
-    counted.into_iter().map(told).collect()
+    let more = counted.len().saturating_sub(TOLD);
+    let mut lines: Vec<String> = counted.into_iter().take(TOLD).map(told).collect();
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines
 }
 
 /// ``thread `main` waits in `Receiver::recv` at src/lib.rs:23``.
@@ -270,6 +280,17 @@ fn cpu_budget(run: &Run, running: &[Stuck]) -> Finding {
         format!("the CPU budget was used up without a call or a result{who}"),
         cause,
         hint,
+    )
+    .hopeless()
+}
+
+/// Nothing of the kit's stops its reader.
+fn takes_nothing() -> Finding {
+    Finding::fail(
+        "the program takes what it is told, while it runs",
+        "the program lives, and took none of the judge's answers for a minute",
+        "the thread of the kit that reads them was stopped or kept from reading",
+        "leave the kit's own thread and its channel alone",
     )
     .hopeless()
 }

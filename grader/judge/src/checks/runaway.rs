@@ -37,7 +37,37 @@ pub(super) fn runs_away(run: &Run, excess: Excess) -> Finding {
             "a loop tries again whatever panics, without end",
             "let a panic reach the caller, and wait for what you need instead of trying again",
         ),
+        Excess::Threads(threads) => Finding::fail(
+            "the call comes to an end",
+            format!("{} one after the other, and no end in sight: the run was ended there", count(threads, "thread")),
+            "a thread is started again and again, for each look or by the thread before it",
+            "start the threads that do the work once, and let each wait asleep for what it needs",
+        ),
+        Excess::Words { bytes } => Finding::fail(
+            "a result is as long as the contract says",
+            format!(
+                "what calls returned, or called the work with, takes {} bytes: the run was ended there",
+                thousands(bytes)
+            ),
+            "something far longer than any input leads to was returned or passed on, or the same again and again",
+            "return what the contract asks for: one result for each input, and nothing else",
+        ),
     }
+    .hopeless()
+}
+
+/// The real time that is there for pauses in all runs of this program was wasted.
+pub(super) fn dawdles(stuck: &[Stuck]) -> Finding {
+    let who = if stuck.is_empty() { String::new() } else { format!("; at the end slept {}", names(stuck)) };
+    Finding::fail(
+        "waiting sleeps until the event",
+        format!(
+            "in this run and those before it everything slept for a while, again and again, until the time that there is for that in a whole \
+             hand-in was used up: several looks of 10 ms for each call of the work, and half a minute{who}"
+        ),
+        "pauses: a loop that sleeps between two looks, or before it does anything, for longer than it may or without end",
+        "wait for the event itself: join the thread, receive from the channel, wait on the condition",
+    )
     .hopeless()
 }
 

@@ -1,9 +1,13 @@
 //! Waiting sleeps until the event.
 
+use std::time::Duration;
+
+use super::ending::each_once;
 use super::{Policy, ending};
-use crate::run::Run;
+use crate::run::{Pause, Run};
 use crate::scenario::Scenario;
 use crate::suite::{Finding, Status};
+use crate::words::{count, list};
 
 /// No thread busy-waits or sleeps for a long fixed time while work is in flight. Short polling passes. A pass does not prove
 /// that there is no such wait in a schedule that was not played.
@@ -12,6 +16,17 @@ pub struct WaitsAsleep;
 const BUSY_WAITING: &str = "busy-waiting: a loop asks again and again whether something has changed (`spin_loop` and `yield_now` do not make it \
      wait), and takes the CPU from threads that have work to do";
 const WAIT_ASLEEP: &str = "wait asleep: join the thread, receive from a channel, or wait on a `Condvar`";
+
+const A_PAUSE: &str = "a pause keeps the work away: threads are started one after the other with a sleep in between, more are added only when \
+     some time has passed, or each rests before it takes an input";
+const NO_PAUSE: &str = "start all threads at once, and let each take its next input as soon as it is free (whoever polls may sleep for up \
+     to 10 ms)";
+
+/// Pauses that are a habit: one alone may have been for something else.
+const SEVERAL: usize = 2;
+
+/// The longest time that anything may sleep while there is something to do.
+const LATE: Duration = Duration::from_millis(100);
 
 /// Where threads busy-wait, the clock moves on without them, and where work can't run in the runtime that it finds itself in, nothing
 /// comes of it: whatever else is wrong with the run may come from that, and is not to be explained by anything else.
@@ -44,9 +59,8 @@ pub(super) fn held_up(run: &Run, call: usize, kind: u16) -> Result<(), Finding> 
             "there was work to start, and everything slept until `{}` went on by itself: {length}",
             pause.thread
         ),
-        "a pause keeps the work away: threads are started one after the other with a sleep in between, more are added only when \
-         some time has passed, or each rests before it takes an input",
-        "start all threads at once, and let each take its next input as soon as it is free (whoever polls may sleep for up to 10 ms)",
+        A_PAUSE,
+        NO_PAUSE,
     ))
 }
 
@@ -74,6 +88,26 @@ impl Policy for WaitsAsleep {
                 "wait for the event itself: join the thread, receive from the channel, wait on the condition",
             ));
         }
-        Ok(())
+        kept_away(run)
     }
+}
+
+/// Pauses before which work was waiting, each longer than a poller's, add up: together they are as late as a long one.
+fn kept_away(run: &Run) -> Result<(), Finding> {
+    let pauses: Vec<&Pause> = run.works.iter().filter_map(|work| work.held_up.as_ref()).collect();
+    let together: Duration = pauses.iter().map(|pause| pause.at_least).sum();
+    if pauses.len() < SEVERAL || together <= LATE {
+        return Ok(());
+    }
+    Err(Finding::fail(
+        "a thread that may do something does it at once",
+        format!(
+            "there was work to start, and everything slept until a pause of more than 10 ms was over: {}, {} ms and more together, {}",
+            count(pauses.len(), "time"),
+            together.as_millis(),
+            list(each_once(pauses.iter().map(|pause| format!("`{}`", pause.thread)))),
+        ),
+        A_PAUSE,
+        NO_PAUSE,
+    ))
 }

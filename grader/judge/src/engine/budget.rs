@@ -6,11 +6,19 @@
 use std::time::Duration;
 
 use super::watch::Watch;
+use crate::bounds;
 use crate::run::{CallRecord, End, Excess};
 use crate::scenario::Scenario;
+use crate::wire::ToJudge;
 
 /// After so many messages the CPU time is looked at, also where the subject is never quiet.
 const MESSAGES: u32 = 256;
+
+/// Threads that may come one after the other beside those that inputs account for: a pool of the most workers in each of several calls.
+const THREADS: usize = 8_192;
+
+/// What a look costs for each thread, beside the pause after it.
+const LOOK: Duration = Duration::from_micros(20);
 
 /// Panics that there may be beside those that inputs account for: each of as many threads as the contract allows may have met some.
 const PANICS: usize = 4_096;
@@ -26,12 +34,25 @@ pub(super) struct Budget<'a> {
     messages: u32,
     /// Messages that nobody had asked for.
     asides: usize,
+    /// Bytes that were kept of what was said.
+    words: usize,
+    /// Real time in which all slept, and their sleeps were waited for.
+    paused: Duration,
 }
 
 impl<'a> Budget<'a> {
     pub(super) fn new(scenario: &'a Scenario) -> Self {
         let began = vec![Duration::ZERO; scenario.calls.len()];
-        Self { scenario, used: Duration::ZERO, excused: Duration::ZERO, began, messages: 0, asides: 0 }
+        Self {
+            scenario,
+            used: Duration::ZERO,
+            excused: Duration::ZERO,
+            began,
+            messages: 0,
+            asides: 0,
+            words: 0,
+            paused: Duration::ZERO,
+        }
     }
 
     /// The CPU time of the whole subject so far.
@@ -79,5 +100,41 @@ impl<'a> Budget<'a> {
         self.asides += 1;
         (self.asides > PANICS + self.scenario.surplus_at_most())
             .then_some(End::RunsAway(Excess::Panics(self.asides)))
+    }
+
+    /// This was said, and is about to be kept.
+    pub(super) fn keeps(&mut self, message: &ToJudge) -> Option<End> {
+        if let ToJudge::TooLong { bytes } = message {
+            return Some(End::RunsAway(Excess::Words { bytes: *bytes }));
+        }
+        self.words += bounds::weight(message);
+        (self.words > self.scenario.limits.words)
+            .then_some(End::RunsAway(Excess::Words { bytes: self.words as u64 }))
+    }
+
+    pub(super) fn words(&self) -> usize {
+        self.words
+    }
+
+    /// All of so many threads slept for so long. Time counts here that passed between two such looks, so a machine that does not let a
+    /// thread go on has no part in it.
+    pub(super) fn pauses(&mut self, time: Duration, threads: usize) {
+        self.paused += time + LOOK * u32::try_from(threads).unwrap_or(u32::MAX);
+    }
+
+    pub(super) fn paused(&self) -> Duration {
+        self.paused
+    }
+
+    /// Whether pauses have taken more real time than all that is there for them.
+    pub(super) fn dawdles(&self) -> bool {
+        self.paused > self.scenario.limits.pauses
+    }
+
+    /// Whether thread after thread is started, without an end.
+    pub(super) fn breeds(&self, watch: &dyn Watch) -> Option<End> {
+        let threads = watch.births();
+        (threads > THREADS + self.scenario.surplus_at_most())
+            .then_some(End::RunsAway(Excess::Threads(threads)))
     }
 }

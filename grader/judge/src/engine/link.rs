@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::channel::Stream;
 use crate::wire::{Decoder, Malformed, ToJudge, ToSubject, encode};
 
-/// How often in a row a subject may not take what it is told, 5 ms each: a minute.
+/// How often in a row a subject may not take what it is told, 5 ms each: a minute. They are turns of the judge's own, so a machine
+/// that stands still has no part in them; its reader takes what there is in a few.
 const REFUSALS: u32 = 12_000;
 
 /// How many bytes are taken from a subject that takes none itself.
@@ -20,6 +21,8 @@ pub(super) struct Link {
     /// What was said and has not gone out: one call of the system says it all.
     unsent: Vec<u8>,
     closed: bool,
+    /// Whether it has taken nothing for so long that nothing more is said.
+    deaf: bool,
     /// Whether the last read took all that had arrived: nothing is asked of the system again until [`Link::look_again`].
     drained: bool,
 }
@@ -31,6 +34,8 @@ pub(super) enum Received {
     /// The subject's end is closed: its process ended.
     Closed,
     Malformed(Malformed),
+    /// The subject lives, and has not taken what it was told for a minute.
+    Deaf,
 }
 
 impl Link {
@@ -41,6 +46,7 @@ impl Link {
             buffer: vec![0; 16 * 1024].into(),
             unsent: Vec::new(),
             closed: false,
+            deaf: false,
             drained: false,
         }
     }
@@ -59,6 +65,9 @@ impl Link {
                 Ok(None) => {}
             }
             self.flush()?;
+            if self.deaf {
+                return Ok(Received::Deaf);
+            }
             if self.closed {
                 return Ok(Received::Closed);
             }
@@ -92,7 +101,7 @@ impl Link {
 
     /// Says something: it goes out with [`Link::flush`], or as soon as there is nothing left to receive.
     pub(super) fn send(&mut self, message: &ToSubject) {
-        self.unsent.extend(encode(message));
+        self.unsent.extend(encode(message).expect("what a suite asks for fits in a frame"));
     }
 
     /// Sends what was said. Whether the subject still lives shows when it is read from.
@@ -112,7 +121,11 @@ impl Link {
                     io::ErrorKind::Interrupted => {}
                     // Its reader is at something else, such as looking up where threads stand, which takes seconds on a busy
                     // machine. It may be waiting to be heard itself.
-                    io::ErrorKind::WouldBlock if refusals < REFUSALS => {
+                    io::ErrorKind::WouldBlock if refusals == REFUSALS => {
+                        self.deaf = true;
+                        return Ok(());
+                    }
+                    io::ErrorKind::WouldBlock => {
                         refusals += 1;
                         if self.decoder.waiting() < AHEAD_AT_MOST {
                             self.read()?;

@@ -86,7 +86,7 @@ fn hear(link: &mut Link, since: Instant, at_most: Duration) -> Result<ToJudge, U
         match link.receive().map_err(Error::Watch)? {
             Received::Message(message) => return Ok(message),
             Received::Closed => return Err(Untimed::Exited),
-            Received::Malformed(_) => return Err(Untimed::OutOfTurn),
+            Received::Malformed(_) | Received::Deaf => return Err(Untimed::OutOfTurn),
             // Woken by the message, or by the end of the process.
             Received::Nothing => link.wait(left),
         }

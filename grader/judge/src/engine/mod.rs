@@ -4,6 +4,7 @@
 //! Invariant: a run that ends without proof ends [`crate::run::End::Inconclusive`].
 
 mod budget;
+mod burning;
 mod clock;
 mod controls;
 mod cores;
@@ -18,6 +19,7 @@ mod pauses;
 mod portable;
 #[cfg(target_os = "linux")]
 mod procfs;
+mod relay;
 mod session;
 pub mod sight;
 mod spins;

@@ -85,12 +85,12 @@ impl Pauses {
         nap.at_least
     }
 
-    /// Work was called: the thread whose pause was waited for, if there was nothing else to wait for.
-    pub(super) fn held_up(&mut self) -> Option<Seen> {
+    /// Work was called: the thread whose pause was waited for, if there was nothing else to wait for, and how long that took at least.
+    pub(super) fn held_up(&mut self) -> Option<(Seen, Duration)> {
         let sure = self.sure.take();
         self.slept += sure.as_ref().map_or(Duration::ZERO, |(_, left)| *left);
         let late = sure.filter(|_| self.slept > LATE);
-        self.longest.take().or(late).map(|(thread, _)| thread)
+        self.longest.take().or(late)
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
         for look in looks {
             pauses.look(look.iter());
         }
-        pauses.held_up().map(|thread| thread.tid)
+        pauses.held_up().map(|(thread, _)| thread.tid)
     }
 
     #[test]

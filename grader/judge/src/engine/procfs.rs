@@ -212,6 +212,14 @@ impl Watch for Procfs {
         self.threads.list().is_ok() && self.has(tid)
     }
 
+    fn lacks(&mut self, tid: Tid) -> bool {
+        !self.threads.has(tid) && self.threads.lacks(tid)
+    }
+
+    fn births(&self) -> usize {
+        self.threads.births()
+    }
+
     fn name(&mut self, tid: Tid) -> Option<String> {
         let name = fs::read_to_string(self.threads.path(tid, "comm").ok()?).ok()?;
         Some(name.trim_end().to_owned())

@@ -14,11 +14,13 @@
 
 mod explain;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::{Duration, Instant};
 
 use super::Error;
 use super::budget::Budget;
+use super::burning::Burning;
 use super::deliveries::Deliveries;
 use super::launch::{Launch, Process, Subject};
 use super::ledger::{Arrival, Ledger, Release};
@@ -27,15 +29,13 @@ use super::pauses::Pauses;
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
 use super::watch::{Doing, Look, Seen, Timer, Watch};
+use crate::bounds;
 use crate::run::{End, Exit, Pause, Run, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{PROTOCOL, Panic, Tid, ToJudge, ToSubject};
 
 /// How long a process that can't be seen any more may keep its end of the channel open: some systems close it a moment later.
 const GONE_AT_MOST: Duration = Duration::from_secs(10);
-
-/// Panics that are kept: a report names one.
-const PANICS_KEPT: usize = 64;
 
 pub(super) struct Session<'a> {
     scenario: &'a Scenario,
@@ -52,6 +52,7 @@ pub(super) struct Session<'a> {
     waits: Waits,
     pauses: Pauses,
     spins: Spins,
+    burning: Burning,
     budget: Budget<'a>,
     waiting: Waiting,
     panics: Vec<Panic>,
@@ -60,6 +61,8 @@ pub(super) struct Session<'a> {
     /// Since when the process can't be seen any more.
     gone_since: Option<Instant>,
     pause: Duration,
+    /// What was heard while something else was waited for, and ends the run.
+    cut_short: Option<End>,
 }
 
 /// Whether a run goes on.
@@ -87,12 +90,14 @@ impl<'a> Session<'a> {
             waits: Waits::new(scenario.limits),
             pauses: Pauses::default(),
             spins: Spins::default(),
+            burning: Burning::default(),
             budget: Budget::new(scenario),
             waiting: Waiting::default(),
             panics: Vec::new(),
             last_message: Instant::now(),
             gone_since: None,
             pause: FIRST_PAUSE,
+            cut_short: None,
         }
     }
 
@@ -126,6 +131,7 @@ impl<'a> Session<'a> {
         let output = self.process.output();
         let Ledger { works, calls, threads, .. } = self.ledger;
         let event_loop = self.scenario.event_loop;
+        let (paused, words) = (self.budget.paused(), self.budget.words());
         Ok(Run {
             works,
             calls,
@@ -136,10 +142,15 @@ impl<'a> Session<'a> {
             event_loop,
             threads,
             cpu,
+            paused,
+            words,
         })
     }
 
     fn step(&mut self) -> Step {
+        if let Some(end) = self.cut_short.take() {
+            return Ok(Some(end));
+        }
         match self.receive_all()? {
             Heard::Something => {
                 if self.scenario.event_loop {
@@ -154,7 +165,10 @@ impl<'a> Session<'a> {
         let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
         match self.watch.look(&exempt, &self.spins.proven, deliveries.owed()).map_err(Error::Watch)? {
             Look::Gone => self.gone()?,
-            Look::Busy => return self.busy(),
+            Look::Busy => {
+                let bred = self.budget.breeds(&*self.watch);
+                return if bred.is_some() { Ok(bred) } else { self.busy() };
+            }
             Look::Asleep(seen) => {
                 // A message that was sent before the last thread fell asleep is there now; after that instant nobody
                 // could send one.
@@ -188,22 +202,37 @@ impl<'a> Session<'a> {
                 Received::Nothing => return Ok(heard),
                 Received::Closed => return Ok(Heard::End(End::Exited(Exit::Unknown))),
                 Received::Malformed(why) => return Ok(Heard::End(End::Forged(why.to_string()))),
+                Received::Deaf => return Ok(Heard::End(End::TakesNothing)),
                 Received::Message(message) => {
-                    let aside = matches!(message, ToJudge::Panicking(_) | ToJudge::Stacks(_));
-                    if let Err(why) = self.hear(message)? {
-                        return Ok(Heard::End(End::Forged(why)));
-                    }
-                    if let Some(end) = self.far_too_much(aside) {
+                    if let Some(end) = self.book(message)? {
                         return Ok(Heard::End(end));
-                    }
-                    // Whoever panics, catches that and goes on has said nothing that brings the run any further.
-                    if !aside {
-                        self.progress();
                     }
                     heard = Heard::Something;
                 }
             }
         }
+    }
+
+    /// Takes in what was said, if it may have been and is not too much.
+    fn book(&mut self, message: ToJudge) -> Step {
+        if let Err(why) = bounds::check(&message) {
+            return Ok(Some(End::Forged(why)));
+        }
+        if let Some(end) = self.budget.keeps(&message) {
+            return Ok(Some(end));
+        }
+        let aside = matches!(message, ToJudge::Panicking(_) | ToJudge::Stacks(_));
+        if let Err(why) = self.hear(message)? {
+            return Ok(Some(End::Forged(why)));
+        }
+        if let Some(end) = self.far_too_much(aside) {
+            return Ok(Some(end));
+        }
+        // Whoever panics, catches that and goes on has said nothing that brings the run any further.
+        if !aside {
+            self.progress();
+        }
+        Ok(None)
     }
 
     fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
@@ -217,8 +246,12 @@ impl<'a> Session<'a> {
                 self.greeted = true;
             }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
+                if self.watch.lacks(tid) {
+                    return Ok(Err("work from a thread that does not exist".into()));
+                }
                 self.deliveries.heard_from(tid);
-                let held_up = self.pauses.held_up().map(|thread| self.pause(&thread));
+                self.burning.spoke(tid);
+                let held_up = self.pauses.held_up().map(|(thread, time)| self.pause(&thread, time));
                 return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work, held_up }));
             }
             ToJudge::Begin { id, call, work, at } => {
@@ -240,9 +273,11 @@ impl<'a> Session<'a> {
                 }
                 return Ok(ended);
             }
-            ToJudge::Panicking(panic) if self.panics.len() < PANICS_KEPT => self.panics.push(panic),
+            ToJudge::Panicking(panic) if self.panics.len() < bounds::PANICS => self.panics.push(panic),
             // More panics than a report can tell, or an answer that came too late.
             ToJudge::Panicking(_) | ToJudge::Stacks(_) => {}
+            // It ends the run before it is heard.
+            ToJudge::TooLong { .. } => {}
         }
         Ok(Ok(()))
     }
@@ -271,7 +306,7 @@ impl<'a> Session<'a> {
         }
         self.look_for_pauses(seen);
         let certain = match self.waits.rest(seen) {
-            Rest::NotYet => return Ok(self.not_yet()),
+            Rest::NotYet => return self.pauses_on(seen),
             Rest::Yes { certain } => certain,
         };
         self.deliveries.at_rest();
@@ -308,7 +343,7 @@ impl<'a> Session<'a> {
             return self.busy();
         }
         match self.waits.idle(seen) {
-            Idle::NotYet => Ok(self.not_yet()),
+            Idle::NotYet => self.pauses_on(seen),
             Idle::Oversleeps(late) => self.explained(&late, End::Oversleeps).map(Some),
             Idle::StandsStill => self.explain_all().map(End::StandsStill).map(Some),
             Idle::PollsForever(pollers) => self.explained(&pollers, End::PollsForever).map(Some),
@@ -340,12 +375,12 @@ impl<'a> Session<'a> {
         self.pauses.look(seen.iter().filter(|thread| self.waits.is_timed(thread)));
     }
 
-    fn pause(&mut self, thread: &Seen) -> Pause {
+    fn pause(&mut self, thread: &Seen, at_least: Duration) -> Pause {
         let asked = match thread.doing {
             Doing::WaitsForTime(Timer::ShortSleep(asked)) => Some(asked),
             _ => None,
         };
-        Pause { thread: self.stuck(thread, None).thread, asked }
+        Pause { thread: self.stuck(thread, None).thread, asked, at_least }
     }
 
     fn make_calls(&mut self, ready: &[usize]) {
@@ -370,7 +405,9 @@ impl<'a> Session<'a> {
                 self.waiting.sleeping.push(stuck);
             }
         }
+        self.look_for_burning(seen);
         if let Some(Release { id, tid, answer }) = self.ledger.release() {
+            self.burning.spoke(tid);
             self.link.send(&ToSubject::Answer { id, answer });
             self.link.flush().map_err(Error::Watch)?;
             self.deliveries.answered(tid);
@@ -444,6 +481,35 @@ impl<'a> Session<'a> {
         }
         self.wait_a_little();
         None
+    }
+
+    /// All sleep, some of them for a while only, and that is waited for: real time that the program's own pauses take.
+    fn pauses_on(&mut self, seen: &[Seen]) -> Step {
+        if self.budget.dawdles() {
+            let timed: Vec<Seen> =
+                seen.iter().filter(|thread| self.waits.is_timed(thread)).cloned().collect();
+            return self.explained(&timed, End::Dawdles).map(Some);
+        }
+        let (since, pause) = (Instant::now(), self.pause);
+        let end = self.not_yet();
+        self.budget.pauses(since.elapsed().min(pause), seen.len());
+        Ok(end)
+    }
+
+    /// Whether those that sleep between looks burn CPU time meanwhile, with nothing to say.
+    fn look_for_burning(&mut self, seen: &[Seen]) {
+        let pollers: BTreeMap<Tid, u64> =
+            self.waits.pollers(seen).map(|thread| (thread.tid, thread.turns)).collect();
+        if pollers.is_empty() {
+            return;
+        }
+        let usage = self.watch.usage(&|tid| !pollers.contains_key(&tid));
+        for tid in self.burning.proven(&pollers, usage, self.scenario) {
+            if self.spins.proven.insert(tid) {
+                let stuck = self.stuck(&running(tid), None);
+                self.waiting.spinning.push(stuck);
+            }
+        }
     }
 
     fn wait_a_little(&mut self) {

@@ -89,7 +89,7 @@ fn greeting(link: &mut Link) -> Result<Tid, Error> {
             Received::Message(ToJudge::Hello { protocol, .. }) => return Err(Error::Protocol(protocol)),
             Received::Nothing => link.wait(left),
             Received::Closed => break,
-            Received::Message(_) | Received::Malformed(_) => {
+            Received::Message(_) | Received::Malformed(_) | Received::Deaf => {
                 return Err(Error::Launch(io::Error::other("it said what it was not asked for")));
             }
         }

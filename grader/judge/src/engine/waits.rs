@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use super::relay::Relay;
 use super::watch::{Doing, Event, Seen, Timer};
 use crate::scenario::Limits;
 use crate::wire::Tid;
@@ -60,6 +61,7 @@ pub(super) struct Waits {
     most_pollers: usize,
     /// Whether a rest was ever told by what can't prove it.
     guessed: bool,
+    relay: Relay,
 }
 
 /// A stay in one and the same timed wait.
@@ -111,6 +113,7 @@ impl Waits {
             pollers: BTreeSet::new(),
             most_pollers: 0,
             guessed: false,
+            relay: Relay::default(),
         }
     }
 
@@ -134,14 +137,16 @@ impl Waits {
         self.resets = 0;
         self.rounds = 0;
         self.idle = None;
+        self.relay.progress();
     }
 
     pub(super) fn is_timed(&self, seen: &Seen) -> bool {
-        match seen.doing {
-            Doing::WaitsForTime(_) => true,
-            Doing::WaitsForEvent(Event::Socket) => self.reader != Some(seen.tid),
-            Doing::WaitsForEvent(_) | Doing::Runs | Doing::Unseen => false,
-        }
+        is_timed(self.reader, seen)
+    }
+
+    /// Those that are known to wake and to go on waiting.
+    pub(super) fn pollers<'a>(&self, seen: &'a [Seen]) -> impl Iterator<Item = &'a Seen> {
+        seen.iter().filter(|thread| self.pollers.contains(&thread.tid))
     }
 
     /// Whether the subject, seen like this, has come to rest.
@@ -153,6 +158,8 @@ impl Waits {
             };
         }
         self.mark(seen);
+        let reader = self.reader;
+        self.relay.look(seen, |thread| is_timed(reader, thread));
         let mut rests = true;
         let mut pollers = 0;
         for thread in seen.iter().filter(|thread| self.is_timed(thread)).collect::<Vec<_>>() {
@@ -169,6 +176,7 @@ impl Waits {
         self.rounds += 1;
         if self.rounds < pollers.min(self.limits.relays) {
             self.marks = turns(seen);
+            self.relay.round();
             return Rest::NotYet;
         }
         Rest::Yes { certain: false }
@@ -203,7 +211,7 @@ impl Waits {
         let wakes = if self.pollers.contains(&thread.tid) { 1 } else { 2 };
         let polls = thread.turns >= mark + wakes;
         if !polls {
-            return Sleep::MayEnd;
+            return if self.relay.polls(thread.tid) { Sleep::Polls } else { Sleep::MayEnd };
         }
         self.pollers.insert(thread.tid);
         Sleep::Polls
@@ -234,7 +242,11 @@ impl Waits {
     pub(super) fn idle(&mut self, seen: &[Seen]) -> Idle {
         let timed: Vec<Seen> = seen.iter().filter(|thread| self.is_timed(thread)).cloned().collect();
         let (since, runs) = self.idle.get_or_insert_with(|| (Instant::now(), turns(&timed)));
-        let wakes = |thread: &Seen| thread.turns - *runs.entry(thread.tid).or_insert(thread.turns);
+        let relay = &self.relay;
+        let wakes = |thread: &Seen| {
+            let alone = thread.turns - *runs.entry(thread.tid).or_insert(thread.turns);
+            alone.max(relay.wakes(thread.tid))
+        };
         let hopeless = timed.iter().map(wakes).min().unwrap_or(0) >= HOPELESS_WAKES;
         let known = timed.iter().all(|thread| thread.doing.is_long());
         if seen.iter().any(|thread| thread.doing == Doing::Unseen) {
@@ -249,6 +261,15 @@ impl Waits {
         } else {
             Idle::NotYet
         }
+    }
+}
+
+/// The reader's wait on a socket has no time limit.
+fn is_timed(reader: Option<Tid>, seen: &Seen) -> bool {
+    match seen.doing {
+        Doing::WaitsForTime(_) => true,
+        Doing::WaitsForEvent(Event::Socket) => reader != Some(seen.tid),
+        Doing::WaitsForEvent(_) | Doing::Runs | Doing::Unseen => false,
     }
 }
 

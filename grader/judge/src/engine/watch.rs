@@ -45,6 +45,16 @@ pub(super) trait Watch: Send {
     /// Whether the subject has this thread now: its threads are listed anew.
     fn finds(&mut self, tid: Tid) -> bool;
 
+    /// Whether it is certain that the subject has no such thread: asked before a thread is listed, at next to no cost.
+    fn lacks(&mut self, _tid: Tid) -> bool {
+        false
+    }
+
+    /// How many threads were ever listed: some that came and went between two looks are missing.
+    fn births(&self) -> usize {
+        0
+    }
+
     /// The thread's name as the system knows it.
     fn name(&mut self, tid: Tid) -> Option<String>;
 }

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::{PoisonError, RwLock};
 
 use crate::channel::Stream;
-use crate::wire::{Decoder, ToJudge, ToSubject, encode};
+use crate::wire::{Decoder, ToJudge, ToSubject, TooLong, encode};
 
 /// The longest frame, in bytes, that the system takes whole in one call, whoever else writes at the same time: it fits in one
 /// buffer of a socket (32 KiB and more on Linux).
@@ -20,7 +20,10 @@ pub(super) struct Outbox(RwLock<Stream>);
 impl Outbox {
     /// Sends one message. Where the judge is gone there is nobody left to tell: the process ends.
     pub(super) fn send(&self, message: &ToJudge) {
-        let frame = encode(message);
+        // What does not fit is not said; that it does not is.
+        let frame = encode(message)
+            .or_else(|TooLong(bytes)| encode(&ToJudge::TooLong { bytes: bytes as u64 }))
+            .expect("a number fits");
         let shared = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let sent = if frame.len() <= WHOLE && shared.takes_short_frames_whole() {
             (&*shared).write_all(&frame)

@@ -114,7 +114,7 @@ impl Judge {
         if let Some(burn) = self.burn {
             return burn::work(burn, &work);
         }
-        let (tid, name) = (threads::current(), std::thread::current().name().map(str::to_owned));
+        let (tid, name) = (threads::current(), threads::name());
         let on_caller = tid == self.caller;
         let (_, slot) =
             self.shared.ask(|id| ToJudge::Work { id, call: self.call, tid, name, on_caller, work });

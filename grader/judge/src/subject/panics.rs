@@ -9,7 +9,8 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Shared, places};
+use super::{Shared, places, threads};
+use crate::bounds;
 use crate::wire::{Panic, Place, ToJudge};
 
 thread_local! {
@@ -29,7 +30,7 @@ pub(super) fn report_to(shared: Arc<Shared>) {
         }
         let own = info.location().and_then(|at| places::of_student(at.file(), at.line()));
         let place = own.or_else(traced_back);
-        let thread = std::thread::current().name().map(str::to_owned);
+        let thread = threads::name();
         shared.outbox.send(&ToJudge::Panicking(Panic { thread, message: message(info.payload()), place }));
     }));
 }
@@ -49,12 +50,12 @@ pub(super) fn inject(message: String) -> ! {
     std::panic::panic_any(message)
 }
 
-/// The text of a panic's payload; empty where it is no text. At most 2,000 characters.
+/// The text of a panic's payload, cut where it is long; empty where it is no text.
 pub(super) fn message(payload: &(dyn Any + Send)) -> String {
     let text = payload
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or_default();
-    text.chars().take(2_000).collect()
+    bounds::cut(text, bounds::MESSAGE)
 }

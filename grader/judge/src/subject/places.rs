@@ -1,12 +1,13 @@
 //! Places in a student's own source, read from paths and from backtraces.
 
+use crate::bounds;
 use crate::wire::Place;
 
 /// The place, where it lies in a student's source: `exercises/NN-slug/src/…`. Its path is written with `/` on every system.
 pub(super) fn of_student(file: &str, line: u32) -> Option<Place> {
     let file = file.replace('\\', "/");
     let file = &file[file.rfind("exercises/")?..];
-    file.contains("/src/").then(|| Place { file: file.to_owned(), line })
+    (file.contains("/src/") && file.len() <= bounds::PATH).then(|| Place { file: file.to_owned(), line })
 }
 
 /// The innermost frame in a student's source, and the library function that it called, read from the text of a backtrace:
@@ -17,7 +18,7 @@ pub(super) fn innermost(trace: &str) -> (Option<Place>, Option<String>) {
         let line = line.trim();
         if let Some(at) = line.strip_prefix("at ") {
             if let Some(place) = of_frame(at) {
-                return (Some(place), below);
+                return (Some(place), below.filter(|name: &String| name.len() <= bounds::PATH));
             }
         } else if let Some((_, name)) = line.split_once(": ") {
             below = symbol.replace(name.to_owned());
@@ -63,6 +64,7 @@ mod tests {
         assert_eq!(at(r"C:\kit\exercises\03-ordered-map\src\pool.rs"), own);
         assert_eq!(at("exercises/03-ordered-map/tests/adapter.rs"), None);
         assert_eq!(at("grader/judge/src/subject/event_loop.rs"), None);
+        assert_eq!(at(&format!("exercises/03-ordered-map/src/{}.rs", "m".repeat(bounds::PATH))), None);
         assert_eq!(at("/rustc/5980/library/core/src/iter/traits/accum.rs"), None);
     }
 }

@@ -10,13 +10,11 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{places, threads};
+use crate::bounds;
 use crate::wire::{Stack, Tid};
 
 /// How long one thread has to answer.
 const ANSWER_WITHIN: Duration = Duration::from_millis(200);
-
-/// How many threads are asked: a report names a few.
-const ASK_AT_MOST: usize = 64;
 
 /// What a handler leaves behind; one thread is asked at a time.
 static TAKEN: AtomicPtr<Taken> = AtomicPtr::new(ptr::null_mut());
@@ -28,8 +26,8 @@ struct Taken {
 }
 
 extern "C" fn take_backtrace(_signal: libc::c_int) {
-    let name = std::thread::current().name().map(str::to_owned);
-    let taken = Box::new(Taken { tid: threads::current(), name, trace: Backtrace::force_capture() });
+    let (tid, name) = (threads::current(), threads::name());
+    let taken = Box::new(Taken { tid, name, trace: Backtrace::force_capture() });
     // An answer that came too late for its question is dropped by the next.
     let before = TAKEN.swap(Box::into_raw(taken), Ordering::AcqRel);
     drop(reclaim(before));
@@ -59,7 +57,7 @@ pub(super) fn of_all_other_threads() -> Vec<Stack> {
     // What the first backtrace of a process takes besides (symbols that are bound, memory that is mapped) it takes here.
     drop(Backtrace::force_capture());
     install();
-    let stacks: Vec<Taken> = tids.into_iter().take(ASK_AT_MOST).filter_map(ask).collect();
+    let stacks: Vec<Taken> = tids.into_iter().take(bounds::STACKS).filter_map(ask).collect();
     // Symbols are looked up only here, outside the handlers.
     stacks.iter().map(describe).collect()
 }

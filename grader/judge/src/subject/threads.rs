@@ -1,6 +1,12 @@
-//! The number of the calling thread, as the judge sees it from outside.
+//! The calling thread: its number, as the judge sees it from outside, and its name.
 
+use crate::bounds;
 use crate::wire::Tid;
+
+/// The calling thread's name, where it has one; cut where it is long.
+pub(super) fn name() -> Option<String> {
+    std::thread::current().name().map(|name| bounds::cut(name, bounds::NAME))
+}
 
 /// The calling thread.
 #[cfg(target_os = "linux")]

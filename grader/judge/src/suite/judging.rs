@@ -172,10 +172,12 @@ impl<'a> Judging<'a> {
 
     fn play(&self, scenario: &Scenario, limits: Limits) -> Result<Run, Error> {
         let limits = if self.spins.load(Ordering::Relaxed) { limits.once_proven() } else { limits };
-        let Some(total) = self.spending.left(scenario) else { return Ok(Run::not_played(scenario)) };
-        let limits = Limits { total, ..limits };
+        let limits = match self.spending.left(scenario, limits) {
+            Ok(limits) => limits,
+            Err(end) => return Ok(Run::not_played(scenario, end)),
+        };
         let run = engine::run(self.launcher, &Scenario { limits, ..scenario.clone() })?;
-        self.spending.used(scenario, run.cpu);
+        self.spending.used(scenario, limits, &run);
         if !run.waiting.spinning.is_empty() {
             self.spins.store(true, Ordering::Relaxed);
         }

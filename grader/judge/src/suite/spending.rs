@@ -1,32 +1,59 @@
-//! The CPU time that all runs of a program may waste together.
+//! What all runs of a program may waste together: CPU time, real time that its pauses take, and bytes that are kept of its words.
 //!
-//! Each run may take what is fair for its scenario ([`Scenario::fair_cpu`]); what it takes beyond that comes out of one purse. An answer
-//! that waits asleep wastes nothing, on a machine that is dozens of times slower than today's too: it never opens the purse. One that
-//! spins, or never ends, in run after run empties it, and is not played any further: so much is proof, whatever it does.
+//! Each run may take what is fair for its scenario ([`Scenario::fair_cpu`] and its neighbours); what it takes beyond that comes out of one
+//! purse for each. An answer that waits asleep wastes nothing, on a machine that is dozens of times slower than today's too: it never opens
+//! one. A program that spins, pauses or never ends in run after run empties it, and is not played any further: so much is proof, whatever it
+//! does.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::scenario::Scenario;
+use crate::run::{End, Run};
+use crate::scenario::{Limits, Scenario};
 
-/// What all runs of a program may waste together.
-const PURSE: Duration = Duration::from_secs(20);
+/// The CPU time that all runs of a program may waste together.
+const CPU: Duration = Duration::from_secs(20);
+
+/// The real time.
+const PAUSES: Duration = Duration::from_secs(30);
+
+/// The bytes.
+const WORDS: usize = 32 << 20;
 
 #[derive(Debug, Default)]
-pub(super) struct Spending(Mutex<Duration>);
+pub(super) struct Spending(Mutex<Wasted>);
+
+#[derive(Debug, Default)]
+struct Wasted {
+    cpu: Duration,
+    pauses: Duration,
+    words: usize,
+}
 
 impl Spending {
-    /// What a run of this scenario may use; `None` where nothing is left to waste.
-    pub(super) fn left(&self, scenario: &Scenario) -> Option<Duration> {
-        let wasted = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = PURSE.checked_sub(wasted).filter(|left| !left.is_zero())?;
-        Some(scenario.fair_cpu() + left)
+    /// The limits of a run of this scenario with what is left to waste.
+    ///
+    /// # Errors
+    /// How a run has ended by now, where there is nothing left.
+    pub(super) fn left(&self, scenario: &Scenario, limits: Limits) -> Result<Limits, End> {
+        let wasted = self.wasted();
+        let left = |of: Duration, wasted| of.checked_sub(wasted).filter(|left| !left.is_zero());
+        let total = scenario.fair_cpu() + left(CPU, wasted.cpu).ok_or(End::Overspends(Vec::new()))?;
+        let pauses = left(PAUSES, wasted.pauses).ok_or(End::Dawdles(Vec::new()))?;
+        let words = scenario.fair_words() + WORDS.saturating_sub(wasted.words);
+        Ok(Limits { total, pauses: scenario.fair_pauses(limits) + pauses, words, ..limits })
     }
 
-    /// A run of this scenario has used so much.
-    pub(super) fn used(&self, scenario: &Scenario, cpu: Duration) {
-        let mut wasted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *wasted += cpu.saturating_sub(scenario.fair_cpu());
+    /// A run of this scenario, with these limits, has come to this.
+    pub(super) fn used(&self, scenario: &Scenario, limits: Limits, run: &Run) {
+        let mut wasted = self.wasted();
+        wasted.cpu += run.cpu.saturating_sub(scenario.fair_cpu());
+        wasted.pauses += run.paused.saturating_sub(scenario.fair_pauses(limits));
+        wasted.words += run.words.saturating_sub(scenario.fair_words());
+    }
+
+    fn wasted(&self) -> MutexGuard<'_, Wasted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -41,25 +68,37 @@ mod tests {
         Scenario::new("100 inputs", Vec::new(), plan)
     }
 
+    /// How many of a thousand runs that come to this are played.
+    fn played(run: &Run) -> usize {
+        let (scenario, spending) = (scenario(), Spending::default());
+        let limits = Limits::default();
+        let left = || spending.left(&scenario, limits).is_ok();
+        (0..1_000).take_while(|_| left()).inspect(|_| spending.used(&scenario, limits, run)).count()
+    }
+
     #[test]
     fn what_is_fair_is_never_used_up_and_what_is_wasted_is_soon() {
-        let (scenario, spending) = (scenario(), Spending::default());
-        let runs = |cpu| {
-            let spending = &spending;
-            (0..1_000).take_while(|_| spending.left(&scenario).is_some()).map(move |_| cpu)
-        };
+        let of_nothing = Run::of_nothing;
         // A run of 100 inputs takes some 15 ms: thirty times as much is fair.
-        let fair = runs(Duration::from_millis(450)).inspect(|cpu| spending.used(&scenario, *cpu)).count();
-        assert_eq!(fair, 1_000);
-        let wasteful = runs(Duration::from_secs(2)).inspect(|cpu| spending.used(&scenario, *cpu)).count();
-        assert_eq!(wasteful, 15, "1.4 s of each are wasted");
-        assert_eq!(spending.left(&scenario), None);
+        assert_eq!(played(&Run { cpu: Duration::from_millis(450), ..of_nothing() }), 1_000);
+        let wasteful = Run { cpu: Duration::from_secs(2), ..of_nothing() };
+        assert_eq!(played(&wasteful), 15, "1.4 s of each are wasted");
+        // Two looks of a poller for each input.
+        assert_eq!(played(&Run { paused: Duration::from_secs(2), ..of_nothing() }), 1_000);
+        let dawdles = Run { paused: Duration::from_secs(15), ..of_nothing() };
+        assert_eq!(played(&dawdles), 3, "10 s of each are wasted");
     }
 
     #[test]
     fn no_run_may_waste_more_than_is_left() {
-        let (scenario, spending) = (scenario(), Spending::default());
-        spending.used(&scenario, scenario.fair_cpu() + Duration::from_secs(18));
-        assert_eq!(spending.left(&scenario), Some(scenario.fair_cpu() + Duration::from_secs(2)));
+        let (scenario, spending, limits) = (scenario(), Spending::default(), Limits::default());
+        let cpu = scenario.fair_cpu() + Duration::from_secs(18);
+        let run = Run { cpu, words: 32 << 20, ..Run::of_nothing() };
+        spending.used(&scenario, limits, &run);
+        let left = spending.left(&scenario, limits).unwrap();
+        assert_eq!(left.total, scenario.fair_cpu() + Duration::from_secs(2));
+        assert_eq!(left.words, 2 * scenario.fair_words(), "what has been fair so far, and once more");
+        spending.used(&scenario, limits, &run);
+        assert_eq!(spending.left(&scenario, limits), Err(End::Overspends(Vec::new())));
     }
 }

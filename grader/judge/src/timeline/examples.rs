@@ -42,6 +42,8 @@ fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
         event_loop: false,
         threads: BTreeMap::new(),
         cpu: Duration::ZERO,
+        paused: std::time::Duration::ZERO,
+        words: 0,
     }
 }
 

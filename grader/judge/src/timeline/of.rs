@@ -238,11 +238,16 @@ fn ending(end: &End) -> Ending {
         End::Finished | End::Enough => Ending::Finished,
         End::Exited(_) => Ending::Exited,
         End::Deadlock(_) => Ending::Deadlock,
-        End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_) => Ending::StandsStill,
-        End::CpuBudget(_) => Ending::Endless,
-        End::RunsAway(_) | End::Outgrows(_) | End::Overspends(_) | End::Forged(_) | End::Inconclusive(_) => {
-            Ending::BrokenOff
+        End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_) | End::Dawdles(_) => {
+            Ending::StandsStill
         }
+        End::CpuBudget(_) => Ending::Endless,
+        End::RunsAway(_)
+        | End::Outgrows(_)
+        | End::Overspends(_)
+        | End::TakesNothing
+        | End::Forged(_)
+        | End::Inconclusive(_) => Ending::BrokenOff,
     }
 }
 
@@ -251,7 +256,7 @@ fn marks(run: &Run) -> Vec<Mark> {
     let waiting = &run.waiting;
     let ended: (What, &[Stuck]) = match &run.end {
         End::Deadlock(stuck) | End::StandsStill(stuck) => (What::WaitsForEver, stuck),
-        End::Oversleeps(stuck) => (What::Sleeps, stuck),
+        End::Oversleeps(stuck) | End::Dawdles(stuck) => (What::Sleeps, stuck),
         End::PollsForever(stuck) => (What::Polls, stuck),
         End::CpuBudget(stuck) | End::Overspends(stuck) => (What::Spins, stuck),
         End::Finished
@@ -259,6 +264,7 @@ fn marks(run: &Run) -> Vec<Mark> {
         | End::Exited(_)
         | End::RunsAway(_)
         | End::Outgrows(_)
+        | End::TakesNothing
         | End::Forged(_)
         | End::Inconclusive(_) => (What::WaitsForEver, &[]),
     };

@@ -38,6 +38,8 @@ pub(super) struct Threads {
     current: Option<Tid>,
     /// How often descriptors ran out since the last look that came to its end.
     starved: u32,
+    /// How many threads were ever listed.
+    births: usize,
 }
 
 /// A thread: its files, and the sleep it was last seen in.
@@ -90,6 +92,7 @@ impl Threads {
             known: BTreeMap::new(),
             current: None,
             starved: 0,
+            births: 0,
         }
     }
 
@@ -127,7 +130,7 @@ impl Threads {
     pub(super) fn list(&mut self) -> io::Result<()> {
         let listed = fs::read_dir(&self.tasks)?;
         let listed = listed.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
-        self.numbers = if self.apart {
+        let numbers: BTreeMap<Tid, u32> = if self.apart {
             let before: HashMap<u32, Tid> = self.numbers.iter().map(|(&tid, &here)| (here, tid)).collect();
             // A thread that has ended meanwhile is left out; then their number tells that the list is out of date.
             let read = |here| own_number(&self.tasks, here).map(|own| own.tid);
@@ -136,8 +139,21 @@ impl Threads {
         } else {
             listed.map(|here| (Tid::from(here), here)).collect()
         };
+        self.births += numbers.keys().filter(|tid| !self.numbers.contains_key(tid)).count();
+        self.numbers = numbers;
         self.known.retain(|tid, _| self.numbers.contains_key(tid));
         Ok(())
+    }
+
+    /// Whether there is no such thread, whatever was listed: known only under the numbers that the subject has for them.
+    pub(super) fn lacks(&self, tid: Tid) -> bool {
+        let there = || fs::metadata(format!("{}/{tid}", self.tasks));
+        !self.apart && there().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    }
+
+    /// How many threads were ever listed: each once, as long as it was there from one list to the next.
+    pub(super) fn births(&self) -> usize {
+        self.births
     }
 
     /// Forgets all threads and their numbers.

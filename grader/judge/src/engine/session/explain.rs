@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Error, LONGEST_PAUSE, Session};
+use crate::bounds;
 use crate::engine::link::Received;
 use crate::engine::watch::{Doing, Seen};
 use crate::run::{End, Stuck};
@@ -54,16 +55,20 @@ impl Session<'_> {
         let asked = Instant::now();
         while asked.elapsed() < EXPLAIN_WITHIN {
             match self.link.receive().map_err(Error::Watch)? {
+                Received::Message(message @ ToJudge::Stacks(_)) if bounds::check(&message).is_err() => break,
                 Received::Message(ToJudge::Stacks(stacks)) => return Ok(stacks),
                 // The program goes on where it was asked for its places in passing.
                 Received::Message(message) => {
-                    let _ = self.hear(message)?;
+                    self.cut_short = self.book(message)?;
+                    if self.cut_short.is_some() {
+                        break;
+                    }
                 }
                 Received::Nothing => {
                     self.link.wait(LONGEST_PAUSE);
                     self.link.look_again();
                 }
-                Received::Closed | Received::Malformed(_) => break,
+                Received::Closed | Received::Malformed(_) | Received::Deaf => break,
             }
         }
         Ok(Vec::new())
