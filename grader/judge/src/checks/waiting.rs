@@ -9,8 +9,9 @@ use crate::scenario::Scenario;
 use crate::suite::{Finding, Status};
 use crate::words::{count, list};
 
-/// No thread busy-waits or sleeps for a long fixed time while work is in flight. Short polling passes. A pass does not prove
-/// that there is no such wait in a schedule that was not played.
+/// No thread busy-waits or sleeps for a long fixed time while work is in flight, and no pauses of more than 10 ms keep work from
+/// starting for over 100 ms in all. Short polling passes. A pass does not prove that there is no such wait in a schedule that was
+/// not played.
 pub struct WaitsAsleep;
 
 const BUSY_WAITING: &str = "busy-waiting: a loop asks again and again whether something has changed (`spin_loop` and `yield_now` do not make it \
