@@ -50,7 +50,7 @@ pub fn check(message: &ToJudge) -> Result<(), String> {
         ToJudge::Panicking(Panic { thread, message, place }) => {
             within("name of a thread", thread.as_deref(), NAME)?;
             within("message of a panic", Some(message), MESSAGE)?;
-            within("name of a file", file(place), PATH)
+            within("name of a file", file(place.as_ref()), PATH)
         }
         ToJudge::Ended { outcome: Outcome::Panicked(message), .. } => {
             within("message of a panic", Some(message), MESSAGE)
@@ -60,15 +60,15 @@ pub fn check(message: &ToJudge) -> Result<(), String> {
         }
         ToJudge::Stacks(stacks) => stacks.iter().try_for_each(|Stack { name, place, callee, .. }| {
             within("name of a thread", name.as_deref(), NAME)?;
-            within("name of a file", file(place), PATH)?;
+            within("name of a file", file(place.as_ref()), PATH)?;
             within("name of a function", callee.as_deref(), PATH)
         }),
         _ => Ok(()),
     }
 }
 
-fn file(place: &Option<Place>) -> Option<&str> {
-    place.as_ref().map(|place| place.file.as_str())
+fn file(place: Option<&Place>) -> Option<&str> {
+    place.map(|place| place.file.as_str())
 }
 
 fn within(what: &str, text: Option<&str>, bytes: usize) -> Result<(), String> {
@@ -88,7 +88,7 @@ pub fn weight(message: &ToJudge) -> usize {
         ToJudge::Ended { outcome: Outcome::Returned(payload), .. } => of_payload(payload),
         ToJudge::Ended { outcome: Outcome::Panicked(message), .. } => message.len(),
         ToJudge::Panicking(Panic { thread, message, place }) => {
-            of_text(thread.as_deref()) + message.len() + of_text(file(place))
+            of_text(thread.as_deref()) + message.len() + of_text(file(place.as_ref()))
         }
         _ => 0,
     }

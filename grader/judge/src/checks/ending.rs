@@ -310,3 +310,16 @@ impl Finding {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_threads_a_few_are_told() {
+        let lines = each_once((0..1_000).map(|thread| format!("thread {thread}")));
+        assert_eq!(lines.len(), TOLD + 1);
+        assert_eq!(lines.last().map(String::as_str), Some("and 988 more"));
+        assert_eq!(each_once((0..1_000).map(|_| "one".to_owned())), ["one (1000 times)"]);
+    }
+}

@@ -112,3 +112,42 @@ fn kept_away(run: &Run) -> Result<(), Finding> {
         NO_PAUSE,
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::WorkRecord;
+    use crate::wire::{Payload, Work};
+
+    /// Whether a run passes in which works were held up for so many milliseconds each.
+    fn passes(pauses: &[u64]) -> bool {
+        let work = |&ms: &u64| WorkRecord {
+            call: 0,
+            work: Work { kind: 0, key: 0, input: Payload::default() },
+            thread: 0,
+            on_caller: false,
+            start: 0,
+            ticks: 0,
+            end: None,
+            ended_as: None,
+            answer: None,
+            panicked: false,
+            dropped: false,
+            after_end: false,
+            unplanned: false,
+            held_up: Some(Pause { thread: "t".into(), asked: None, at_least: Duration::from_millis(ms) }),
+        };
+        let run = Run { works: pauses.iter().map(work).collect(), ..Run::of_nothing() };
+        let scenario = Scenario::new("", Vec::new(), crate::scenario::Plan::default());
+        WaitsAsleep.judge(&scenario, &run).is_ok()
+    }
+
+    #[test]
+    fn pauses_that_kept_work_away_add_up() {
+        assert!(passes(&[]));
+        assert!(passes(&[50, 50]));
+        assert!(!passes(&[50, 51]));
+        // Once may have been for something else, and is late only where that is a promise.
+        assert!(passes(&[100]));
+    }
+}

@@ -138,3 +138,44 @@ impl<'a> Budget<'a> {
             .then_some(End::RunsAway(Excess::Threads(threads)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Limits, Plan};
+    use crate::wire::{Outcome, Payload};
+
+    fn scenario() -> Scenario {
+        let limits = Limits { words: 1_000, pauses: Duration::from_millis(100), ..Limits::default() };
+        Scenario { limits, ..Scenario::new("", Vec::new(), Plan::default()) }
+    }
+
+    fn returns(numbers: usize) -> ToJudge {
+        let outcome = Outcome::Returned(Payload::of(std::iter::repeat_n(0, numbers)));
+        ToJudge::Ended { call: 0, outcome, at: None }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_run_has_an_end() {
+        let scenario = scenario();
+        let mut budget = Budget::new(&scenario);
+        assert_eq!(budget.keeps(&returns(100)), None);
+        assert_eq!(budget.keeps(&returns(25)), None);
+        assert_eq!(budget.keeps(&returns(1)), Some(End::RunsAway(Excess::Words { bytes: 1_008 })));
+        let too_long = ToJudge::TooLong { bytes: 1 << 30 };
+        assert_eq!(
+            Budget::new(&scenario).keeps(&too_long),
+            Some(End::RunsAway(Excess::Words { bytes: 1 << 30 }))
+        );
+    }
+
+    #[test]
+    fn pauses_have_an_end() {
+        let scenario = scenario();
+        let mut budget = Budget::new(&scenario);
+        (0..50).for_each(|_| budget.pauses(Duration::from_millis(2), 0));
+        assert!(!budget.dawdles());
+        budget.pauses(Duration::ZERO, 1);
+        assert!(budget.dawdles());
+    }
+}

@@ -23,6 +23,8 @@ pub(super) struct Link {
     closed: bool,
     /// Whether it has taken nothing for so long that nothing more is said.
     deaf: bool,
+    /// [`REFUSALS`].
+    refusals_at_most: u32,
     /// Whether the last read took all that had arrived: nothing is asked of the system again until [`Link::look_again`].
     drained: bool,
 }
@@ -47,6 +49,7 @@ impl Link {
             unsent: Vec::new(),
             closed: false,
             deaf: false,
+            refusals_at_most: REFUSALS,
             drained: false,
         }
     }
@@ -121,7 +124,7 @@ impl Link {
                     io::ErrorKind::Interrupted => {}
                     // Its reader is at something else, such as looking up where threads stand, which takes seconds on a busy
                     // machine. It may be waiting to be heard itself.
-                    io::ErrorKind::WouldBlock if refusals == REFUSALS => {
+                    io::ErrorKind::WouldBlock if refusals == self.refusals_at_most => {
                         self.deaf = true;
                         return Ok(());
                     }
@@ -169,5 +172,31 @@ impl Link {
         self.drained = false;
         // On Windows a precise sleep; waits with a time limit are rounded up to 16 ms there.
         std::thread::sleep(at_most.min(Duration::from_micros(500)));
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+    use crate::wire::{Answer, Payload};
+
+    #[test]
+    fn a_subject_that_takes_nothing_is_told_as_that_and_is_no_trouble_of_the_machine() {
+        let (ours, theirs) = UnixStream::pair().expect("the system gives a pair");
+        ours.set_nonblocking(true).expect("any socket can be so");
+        let mut link = Link { refusals_at_most: 3, ..Link::new(ours.into()) };
+        let answer = Answer::Return(Payload { numbers: Vec::new(), texts: vec!["x".repeat(1 << 20)] });
+        let mut received = link.receive();
+        // More than any socket holds.
+        for id in 0..64 {
+            assert!(matches!(received, Ok(Received::Nothing | Received::Deaf)));
+            link.send(&ToSubject::Answer { id, answer: answer.clone() });
+            link.look_again();
+            received = link.receive();
+        }
+        assert!(matches!(received, Ok(Received::Deaf)));
+        drop(theirs);
     }
 }

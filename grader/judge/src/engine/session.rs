@@ -274,10 +274,8 @@ impl<'a> Session<'a> {
                 return Ok(ended);
             }
             ToJudge::Panicking(panic) if self.panics.len() < bounds::PANICS => self.panics.push(panic),
-            // More panics than a report can tell, or an answer that came too late.
-            ToJudge::Panicking(_) | ToJudge::Stacks(_) => {}
-            // It ends the run before it is heard.
-            ToJudge::TooLong { .. } => {}
+            // More panics than a report can tell, an answer that came too late, or what ends the run before it is heard.
+            ToJudge::Panicking(_) | ToJudge::Stacks(_) | ToJudge::TooLong { .. } => {}
         }
         Ok(Ok(()))
     }
