@@ -138,10 +138,11 @@ fn table_of_policies(root: &Path) -> Result<String> {
 
 /// The public policies of a module: name, promise, what a pass says.
 fn policies(source: &str) -> impl Iterator<Item = (&str, String, String)> {
-    let names = source.lines().filter_map(|line| line.strip_prefix("impl Policy for "));
-    let names = names.filter_map(|rest| rest.split_whitespace().next());
+    let names = source.lines().filter_map(|line| line.strip_prefix("impl")?.split_once(" Policy for "));
+    let names = names.map(|(_, rest)| rest);
+    let names = names.filter_map(|rest| rest.split([' ', '<']).next());
     names.filter_map(|name| {
-        let place = ["{", "(", ";"].iter().find_map(|end| {
+        let place = ["{", "(", ";", "<"].iter().find_map(|end| {
             let gap = if *end == "{" { " " } else { "" };
             source.find(&format!("pub struct {name}{gap}{end}"))
         })?;

@@ -80,6 +80,8 @@ pub struct WorkRecord {
     pub on_caller: bool,
     /// When it started.
     pub start: Ticks,
+    /// How many calls of the supplied work had ended when it started: ticks alone don't order what happens at one tick.
+    pub after: usize,
     /// How long it takes.
     pub ticks: Ticks,
     /// When the judge let it end; `None` while it was still in progress when the run ended.
@@ -236,6 +238,9 @@ pub struct Waiting {
     pub sleeping: Vec<Stuck>,
     /// The thread of an event loop, seen to sleep in something else than its event loop: student code blocked it.
     pub blocking: Vec<Stuck>,
+    /// Drivers that did a step and were seen to sleep for a while, or to wait for a while only, where no time limit of the step says so:
+    /// polling, of any length. Each once.
+    pub polling: Vec<Stuck>,
     /// Whether threads polled with short sleeps, which is tolerated, and were not given the time to pass things on to one
     /// another before the clock moved, or could not be seen to sleep: then lateness proves nothing.
     pub hurried: bool,

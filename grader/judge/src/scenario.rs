@@ -4,12 +4,14 @@
 
 pub mod durations;
 mod growth;
+mod script;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::wire::{Payload, Request};
 pub use growth::Growth;
+pub use script::{Dice, Script};
 
 /// Virtual time: a tick has no length in seconds.
 pub type Ticks = u64;
@@ -143,8 +145,20 @@ pub struct Plan {
 pub struct Planned {
     /// How long it takes.
     pub ticks: Ticks,
+    /// It ends no earlier than at this tick.
+    pub not_before: Ticks,
+    /// The time limit of what its thread does next, where that has one: real time.
+    pub limit: Option<Duration>,
     /// How it ends.
     pub then: Then,
+}
+
+impl Planned {
+    /// A call that takes so long and ends so, whenever it is made.
+    #[must_use]
+    pub fn new(ticks: Ticks, then: Then) -> Self {
+        Self { ticks, not_before: 0, limit: None, then }
+    }
 }
 
 /// How a call of the supplied work ends.
@@ -156,12 +170,14 @@ pub enum Then {
     Return(Payload),
     /// It panics with this message.
     Panic(String),
+    /// It is a driver's question, and the driver is told to wake this other one for nothing.
+    Nudge(u16),
 }
 
 impl Plan {
     /// Plans a call that takes `ticks` and returns a secret.
     pub fn secret(&mut self, kind: u16, key: u64, ticks: Ticks) {
-        self.set(kind, key, Planned { ticks, then: Then::ReturnSecret });
+        self.set(kind, key, Planned::new(ticks, Then::ReturnSecret));
     }
 
     /// Plans a call.
@@ -172,7 +188,7 @@ impl Plan {
     /// Makes a call end otherwise. What it costs stays; a call that was not planned costs nothing.
     pub fn end(&mut self, kind: u16, key: u64, then: Then) {
         let ticks = self.get(kind, key).map_or(0, |planned| planned.ticks);
-        self.set(kind, key, Planned { ticks, then });
+        self.set(kind, key, Planned::new(ticks, then));
     }
 
     /// Makes the thread that works the first input this many times slower than the others: a program that has dealt its

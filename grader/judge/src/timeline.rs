@@ -87,6 +87,14 @@ pub struct Bar {
     pub how: How,
     /// Whether it started after its call of the student's function had ended.
     pub after_end: bool,
+    /// Whether it is no call of the supplied work but what a driver did: an operation, from when it was called to when it came back.
+    #[serde(default)]
+    pub operation: bool,
+}
+
+impl Bar {
+    /// In place of [`Bar::kind`] where a driver, in the middle of an operation, was woken for nothing.
+    const WAKE_UP: u16 = u16::MAX;
 }
 
 /// How a call of the supplied work ended.
@@ -232,6 +240,9 @@ impl Timeline {
 
     /// What a supplied function is called.
     fn function(&self, kind: u16) -> &str {
+        if kind == Bar::WAKE_UP {
+            return "wakes up for nothing";
+        }
         self.supplied.get(usize::from(kind)).map_or("work", String::as_str)
     }
 
@@ -254,6 +265,14 @@ impl Timeline {
         } else {
             format!("on {}", count(lanes, "thread"))
         };
+        if self.most_in_flight == 0 && self.bars.iter().any(|bar| bar.operation) {
+            return format!("{}, {place}", count_ticks(self.makespan, self.until));
+        }
         format!("{time}: at most {} in flight, {place}", count(self.most_in_flight, "call"))
     }
+}
+
+fn count_ticks(makespan: Option<Ticks>, until: Ticks) -> String {
+    let so_far = if makespan.is_none() { " so far" } else { "" };
+    format!("{} ticks{so_far}", crate::words::thousands(makespan.unwrap_or(until)))
 }

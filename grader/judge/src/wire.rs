@@ -57,6 +57,26 @@ impl Work {
     /// it has one to when it lets go. Pictures and figures of the work leave them out.
     pub const HELD: u16 = 1 << 15;
 
+    /// Kinds from here on, which are among those, are questions of drivers: in flight while a driver has nothing to do. See
+    /// [`crate::steps`].
+    const DRIVERS: u16 = 0b11 << 14;
+
+    /// The kind of this driver's questions.
+    ///
+    /// # Panics
+    /// Where there are too many drivers.
+    #[must_use]
+    pub fn driver(number: u16) -> u16 {
+        assert!(number < 1 << 14, "there are no more than {} drivers", 1 << 14);
+        Self::DRIVERS | number
+    }
+
+    /// The driver whose question it is, where it is one.
+    #[must_use]
+    pub fn asked_by_driver(&self) -> Option<u16> {
+        (self.kind >= Self::DRIVERS).then_some(self.kind & !Self::DRIVERS)
+    }
+
     /// Whether it is such a thing.
     #[must_use]
     pub fn is_held(&self) -> bool {

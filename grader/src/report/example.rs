@@ -105,6 +105,7 @@ pub(crate) fn timeline(thread: &str) -> Timeline {
             end: Some(10),
             how: How::Returned,
             after_end: false,
+            operation: false,
         }],
         calls: vec![Span { start: 0, end: Some(10), panicked: false, dropped: false }],
         until: 10,

@@ -211,6 +211,7 @@ mod tests {
             thread: usize::try_from(key).expect("a few"),
             on_caller: false,
             start,
+            after: 0,
             ticks: 10,
             end: Some(start + 10),
             ended_as: None,

@@ -15,6 +15,7 @@ mod overlap;
 mod panics;
 mod places;
 mod places_used;
+pub mod replay;
 mod results;
 mod returned;
 mod runaway;
@@ -38,10 +39,11 @@ pub use overlap::{AllTogether, KeepsBusy};
 pub use panics::{PanicReachesCaller, PanicStaysInItsCall, PanicsNaming};
 pub use places::{Limit, Over, Places, WithinPlaces};
 pub use places_used::{Idle, Ready, UsesPlaces};
+pub use replay::Replay;
 pub use results::{AllResults, CALL_KEYS, ResultsInOrder};
 pub use returned::{Expected, ReturnsExactly};
 pub use threads::{OnCaller, OwnThreads};
-pub use waiting::WaitsAsleep;
+pub use waiting::{NeverPolls, WaitsAsleep};
 pub use work::{EachOnce, NoneTwice, NothingLeft};
 
 /// One promise, judged on the record of a run that came to an end.

@@ -137,6 +137,7 @@ pub(super) mod tests {
             thread: 0,
             on_caller: false,
             start,
+            after: 0,
             ticks: end - start,
             end: Some(end),
             ended_as: None,

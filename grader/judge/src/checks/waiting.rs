@@ -127,6 +127,7 @@ mod tests {
             thread: 0,
             on_caller: false,
             start: 0,
+            after: 0,
             ticks: 0,
             end: None,
             ended_as: None,
@@ -149,5 +150,28 @@ mod tests {
         assert!(!passes(&[50, 51]));
         // Once may have been for something else, and is late only where that is a promise.
         assert!(passes(&[100]));
+    }
+}
+
+/// No driver polls in a step, however short its naps are: it sleeps until its event comes, or a time limit of its own runs out. A pass does
+/// not prove that there is no such wait in a schedule that was not played, nor, where threads can't be seen, in this one.
+pub struct NeverPolls;
+
+impl Policy for NeverPolls {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        if run.waiting.polling.is_empty() {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "a thread that waits sleeps until it is woken, or until its caller's time limit",
+            format!(
+                "while nothing happened, {} slept for a while only, to look again: {}",
+                ending::names(&run.waiting.polling),
+                list(each_once(run.waiting.polling.iter().map(ending::describe)))
+            ),
+            "polling: a loop looks at the condition, sleeps for a while (`sleep`, `wait_timeout`, `park_timeout`) and looks again. It wakes \
+             for nothing most of the time, and comes too late for what it waits for",
+            "wait without a time limit (`Condvar::wait` in a loop), and let whoever changes the condition wake you",
+        ))
     }
 }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::clock::{Clock, mix};
+use super::steps::Steps;
 use crate::run::{CallRecord, Excess, Pause, WorkRecord};
 use crate::scenario::{Scenario, Then, Ticks};
+use crate::steps::Told;
 use crate::wire::{Answer, Outcome, Payload, Tid, Work};
 
 /// A tick that no scenario comes near, on a clock of the subject's own: sums of ticks below it don't overflow.
@@ -41,6 +43,7 @@ pub(super) struct Ledger<'a> {
     /// Calls of the work beyond that.
     surplus: usize,
     numbers: HashMap<Tid, usize>,
+    steps: Steps,
     pub(super) threads: BTreeMap<usize, Option<String>>,
 }
 
@@ -56,6 +59,8 @@ pub(super) struct Release {
     pub(super) id: u64,
     pub(super) tid: Tid,
     pub(super) answer: Answer,
+    /// The driver that is to be woken for nothing, and its thread: `None` where it does no step.
+    pub(super) nudges: Option<(u16, Option<Tid>)>,
 }
 
 /// A call of the supplied work, as the subject announced it.
@@ -88,8 +93,14 @@ impl<'a> Ledger<'a> {
             worked: HashSet::new(),
             surplus: 0,
             numbers: HashMap::new(),
+            steps: Steps::default(),
             threads: BTreeMap::new(),
         }
+    }
+
+    /// The drivers that do a step.
+    pub(super) fn steps(&mut self) -> &mut Steps {
+        &mut self.steps
     }
 
     /// Whether a thread sleeps until the judge answers it.
@@ -139,6 +150,7 @@ impl<'a> Ledger<'a> {
         if !self.waiting.insert(tid) {
             return Err("a thread that asks again while it waits for an answer".into());
         }
+        self.steps.is_back(tid);
         let now = self.clock.now();
         let record = self.book(Asker { id, tid: Some(tid), name }, call, work, now)?;
         record.on_caller = on_caller;
@@ -209,6 +221,7 @@ impl<'a> Ledger<'a> {
             thread: 0,
             on_caller: false,
             start: at,
+            after: self.ends,
             ticks: planned.map_or(0, |planned| planned.ticks),
             end: None,
             ended_as: None,
@@ -245,6 +258,9 @@ impl<'a> Ledger<'a> {
             if thread == 0 {
                 record.ticks *= self.scenario.plan.slowdown();
             }
+            let earliest = self.scenario.plan.get(record.work.kind, record.work.key);
+            let earliest = earliest.map_or(0, |planned| planned.not_before);
+            record.ticks = record.ticks.max(earliest.saturating_sub(self.clock.now()));
             self.clock.start(index, record.ticks, record.work.kind, record.work.key);
         }
     }
@@ -276,7 +292,13 @@ impl<'a> Ledger<'a> {
         self.waiting.remove(&tid);
         self.end_at(index, self.clock.now());
         self.answered(index);
-        Some(Release { id, tid, answer: self.answer(index) })
+        let work = &self.works[index].work;
+        let planned = self.scenario.plan.get(work.kind, work.key);
+        let nudges = planned.and_then(|planned| self.steps.nudged(planned));
+        if let (Some(driver), Some(planned)) = (work.asked_by_driver(), planned) {
+            self.steps.begins(driver, tid, planned);
+        }
+        Some(Release { id, tid, answer: self.answer(index), nudges })
     }
 
     fn end_at(&mut self, index: usize, at: Ticks) {
@@ -306,6 +328,8 @@ impl<'a> Ledger<'a> {
             Then::ReturnSecret => Answer::Return(secret()),
             Then::Return(payload) => Answer::Return(payload.clone()),
             Then::Panic(message) => Answer::Panic(message.clone()),
+            // Where it waits is for the moment alone, and in no record.
+            &Then::Nudge(driver) => Answer::Return(Told::Nudge(Some((driver, 0))).payload()),
         }
     }
 }

@@ -24,6 +24,7 @@ mod session;
 pub mod sight;
 mod spins;
 mod states;
+mod steps;
 #[cfg(target_os = "linux")]
 mod syscalls;
 #[cfg(target_os = "linux")]

@@ -199,6 +199,11 @@ impl Watch for Procfs {
         tids.into_iter().filter_map(|tid| Some((tid, self.usage_of(tid).ok()?))).collect()
     }
 
+    fn waits_at(&mut self, tid: Tid) -> Option<u64> {
+        let mut buffer = [0; 512];
+        syscalls::waits_at(self.threads.known(tid).ok()?.read_syscall(&mut buffer).ok()?)
+    }
+
     fn main(&self) -> Tid {
         self.threads.main()
     }

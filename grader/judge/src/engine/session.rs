@@ -13,6 +13,7 @@
 //! | busy | a very long time passed | inconclusive |
 
 mod explain;
+mod stepping;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -32,7 +33,8 @@ use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::bounds;
 use crate::run::{End, Exit, Pause, Run, Waiting};
 use crate::scenario::Scenario;
-use crate::wire::{PROTOCOL, Panic, Tid, ToJudge, ToSubject};
+use crate::steps::Told;
+use crate::wire::{Answer, PROTOCOL, Panic, Tid, ToJudge, ToSubject};
 
 /// How long a process that can't be seen any more may keep its end of the channel open: some systems close it a moment later.
 const GONE_AT_MOST: Duration = Duration::from_secs(10);
@@ -302,11 +304,17 @@ impl<'a> Session<'a> {
         if self.look_for_blocking(seen)? {
             return Ok(None);
         }
+        if self.limit_runs() {
+            return Ok(self.not_yet());
+        }
         self.look_for_pauses(seen);
         let certain = match self.waits.rest(seen) {
             Rest::NotYet => return self.pauses_on(seen),
             Rest::Yes { certain } => certain,
         };
+        if self.look_for_polling(seen)? {
+            return Ok(None);
+        }
         self.deliveries.at_rest();
         // Whoever waits is not looked at, so it has to be there. A list may be out of date even where its length is right: only
         // one that is made while all are at rest proves anything.
@@ -404,7 +412,11 @@ impl<'a> Session<'a> {
             }
         }
         self.look_for_burning(seen);
-        if let Some(Release { id, tid, answer }) = self.ledger.release() {
+        if let Some(Release { id, tid, mut answer, nudges }) = self.ledger.release() {
+            if let Some((driver, thread)) = nudges {
+                let whom = thread.map(|thread| (driver, self.watch.waits_at(thread).unwrap_or(0)));
+                answer = Answer::Return(Told::Nudge(whom).payload());
+            }
             self.burning.spoke(tid);
             self.link.send(&ToSubject::Answer { id, answer });
             self.link.flush().map_err(Error::Watch)?;

@@ -26,6 +26,12 @@ pub(super) fn waits_until(text: &[u8]) -> Option<u64> {
     Some(arguments[3]).filter(|&at| is_until && at != 0)
 }
 
+/// Where a thread that waits to be woken does so: the address of its futex.
+pub(super) fn waits_at(text: &[u8]) -> Option<u64> {
+    let (number, arguments) = parse(text)?;
+    (number == libc::SYS_futex).then_some(arguments[0])
+}
+
 /// What the thread does; `None` while it runs (or may run on at once, as in a page fault).
 pub(super) fn doing(text: &[u8]) -> Option<Doing> {
     let (number, arguments) = parse(text)?;
@@ -112,6 +118,15 @@ mod tests {
         for other in [from_now, by_the_wall, for_ever] {
             assert_eq!(until(&format!("0x1 {other} 0x0 0xffffffff")), None);
         }
+    }
+
+    #[test]
+    fn where_a_thread_waits_is_known_of_a_futex_alone() {
+        let at = |number: i64| {
+            waits_at(format!("{number} 0x7f12 0x80 0x2 0x0 0x0 0x0 0x7ffd 0x7f00\n").as_bytes())
+        };
+        assert_eq!([at(libc::SYS_futex), at(libc::SYS_read)], [Some(0x7f12), None]);
+        assert_eq!(waits_at(b"running\n"), None);
     }
 
     #[test]

@@ -149,6 +149,11 @@ impl Waits {
         seen.iter().filter(|thread| self.pollers.contains(&thread.tid))
     }
 
+    /// Whether a thread of a subject at rest waits for a while only: it will look around, and sleep again.
+    pub(super) fn polls(&self, thread: &Seen) -> bool {
+        self.is_timed(thread) && !self.is_late(thread)
+    }
+
     /// Whether the subject, seen like this, has come to rest.
     pub(super) fn rest(&mut self, seen: &[Seen]) -> Rest {
         self.guessed |= seen.iter().any(|thread| thread.doing == Doing::Unseen);

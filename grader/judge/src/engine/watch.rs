@@ -36,6 +36,11 @@ pub(super) trait Watch: Send {
     /// What each thread has used since it started, those left out that are `exempt`.
     fn usage(&mut self, exempt: &dyn Fn(Tid) -> bool) -> Vec<(Tid, Usage)>;
 
+    /// Where a thread waits to be woken, for one who would wake it: the address of its futex. `None` where that can't be seen.
+    fn waits_at(&mut self, _tid: Tid) -> Option<u64> {
+        None
+    }
+
     /// The subject's main thread.
     fn main(&self) -> Tid;
 

@@ -8,6 +8,7 @@
 //! the main thread, further lanes are threads of their own.
 
 mod burn;
+mod drive;
 #[cfg(feature = "async")]
 pub mod event_loop;
 mod link;
@@ -24,6 +25,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use crate::wire::{Answer, Burn, Outcome, PROTOCOL, Payload, Request, Tid, Timed, ToJudge, ToSubject, Work};
+pub use drive::drive;
 use link::{Inbox, Outbox};
 pub use newborns::Held;
 

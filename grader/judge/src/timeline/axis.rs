@@ -36,12 +36,32 @@ pub(super) fn marked_ticks(horizon: Ticks, room: u64) -> Vec<Ticks> {
     (0..=horizon / step).map(|mark| mark * step).collect()
 }
 
-impl Bar {
-    /// Its input's place; with a `!` where it started after the end of its call.
-    pub(super) fn label(&self) -> String {
-        if self.after_end { format!("{}!", self.input) } else { self.input.to_string() }
+impl Timeline {
+    /// What stands on a bar: its input's place, or the operation's name; with a `!` where it started after the end of its call.
+    pub(super) fn label(&self, bar: &Bar) -> String {
+        let late = if bar.after_end { "!" } else { "" };
+        match bar.kind {
+            Bar::WAKE_UP => "!".to_owned(),
+            kind if bar.operation => format!("{}{late}", self.function(kind)),
+            _ => format!("{}{late}", bar.input),
+        }
     }
 
+    /// Up to where what stands on a bar may reach: an operation that takes no time is named, too, where nothing follows it at once.
+    pub(super) fn room(&self, bar: &Bar) -> Ticks {
+        let own = bar.drawn_to(self.horizon());
+        if !bar.operation {
+            return own;
+        }
+        let later = self
+            .bars
+            .iter()
+            .filter(|other| other.lane == bar.lane && other.start >= own && other.start > bar.start);
+        later.map(|other| other.start).min().unwrap_or(self.horizon())
+    }
+}
+
+impl Bar {
     /// Its end in a picture that ends at `horizon`.
     pub(super) fn drawn_to(&self, horizon: Ticks) -> Ticks {
         self.end.unwrap_or(horizon).min(horizon)

@@ -18,6 +18,7 @@ fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
         thread,
         on_caller: false,
         start,
+        after: 0,
         ticks: end.map_or(10, |end| end - start),
         end,
         ended_as: None,

@@ -9,7 +9,8 @@ use super::{
 use crate::checks::CALL_KEYS;
 use crate::run::{End, Run, Stuck, WorkRecord};
 use crate::scenario::Ticks;
-use crate::wire::Outcome;
+use crate::steps::{Gave, Told, read_back};
+use crate::wire::{Outcome, Work};
 use crate::words;
 
 impl Timeline {
@@ -107,14 +108,53 @@ fn bar(work: &WorkRecord, lane: usize, shifts: &[Ticks]) -> Bar {
         end: work.end.map(|end| end + shift),
         how,
         after_end: work.after_end,
+        operation: false,
     }
+}
+
+/// What drivers did: an operation lasts from when its driver was told to when that asks for more.
+fn operations(run: &Run, lane_of: impl Fn(usize) -> usize) -> Vec<Bar> {
+    let asked: BTreeMap<(u16, u64), &WorkRecord> =
+        run.works.iter().map(|work| ((work.work.kind, work.work.key), work)).collect();
+    let steps = run.works.iter().filter(|work| work.work.asked_by_driver().is_some());
+    let bar = |work: &WorkRecord| {
+        let (start, kind, thread, next) = match Told::read(work.answer.as_ref()?) {
+            Told::Stop => return None,
+            Told::Row(row) => {
+                let next = asked.get(&(work.work.kind, work.work.key + 1)).copied();
+                let code = u16::try_from(*row.first()?.first()?).ok()?;
+                (work.end?, code, work.thread, next)
+            }
+            Told::Nudge(whom) => {
+                let thread = asked.get(&(Work::driver(whom?.0), 0))?.thread;
+                (work.end?, Bar::WAKE_UP, thread, Some(work))
+            }
+        };
+        let panicked = next
+            .and_then(|next| read_back(&next.work.input))
+            .is_some_and(|gave| gave.contains(&Gave::Panicked));
+        let how = match next {
+            None => How::Unfinished,
+            Some(_) if panicked => How::Panicked,
+            Some(_) => How::Returned,
+        };
+        let end = if kind == Bar::WAKE_UP { Some(start) } else { next.map(|next| next.start) };
+        let (lane, call, input) = (lane_of(thread), work.call, work.work.key);
+        Some(Bar { lane, call, kind, input, start, end, how, after_end: false, operation: true })
+    };
+    steps.filter_map(bar).collect()
 }
 
 /// A lane for each thread, in the order in which they appeared; the calling thread first.
 fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     let callers: BTreeSet<usize> =
         run.works.iter().filter(|work| work.on_caller).map(|work| work.thread).collect();
-    let threads: BTreeSet<usize> = run.works.iter().map(|work| work.thread).collect();
+    // A driver that only wakes others, or does nothing, is not the student's business.
+    let acts = |work: &&WorkRecord| {
+        let told = work.answer.as_ref().map(Told::read);
+        work.work.asked_by_driver().is_none() || matches!(told, Some(Told::Row(_)))
+    };
+    let threads: BTreeSet<usize> = run.works.iter().filter(acts).map(|work| work.thread).collect();
     let mut order: Vec<usize> = threads.into_iter().collect();
     order.sort_by_key(|thread| (!callers.contains(thread), *thread));
     let lanes: BTreeMap<usize, usize> =
@@ -129,7 +169,10 @@ fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
         }
     });
     let names = names.collect();
-    (names, run.works.iter().map(|work| bar(work, lanes[&work.thread], shifts)).collect())
+    let work = run.works.iter().filter(|work| work.work.asked_by_driver().is_none());
+    let mut bars = operations(run, |thread| lanes.get(&thread).copied().unwrap_or_default());
+    bars.extend(work.map(|work| bar(work, lanes[&work.thread], shifts)));
+    (names, bars)
 }
 
 /// All on one thread: each call goes into the first lane that is free.

@@ -65,8 +65,11 @@ impl Timeline {
             How::Dropped => "dropped",
             How::Unfinished => "does not end",
         };
+        let function = self.function(bar.kind);
+        let name =
+            if bar.operation { function.to_owned() } else { format!("{function} {}", self.label(bar)) };
         json!({
-            "name": format!("{} {}", self.function(bar.kind), bar.label()), "cat": self.function(bar.kind), "ph": "X", "pid": 1,
+            "name": name, "cat": self.function(bar.kind), "ph": "X", "pid": 1,
             "tid": LANES + bar.lane, "ts": bar.start.saturating_mul(TICK), "dur": (end - bar.start).saturating_mul(TICK),
             "args": {"input": bar.input, "call": bar.call + 1, "ending": how, "after the call": bar.after_end},
         })

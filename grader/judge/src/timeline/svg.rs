@@ -99,7 +99,9 @@ impl Drawing<'_> {
         for (number, lane) in timeline.lanes.iter().enumerate() {
             self.lane(number, &lane.name);
         }
-        self.in_flight();
+        if timeline.most_in_flight > 0 {
+            self.in_flight();
+        }
         if let Some(words) = timeline.ending.words() {
             let x = self.x(timeline.until);
             let _ = writeln!(
@@ -167,9 +169,11 @@ impl Drawing<'_> {
         let function = self.timeline.function(bar.kind);
         let title = format!("{function} {}: starts at {}{after}, {ended}", bar.input, thousands(bar.start));
         self.rect(class, from, to, self.y + 2, ROW - 4, Some(&title));
-        let label = bar.label();
-        if u32::try_from(label.len()).unwrap_or(u32::MAX).saturating_mul(LETTER) + 4 <= to - from {
-            let class = if bar.how == How::Unfinished { "" } else { "on" };
+        let label = self.timeline.label(bar);
+        let room = to.max(self.x(self.timeline.room(bar))) - from;
+        let width = u32::try_from(label.len()).unwrap_or(u32::MAX).saturating_mul(LETTER) + 4;
+        if width <= room {
+            let class = if bar.how == How::Unfinished || width > to - from { "" } else { "on" };
             self.text(from + 3, self.y + 14, class, &label);
         }
     }

@@ -61,7 +61,9 @@ impl<'a> Drawing<'a> {
             self.axis();
             self.calls();
             self.lanes();
-            self.in_flight();
+            if self.timeline.most_in_flight > 0 {
+                self.in_flight();
+            }
             self.legend();
         }
         self.ending();
@@ -177,7 +179,12 @@ impl<'a> Drawing<'a> {
         let to = self.column(bar.drawn_to(self.horizon)).max(from + 1);
         let (line, paint) = look(bar);
         canvas.fill(from, to, line, paint);
-        let label = bar.label();
+        let label = self.timeline.label(bar);
+        if bar.operation {
+            let room = self.column(self.timeline.room(bar)).max(to) - from;
+            canvas.write(from, &label.chars().take(room).collect::<String>(), paint);
+            return end_of(canvas, bar, to, paint);
+        }
         // A number needs a bar that is longer: two that touch would read as one. One digit may stand for a whole cell.
         let whole = u128::from(bar.drawn_to(self.horizon) - bar.start) * self.cells as u128
             >= u128::from(self.horizon);
@@ -186,13 +193,7 @@ impl<'a> Drawing<'a> {
         } else if to - from > 1 {
             canvas.set(from, '╺', paint);
         }
-        let end = match bar.how {
-            How::Returned => return,
-            How::Panicked => '✗',
-            How::Dropped => '⊘',
-            How::Unfinished => '…',
-        };
-        canvas.set(to - 1, end, paint);
+        end_of(canvas, bar, to, paint);
     }
 
     /// For each cell how many were in flight on average: a digit, or where there were ten and more a block of that height.
@@ -230,12 +231,15 @@ impl<'a> Drawing<'a> {
     /// What the signs mean, of those that are there.
     fn legend(&mut self) {
         let (timeline, mut said) = (self.timeline, Vec::new());
-        let kinds: BTreeSet<u16> = timeline.bars.iter().map(|bar| bar.kind).collect();
+        let numbered = timeline.bars.iter().filter(|bar| !bar.operation);
+        let kinds: BTreeSet<u16> = numbered.map(|bar| bar.kind).collect();
         if kinds.len() > 1 {
             let function = |kind: &u16| format!("{} {}", line_of(*kind), timeline.function(*kind));
             said.extend(kinds.iter().map(function));
         }
         let has = |how: How| timeline.bars.iter().any(|bar| bar.how == how);
+        let woken = timeline.bars.iter().any(|bar| bar.kind == Bar::WAKE_UP);
+        said.extend(woken.then(|| "! wakes up for nothing".to_owned()));
         said.extend(has(How::Panicked).then(|| "✗ panics".to_owned()));
         said.extend(has(How::Dropped).then(|| "⊘ is dropped".to_owned()));
         said.extend(has(How::Unfinished).then(|| "… does not end".to_owned()));
@@ -290,6 +294,17 @@ impl<'a> Drawing<'a> {
         self.page.push_str(&textwrap::fill(text, options));
         self.page.push('\n');
     }
+}
+
+/// Draws how a bar ended, where it did not simply return.
+fn end_of(canvas: &mut Canvas, bar: &Bar, to: usize, paint: Paint) {
+    let end = match bar.how {
+        How::Returned => return,
+        How::Panicked => '✗',
+        How::Dropped => '⊘',
+        How::Unfinished => '…',
+    };
+    canvas.set(to - 1, end, paint);
 }
 
 /// The sign that a bar consists of.

@@ -1,0 +1,43 @@
+//! What is looked for while drivers do steps: time limits that have yet to run out, and polling.
+
+use super::{Error, Session};
+use crate::engine::steps::Limits;
+use crate::engine::watch::Seen;
+
+impl Session<'_> {
+    /// Whether a step's time limit has yet to run out, or did so just now.
+    pub(super) fn limit_runs(&mut self) -> bool {
+        match self.ledger.steps().limits() {
+            Limits::None => false,
+            Limits::Run => true,
+            Limits::RanOut => {
+                // Whoever polls has yet to look around.
+                self.waits.progress();
+                self.watch.progress();
+                true
+            }
+        }
+    }
+
+    /// Whether drivers poll in a step: told once, with their places. True where those were asked for: then what was seen is out of date.
+    pub(super) fn look_for_polling(&mut self, seen: &[Seen]) -> Result<bool, Error> {
+        if !self.waiting.polling.is_empty() {
+            return Ok(false);
+        }
+        let steps = self.ledger.steps();
+        let waits = &self.waits;
+        // A step with a limit may wait with that limit.
+        let polls = |thread: &&Seen| match steps.has_limit(thread.tid) {
+            None => false,
+            Some(true) => waits.polls(thread),
+            Some(false) => waits.is_timed(thread),
+        };
+        let polling: Vec<Seen> = seen.iter().filter(polls).cloned().collect();
+        if polling.is_empty() {
+            return Ok(false);
+        }
+        self.waiting.polling = self.explain(&polling)?;
+        self.progress();
+        Ok(true)
+    }
+}
