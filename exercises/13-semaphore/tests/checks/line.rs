@@ -1,0 +1,206 @@
+//! The model: free permits, and the line of those who wait.
+
+use judge::checks::replay::{After, Miss, Spec};
+use judge::steps::{Gave, Op};
+
+use super::super::shared::{ACQUIRE, FOREVER, NONE, PERMIT, RELEASE, TIMED, TOO_EARLY, TRY};
+
+/// Time limits from here on never run out while anybody looks, in milliseconds.
+pub(super) const LONG: u64 = 10_000;
+
+/// Two semaphores with so many permits each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line {
+    pub(super) permits: [u64; 2],
+    /// Whether the order of arrival is asked for. Without it, any of those who wait may go on.
+    pub(super) in_order: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Semaphores {
+    free: [u64; 2],
+    /// The drivers that wait, where their order matters.
+    line: [Vec<u16>; 2],
+}
+
+impl Spec for Line {
+    type State = Semaphores;
+
+    fn start(&self) -> Semaphores {
+        Semaphores { free: self.permits, line: Default::default() }
+    }
+
+    fn arrive(&self, state: &mut Semaphores, driver: u16, op: &[u64]) {
+        if self.in_order && matches!(op[0], ACQUIRE | TIMED) {
+            state.line[which(op)].push(driver);
+        }
+    }
+
+    fn next(&self, state: &Semaphores, driver: u16, op: &[u64]) -> Option<(Semaphores, Vec<u64>)> {
+        let which = which(op);
+        let mut after = state.clone();
+        let free = state.free[which] > 0;
+        let gave = match op[0] {
+            ACQUIRE | TIMED => {
+                let first = state.line[which].first().is_none_or(|first| *first == driver);
+                let gave_up = op[0] == TIMED && op[2] < LONG;
+                if !(free && first) && !gave_up {
+                    return None;
+                }
+                after.line[which].retain(|waiting| *waiting != driver);
+                after.free[which] -= u64::from(free && first);
+                u64::from(free && first)
+            }
+            // Whoever only looks gives it back at once.
+            TRY => {
+                after.free[which] -= u64::from(free && op[2] > 0);
+                u64::from(free)
+            }
+            RELEASE => {
+                after.free[which] += 1;
+                PERMIT
+            }
+            _ => return None,
+        };
+        Some((after, vec![gave]))
+    }
+
+    fn called(&self, op: &[u64]) -> String {
+        match op[0] {
+            ACQUIRE => "acquire".to_owned(),
+            TRY => "try_acquire".to_owned(),
+            TIMED if op[2] == FOREVER => "acquire_timeout(Duration::MAX)".to_owned(),
+            TIMED if op[2] >= LONG => "acquire_timeout(1 h)".to_owned(),
+            TIMED => format!("acquire_timeout({} ms)", op[2]),
+            _ => "drop(permit)".to_owned(),
+        }
+    }
+
+    fn gave(&self, op: &[u64], result: &[u64]) -> String {
+        match (op[0], result) {
+            (ACQUIRE | RELEASE, [PERMIT]) => String::new(),
+            (RELEASE, _) => "no permit to drop".to_owned(),
+            (_, [PERMIT]) => "a permit".to_owned(),
+            (_, [NONE]) => "`None`".to_owned(),
+            (_, [TOO_EARLY]) => "`None` before the time had run out".to_owned(),
+            _ => "nothing that it can give".to_owned(),
+        }
+    }
+
+    fn explain(&self, miss: &Miss) -> Option<(String, String)> {
+        let (cause, hint) = self.cause(miss)?;
+        Some((cause.to_owned(), hint.to_owned()))
+    }
+}
+
+fn which(op: &[u64]) -> usize {
+    usize::from(op[1] > 0)
+}
+
+impl Line {
+    fn cause(self, miss: &Miss) -> Option<(&'static str, &'static str)> {
+        if let Some((_, row, gave)) = miss.wrong.first() {
+            return Some(wrong_result(&row[0], gave, miss.is_nudge()));
+        }
+        let is_late = |code: u64| miss.late.iter().any(|(_, row)| row.iter().any(|op| op[0] == code));
+        let called = |code: u64| matches!(&miss.after, After::Row(_, row) if row[0][0] == code);
+        let by_caller =
+            matches!(&miss.after, After::Row(driver, _) if miss.late.iter().any(|(late, _)| late == driver));
+        Some(match (miss.late.is_empty(), miss.early.is_empty()) {
+            // What a spurious wake-up does is the same everywhere.
+            _ if miss.is_nudge() => return None,
+            (false, false) => OUT_OF_ORDER,
+            (true, false) if called(RELEASE) => ONE_FOR_TWO,
+            (true, false) => TOO_MANY,
+            (true, true) => return None,
+            _ if by_caller && is_late(TRY) => TRY_WAITS,
+            _ if by_caller && is_late(RELEASE) => DROP_WAITS,
+            _ if miss.late.iter().any(|(_, row)| row[0][0] == TIMED && row[0][2] < LONG) => NO_LIMIT,
+            _ if by_caller => LOST_PERMIT,
+            _ if miss.before.iter().any(gave_up) => DEAD_TICKET,
+            _ if matches!(&miss.after, After::Row(_, row) if row.len() > 1) => TOLD_ONCE,
+            _ if miss.has_nudge() => WRONG_ONE_WOKEN,
+            _ => NOT_TOLD,
+        })
+    }
+}
+
+/// Whether it is an acquire with a time limit that soon runs out.
+fn gave_up(after: &After) -> bool {
+    matches!(after, After::Row(_, row) if row.iter().any(|op| op[0] == TIMED && op[2] < LONG))
+}
+
+fn wrong_result(op: &Op, gave: &[Gave], nudged: bool) -> (&'static str, &'static str) {
+    let none = matches!(gave, [Gave::Result(result), ..] if result.first() == Some(&NONE));
+    match op[0] {
+        TIMED if nudged || *gave == [Gave::Result(vec![TOO_EARLY])] => (
+            "a wake-up is taken for the end of the time: a `Condvar` may wake whoever waits for no reason",
+            "remember when the time is over (`Instant`), and wait on in a loop until it is or the permit has come; or `wait_timeout_while`",
+        ),
+        TIMED if none => (
+            "the time is looked at before the permits are",
+            "ask first whether a permit is free; only whoever has to wait needs the time limit",
+        ),
+        TRY if none => (
+            "`try_acquire` does not see the permit that is free: it gives up where it should take one, or a permit was lost before",
+            "let it lock, look at the count and take a permit if one is free and nobody waits; and follow where each permit has gone",
+        ),
+        RELEASE => (
+            "there is nothing to give back: the permit was given back before, or never given out",
+            "give out one `Permit` for each, and let its `Drop` alone give it back",
+        ),
+        _ => TOO_MANY,
+    }
+}
+
+type Told = (&'static str, &'static str);
+
+const OUT_OF_ORDER: Told = (
+    "the permit goes to whoever wakes first, or was last to come, and not to whoever has waited longest. In which order a lock or a `Condvar` \
+     lets threads in is up to the system, and one that woke for nothing has lost its place there",
+    "give each thread that has to wait a place in a line (a ticket in a `VecDeque`), and let a thread go on only when it is the first in it",
+);
+const ONE_FOR_TWO: Told = (
+    "one permit that came back let more than one thread in: it was counted twice, or each thread that woke took it for its own",
+    "add 1 where a permit is dropped, and nowhere else; take 1 under the same lock in which you looked whether there is one",
+);
+const TOO_MANY: Told = (
+    "more permits are out than there are: one was given out without being counted, or given back twice, or the condition lets one more in \
+     than it should (`>=` for `>`)",
+    "let the count say how many are free; take 1 whenever one is given out, `try_acquire` included, and add 1 when one is dropped",
+);
+const TRY_WAITS: Told = (
+    "`try_acquire` waits: it calls `acquire`, or it needs a lock that somebody keeps while he waits",
+    "look at the count and the line under the lock, take a permit or give `None`, and let go of the lock at once",
+);
+const DROP_WAITS: Told = (
+    "giving a permit back waits: for a lock that somebody keeps while he waits, or until somebody takes the permit",
+    "lock, add 1, wake who is next, and let go; whoever waits for a permit must not keep the lock meanwhile (`Condvar::wait` lets it go)",
+);
+const NO_LIMIT: Told = (
+    "the time limit is not looked at, or begins again with each wake-up",
+    "wait with what is left of the time (`wait_timeout_while`, or `wait_timeout` in a loop with a point in time that was set before)",
+);
+const LOST_PERMIT: Told = (
+    "a permit is free, and it waits: a permit was lost (dropped without being counted, or handed to nobody), somebody who is gone is still \
+     first in the line, or two semaphores share what each should have for itself",
+    "write down where each permit is after each step; keep no state in a `static`",
+);
+const DEAD_TICKET: Told = (
+    "whoever gave up is still in the line: its turn comes, nobody takes it, and all behind it wait forever. Or the permit was handed to it",
+    "take the place out of the line when the time has run out, under the lock; if the permit has come meanwhile, keep it or hand it on",
+);
+const TOLD_ONCE: Told = (
+    "several permits came back, and not as many threads were woken: `notify_one` for each only helps if each wakes the right one, and \
+     whoever notifies only when the count was 0 wakes but one",
+    "notify with every permit that comes back; with one `Condvar` for all who wait, `notify_all`",
+);
+const WRONG_ONE_WOKEN: Told = (
+    "the wrong thread was woken: `notify_one` wakes any one of those that wait, and if it is not its turn it sleeps again, and nobody else \
+     is woken",
+    "`notify_all` with one `Condvar` for the whole line, or a `Condvar` for each thread that waits",
+);
+const NOT_TOLD: Told = (
+    "a lost wake-up: a permit came back, and nobody who waits was woken",
+    "let the `Drop` of a permit wake who waits (`notify_one`, `notify_all`), after the count has changed, each time",
+);

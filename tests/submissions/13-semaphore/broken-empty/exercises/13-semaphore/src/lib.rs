@@ -1,0 +1,1 @@
+//! Begun the evening before. The file is empty.
