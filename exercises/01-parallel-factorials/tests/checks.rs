@@ -234,7 +234,7 @@ pub(crate) fn short_calls(label: &str, length: usize) -> Scenario {
     // More than anybody starts: helpers make no calls, and have to be let in, too.
     for key in 0..4 * length as u64 + 16 {
         let then = Then::Return(Payload::default());
-        scenario.plan.set(LET_IN, key, Planned { ticks: (key + 1) * 10, then });
+        scenario.plan.set(LET_IN, key, Planned::new((key + 1) * 10, then));
     }
     scenario
 }

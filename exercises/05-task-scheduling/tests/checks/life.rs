@@ -121,7 +121,7 @@ impl Life {
         let id = self.created[set];
         self.created[set] += 1;
         let panics = matches!(then, Then::Panic(_));
-        self.plan.set(TASK, key, Planned { ticks, then });
+        self.plan.set(TASK, key, Planned::new(ticks, then));
         self.tasks.push(Task { key, set, created: self.now, ticks, panics, stopped: None });
         self.told.push(Told::Id(id));
         self.step(step, key)

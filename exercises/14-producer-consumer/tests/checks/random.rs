@@ -1,0 +1,32 @@
+//! Scripts by chance, from a seed. Which of several that wait goes on is left open, so each driver has steps that it can take whenever it
+//! is back; and one that never waits closes both buffers in the end.
+
+use judge::scenario::Dice;
+
+use super::scene::Scene;
+
+/// Steps that are drawn.
+const STEPS: usize = 40;
+/// The driver that only closes.
+const CLOSER: u16 = 0;
+/// Those that put, and those that get.
+const PUTTERS: u16 = 2;
+const GETTERS: u16 = 3;
+
+/// A script that follows from the seed.
+pub(crate) fn random(label: &str, seed: u64, capacity: usize) -> Scene {
+    let mut dice = Dice::new(seed);
+    let mut scene = Scene::new(label, capacity);
+    for _ in 0..STEPS {
+        let mut one_of =
+            |first: u16, number: u16| first + u16::try_from(dice.below(number.into())).unwrap_or(0);
+        let (putter, getter) = (one_of(CLOSER + 1, PUTTERS), one_of(CLOSER + 1 + PUTTERS, GETTERS));
+        scene = match one_of(0, 6) {
+            0 | 1 => scene.put(putter),
+            2 | 3 => scene.get(getter),
+            4 => scene.nudge_each([putter, getter]),
+            _ => scene.put_in_a_row(putter, 2),
+        };
+    }
+    scene.close(CLOSER)
+}

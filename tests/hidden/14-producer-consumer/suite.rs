@@ -1,0 +1,52 @@
+//! Exercise 14, producer and consumer: more room, longer lines, and scripts by chance.
+
+use super::visible;
+
+use crate::Exercise;
+use judge::scenario::durations;
+use judge::suite::Suite;
+use visible::{Pipeline, Scene};
+
+/// What the grader is told of this exercise.
+pub(crate) const EXERCISE: Exercise =
+    Exercise { suite, visible: visible::suite, scaling: None, workload: None };
+
+fn suite(seed: u64) -> Suite {
+    let mut suite = visible::suite();
+    let random = [1, 2, 3].map(|capacity| {
+        let label = format!("put and get by chance, room for {capacity}");
+        visible::random(&label, seed.wrapping_add(capacity), usize::try_from(capacity).unwrap_or(1))
+    });
+    suite.extend(
+        "passes_an_item_on",
+        [Scene::new("a large buffer", 1_000).put(0).get(1).close(0).keeps_contract()],
+    );
+    suite.extend("keeps_the_order", [visible::keeps_order(5), visible::keeps_order(64)]);
+    suite.extend("keeps_the_order", random.map(Scene::keeps_contract));
+    suite.extend("waits_while_full", [visible::full(7), visible::full(1_000)]);
+    suite.extend("waits_while_empty", [visible::empty(40)]);
+    suite.extend("wakes_whoever_can_go_on", [visible::items_in_a_row(2, 1), visible::items_in_a_row(8, 16)]);
+    suite.extend("close_wakes_everybody", [visible::closed_while_empty(40), visible::closed_while_full(40)]);
+    suite.extend(
+        "runs_a_pipeline",
+        [Pipeline::new("8 sources, 3 consumers", &[4, 0, 7, 1, 3, 5, 2, 6], 3, 2)
+            .taking(&durations::shuffled(9, seed), &durations::shuffled(7, seed.wrapping_add(1)))
+            .consumes_all()],
+    );
+    suite.extend("holds_producers_back", [visible::slow_consumers(16)]);
+    suite.extend(
+        "keeps_consumers_busy",
+        [Pipeline::new("4 sources, 5 consumers, times by chance", &[6, 9, 4, 8], 5, 3)
+            .taking(&durations::shuffled(11, seed), &durations::shuffled(13, seed.wrapping_add(1)))
+            .keeps_going()],
+    );
+    suite.extend(
+        "a_panic_hangs_nobody",
+        [Pipeline::new("both sides panic", &[9, 9], 3, 2)
+            .taking(&[10], &[30])
+            .bad_produce(1, 3)
+            .bad_consume(0, 2)
+            .panics()],
+    );
+    suite
+}

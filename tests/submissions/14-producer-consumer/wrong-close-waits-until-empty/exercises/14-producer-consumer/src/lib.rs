@@ -1,0 +1,108 @@
+//! A clean end: close returns when the last item has been fetched.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, mpsc};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed<T>(pub T);
+
+pub struct BoundedBuffer<T> {
+    state: Mutex<Inside<T>>,
+    taken: Condvar,
+    put: Condvar,
+    capacity: usize,
+}
+
+struct Inside<T> {
+    queue: VecDeque<T>,
+    closed: bool,
+}
+
+impl<T> BoundedBuffer<T> {
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "capacity must be at least 1");
+        Self {
+            state: Mutex::new(Inside { queue: VecDeque::new(), closed: false }),
+            taken: Condvar::new(),
+            put: Condvar::new(),
+            capacity,
+        }
+    }
+
+    pub fn put(&self, item: T) -> Result<(), Closed<T>> {
+        let mut state = self.state.lock().unwrap();
+        while state.queue.len() >= self.capacity && !state.closed {
+            state = self.taken.wait(state).unwrap();
+        }
+        if state.closed {
+            return Err(Closed(item));
+        }
+        state.queue.push_back(item);
+        self.put.notify_one();
+        Ok(())
+    }
+
+    pub fn get(&self) -> Option<T> {
+        let mut state = self.state.lock().unwrap();
+        while state.queue.is_empty() && !state.closed {
+            state = self.put.wait(state).unwrap();
+        }
+        let item = state.queue.pop_front();
+        self.taken.notify_all();
+        item
+    }
+
+    pub fn close(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.closed = true;
+        self.put.notify_all();
+        self.taken.notify_all();
+        while !state.queue.is_empty() {
+            state = self.taken.wait(state).unwrap();
+        }
+    }
+}
+
+pub fn produce_and_consume<S, T, P, C>(
+    sources: Vec<S>,
+    consumers: usize,
+    capacity: usize,
+    produce: P,
+    consume: C,
+) where
+    S: Send,
+    T: Send,
+    P: Fn(&mut S) -> Option<T> + Send + Sync,
+    C: Fn(T) + Send + Sync,
+{
+    assert!(consumers != 0, "consumers = 0");
+    assert!(capacity != 0, "capacity = 0");
+    let (tx, rx) = mpsc::sync_channel(capacity);
+    let rx = Arc::new(Mutex::new(rx));
+    thread::scope(|s| {
+        for mut source in sources {
+            let (tx, produce) = (tx.clone(), &produce);
+            s.spawn(move || {
+                while let Some(item) = produce(&mut source) {
+                    if tx.send(item).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tx);
+        for _ in 0..consumers {
+            let (rx, consume) = (rx.clone(), &consume);
+            s.spawn(move || {
+                loop {
+                    let item = rx.lock().unwrap().recv();
+                    let Ok(item) = item else { break };
+                    consume(item);
+                }
+            });
+        }
+        drop(rx);
+    });
+}
