@@ -100,8 +100,7 @@ impl Bench {
         if results.iter().any(|result| result.status != Status::Pass) {
             Jail::ensure_room(self.promise()?)?;
         }
-        let mut graded = of_results(suite, &results);
-        graded.each_text(|text| *text = program.without_paths(text));
+        let mut graded = of_results(suite, &program, &results);
         if let Some(scaling) = hidden::scaling(suite.id).filter(|_| self.pictures) {
             evidence::scale(&mut graded, &scaling, &judging)?;
         }
@@ -129,8 +128,8 @@ fn ungraded(suite: &Suite, verdict: Verdict, message: String) -> Graded {
     }
 }
 
-/// The record of an exercise that was judged.
-pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
+/// The record of an exercise whose program was judged.
+pub(crate) fn of_results(suite: &Suite, program: &Program, results: &[CheckResult]) -> Graded {
     let inconclusive = results.iter().any(|result| result.status == Status::Inconclusive);
     let passed = results.iter().all(|result| result.status == Status::Pass);
     let tenths = suite.checks.iter().zip(results).filter(|(_, result)| result.status == Status::Pass);
@@ -150,7 +149,7 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
     } else {
         None
     };
-    Graded {
+    let mut graded = Graded {
         id: suite.id.to_owned(),
         name: suite.name.to_owned(),
         verdict: if inconclusive {
@@ -164,7 +163,9 @@ pub(crate) fn of_results(suite: &Suite, results: &[CheckResult]) -> Graded {
         max_score: points(suite.tenths()),
         message,
         checks,
-    }
+    };
+    graded.each_text(|text| *text = program.without_paths(text));
+    graded
 }
 
 fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {

@@ -214,7 +214,7 @@ impl Verifier<'_> {
         }
         let not_done =
             results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
-        let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, &results);
+        let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, program, &results);
         let text = checks.iter().filter_map(|check| check.observed.as_deref()).collect();
         let told = messages::of(&checks);
         let checks = checks.into_iter().filter(|check| check.status != Status::Pass);

@@ -35,8 +35,8 @@ fn begins_of_commands(text: &str) -> Vec<usize> {
     let mut places = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let mut seen =
-            line.char_indices().filter(|(_, letter)| !letter.is_whitespace() && !is_unseen(*letter));
+        let seen = line.char_indices().filter(|(_, letter)| !is_unseen(*letter));
+        let mut seen = seen.skip_while(|(_, letter)| letter.is_whitespace());
         if let (Some((at, ':')), Some((_, ':'))) = (seen.next(), seen.next()) {
             places.push(start + at);
         }
