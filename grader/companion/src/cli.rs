@@ -22,7 +22,7 @@ struct Arguments {
 enum Command {
     /// The exercises: the path through the course, their levels, and what is done
     List,
-    /// Run the checks of what was saved, at once and again with each save; keys for hint, next, reset, trace, quit
+    /// Run the checks of what was saved, at once and again with each save; keys for hint, again, next, reset, trace, quit
     Watch {
         /// `03`, or a part of its name; without it the first exercise that is not done
         exercise: Option<String>,

@@ -41,7 +41,9 @@ impl Course {
         let mut exercises = Vec::new();
         for entry in fs::read_dir(&folder).with_context(|| format!("{} can't be read", folder.display()))? {
             let slug = entry?.file_name().to_string_lossy().into_owned();
-            if let Some((id, _)) = slug.split_once('-').filter(|(id, _)| id.parse::<u8>().is_ok()) {
+            if let Some((id, _)) = slug.split_once('-').filter(|(id, _)| id.parse::<u8>().is_ok())
+                && is_of_the_kit(root, &slug)
+            {
                 exercises.push(Exercise::read(root, id.to_owned(), &slug)?);
             }
         }
@@ -73,6 +75,16 @@ impl Course {
     pub(crate) fn scratch(&self) -> PathBuf {
         self.root.join("target/kit")
     }
+}
+
+/// Whether a folder beside the exercises is one, and not a student's copy or notes: a released kit has a stub of each, a checkout
+/// its checks, and a copy is called otherwise.
+fn is_of_the_kit(root: &Path, slug: &str) -> bool {
+    if root.join(STUBS).is_dir() {
+        return root.join(STUBS).join(format!("{slug}.rs")).is_file();
+    }
+    let is_plain = slug.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    is_plain && root.join("exercises").join(slug).join("tests/visible.rs").is_file()
 }
 
 impl Exercise {
@@ -135,6 +147,23 @@ mod tests {
                 assert!(text.contains(&link), "{} has no link {link}", here.slug);
             }
         }
+    }
+
+    #[test]
+    fn a_folder_that_is_no_exercise_is_left_alone() {
+        let kit = std::env::temp_dir().join(format!("kit-with-a-copy-{}", std::process::id()));
+        let lesson = fs::read_to_string(course().exercises[0].folder.join("README.md")).unwrap();
+        for slug in ["03-ordered-map", "03-ordered-map copy", "04-notes"] {
+            fs::create_dir_all(kit.join("exercises").join(slug)).unwrap();
+        }
+        fs::create_dir_all(kit.join(STUBS)).unwrap();
+        fs::write(kit.join("Cargo.toml"), "").unwrap();
+        fs::write(kit.join("exercises/03-ordered-map/README.md"), lesson).unwrap();
+        fs::write(kit.join(STUBS).join("03-ordered-map.rs"), "").unwrap();
+        let found = Course::find(&kit).map(|course| course.exercises);
+        fs::remove_dir_all(&kit).unwrap();
+        let found: Vec<String> = found.unwrap().into_iter().map(|exercise| exercise.slug).collect();
+        assert_eq!(found, ["03-ordered-map"]);
     }
 
     #[test]

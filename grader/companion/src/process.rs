@@ -55,6 +55,36 @@ pub(crate) fn test(
         return Ok(Tested { success, messages: String::new() });
     }
     let output = command.stdout(Stdio::null()).stderr(Stdio::piped()).output().context(starts)?;
-    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+    let messages = errors_first(&String::from_utf8_lossy(&output.stderr));
     Ok(Tested { success: output.status.success(), messages })
+}
+
+/// The compiler's messages, the errors before the warnings. Each begins after an empty line, with what it is.
+fn errors_first(messages: &str) -> String {
+    let mut told: Vec<(bool, Vec<&str>)> = Vec::new();
+    for part in messages.trim_end().split("\n\n") {
+        let plain = part.trim_start_matches(|letter: char| !letter.is_ascii_lowercase() || letter == 'm');
+        match (plain.starts_with("error"), plain.starts_with("warning"), told.last_mut()) {
+            (false, false, Some((_, parts))) => parts.push(part),
+            (is_error, ..) => told.push((!is_error, vec![part])),
+        }
+    }
+    told.sort_by_key(|(is_warning, _)| *is_warning);
+    told.into_iter().flat_map(|(_, parts)| parts).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::errors_first;
+
+    #[test]
+    fn what_does_not_compile_is_told_before_what_could_be_better() {
+        let warning = "\u{1b}[1m\u{1b}[33mwarning\u{1b}[0m: unused import\n --> src/lib.rs:1:5";
+        let error = "\u{1b}[1m\u{1b}[91merror[E0308]\u{1b}[0m: mismatched types\n --> src/lib.rs:9:5";
+        let more = "   a note of the error's, in a paragraph of its own";
+        let last = "error: could not compile `exercise-03` (lib) due to 1 previous error";
+        let messages = [warning, error, more, last].join("\n\n");
+        assert_eq!(errors_first(&messages), [error, more, last, warning].join("\n\n") + "\n");
+        assert_eq!(errors_first("plain words\n"), "plain words\n");
+    }
 }

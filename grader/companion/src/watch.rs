@@ -69,8 +69,9 @@ fn watch_files(course: &Course, sender: &Sender<Event>) -> Result<RecommendedWat
     let mut watcher =
         notify::recommended_watcher(told).context("this system does not tell of saved files")?;
     for exercise in &course.exercises {
-        let folder = exercise.folder.join("src");
-        let begun = watcher.watch(&folder, RecursiveMode::Recursive);
+        // Not `src` itself: whoever makes that anew makes another folder.
+        let folder = &exercise.folder;
+        let begun = watcher.watch(folder, RecursiveMode::Recursive);
         begun.with_context(|| format!("{} can't be watched", folder.display()))?;
     }
     let sender = sender.clone();
@@ -105,7 +106,8 @@ fn next(course: &'static Course, after: Option<&Exercise>) -> Result<&'static Ex
     let begin = after.map_or(0, |after| after + 1);
     let round = course.exercises.iter().cycle().skip(begin).take(course.exercises.len());
     for exercise in round {
-        if !standing::known(course, exercise)?.is_some_and(|standing| standing.done()) {
+        let known = standing::known(course, exercise).ok().flatten();
+        if !known.is_some_and(|standing| standing.done()) {
             return Ok(exercise);
         }
     }
@@ -128,11 +130,13 @@ struct Runner {
     sender: Sender<Event>,
     running: bool,
     again: bool,
+    /// Whether what is remembered of this code does not count.
+    afresh: bool,
 }
 
 impl Runner {
     fn new(course: &'static Course, view: View, sender: &Sender<Event>) -> Self {
-        Self { course, view, sender: sender.clone(), running: false, again: false }
+        Self { course, view, sender: sender.clone(), running: false, again: false, afresh: false }
     }
 
     /// Runs the checks of an exercise, or notes that they have to be run again.
@@ -142,12 +146,19 @@ impl Runner {
             return;
         }
         (self.running, self.again) = (true, false);
+        let afresh = std::mem::take(&mut self.afresh);
         let (course, view, sender) = (self.course, self.view, self.sender.clone());
         std::thread::spawn(move || {
             // What was judged already is told at once.
-            let standing = standing::of(course, exercise, view);
-            let _ = sender.send(Event::Ended(exercise, standing));
+            let run = if afresh { standing::by_running } else { standing::of };
+            let _ = sender.send(Event::Ended(exercise, run(course, exercise, view)));
         });
+    }
+
+    /// Runs them although nothing was saved that the system told of.
+    fn run_afresh(&mut self, exercise: &'static Exercise) {
+        self.afresh = true;
+        self.run(exercise);
     }
 
     /// A run has ended: whether what it found is out of date.
@@ -155,6 +166,11 @@ impl Runner {
         self.running = false;
         self.again
     }
+}
+
+/// What is told where the checks could not be run: mostly because an editor or git has taken the file away for a moment.
+fn waiting(error: &anyhow::Error) -> String {
+    format!("{error:#}\n\nThe checks run again with the next save.")
 }
 
 /// Waits for the next event.

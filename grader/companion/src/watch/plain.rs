@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use anyhow::Result;
 
-use super::{Event, Runner, saved, wait};
+use super::{Event, Runner, saved, wait, waiting};
 use crate::course::{Course, Exercise};
 use crate::draw::View;
 use crate::standing::Standing;
@@ -32,7 +32,10 @@ pub(super) fn run(
             }
             Event::Ended(exercise, standing) => {
                 // Told also where it is out of date: who reads lines waits for one after each save.
-                print!("{}", page(exercise, &standing?, view));
+                match standing {
+                    Ok(standing) => print!("{}", page(exercise, &standing, view)),
+                    Err(error) => println!("{}: {}", exercise.slug, waiting(&error)),
+                }
                 stdout().flush()?;
                 told += 1;
                 if runner.ended() {

@@ -15,7 +15,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use judge::front::{CheckRecord, terminal};
 
-use super::{Event, Runner, known_done, next, saved, wait};
+use super::{Event, Runner, known_done, next, saved, wait, waiting};
 use crate::course::{Course, Exercise};
 use crate::draw::{Tone, View};
 use crate::standing::{Standing, passes};
@@ -35,7 +35,7 @@ pub(super) fn run(
     read_keys(sender.clone());
     let runner = Runner::new(course, view, sender);
     let (standing, beside) = (None, Beside::Nothing);
-    Screen { course, exercise: first, runner, view, standing, beside, from: 0 }.watch(events)
+    Screen { course, exercise: first, runner, view, standing, trouble: None, beside, from: 0 }.watch(events)
 }
 
 struct GiveBack;
@@ -82,6 +82,8 @@ struct Screen {
     view: View,
     /// Of the last run; `None` before the first.
     standing: Option<Standing>,
+    /// Why the checks could not be run the last time.
+    trouble: Option<String>,
     beside: Beside,
     /// The first line that is shown.
     from: usize,
@@ -98,14 +100,19 @@ impl Screen {
                         self.go_to(exercise);
                     }
                 }
-                Event::Key(key) => {
-                    if !self.key(key)? {
-                        return Ok(());
-                    }
-                }
+                Event::Key(key) => match self.key(key) {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(()),
+                    Err(error) => self.beside = Beside::Told(format!("{error:#}")),
+                },
                 Event::Resized => self.view.width = terminal::width(),
                 Event::Ended(..) if self.runner.ended() => self.runner.run(self.exercise),
-                Event::Ended(_, standing) => self.standing = Some(standing?),
+                Event::Ended(_, Ok(standing)) => {
+                    // Of a file that was away.
+                    self.trouble = None;
+                    self.standing = Some(standing);
+                }
+                Event::Ended(_, Err(error)) => self.trouble = Some(waiting(&error)),
             }
         }
     }
@@ -113,7 +120,7 @@ impl Screen {
     /// Runs this exercise; what is on the screen stays until the verdict is there, where it is the same one.
     fn go_to(&mut self, exercise: &'static Exercise) {
         if exercise.id != self.exercise.id {
-            self.standing = None;
+            (self.standing, self.trouble) = (None, None);
         }
         (self.exercise, self.beside, self.from) = (exercise, Beside::Nothing, 0);
         self.runner.run(exercise);
@@ -133,6 +140,10 @@ impl Screen {
             KeyCode::Char('n') => self.go_to(next(self.course, Some(self.exercise))?),
             KeyCode::Char('r') if reset::changed(self.exercise)? => self.beside = Beside::Reset,
             KeyCode::Char('t') => self.trace()?,
+            KeyCode::Char('a') => {
+                (self.beside, self.from) = (Beside::Nothing, 0);
+                self.runner.run_afresh(self.exercise);
+            }
             KeyCode::Up | KeyCode::Char('k') => self.from = self.from.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => self.from += 1,
             KeyCode::PageUp => self.from = self.from.saturating_sub(10),
@@ -173,7 +184,7 @@ impl Screen {
 
     fn draw(&mut self) -> Result<()> {
         let rows = usize::from(crossterm::terminal::size()?.1);
-        let (head, body, keys) = (self.head(), self.body(), self.keys());
+        let (head, body) = (self.head(), self.body());
         let room = rows.saturating_sub(head.len() + 2);
         self.from = self.from.min(body.len().saturating_sub(room));
         let body: Vec<String> = body.into_iter().skip(self.from).collect();
@@ -187,8 +198,7 @@ impl Screen {
         }
         queue!(out, MoveTo(0, row), Clear(ClearType::FromCursorDown))?;
         let last = u16::try_from(rows.saturating_sub(1))?;
-        let more = if more > 0 { format!("   ↓ {more} more lines") } else { String::new() };
-        queue!(out, MoveTo(0, last), Print(format!("{keys}{}", self.view.paint(Tone::Faint, &more))))?;
+        queue!(out, MoveTo(0, last), Print(self.keys(more)))?;
         Ok(out.flush()?)
     }
 
@@ -234,6 +244,9 @@ impl Screen {
 
     fn verdict(&self) -> String {
         let view = self.view;
+        if let Some(trouble) = &self.trouble {
+            return trouble.clone();
+        }
         match &self.standing {
             None => "the checks run for the first time: that takes as long as building them".to_owned(),
             Some(Standing::NotBegun) => format!(
@@ -260,11 +273,15 @@ impl Screen {
         }
     }
 
-    fn keys(&self) -> String {
-        let keys = match self.beside {
-            Beside::Reset => "y reset   any other key: leave it",
-            _ => "h hint   n next   t trace   r reset   ↑↓ scroll   esc back   q quit",
+    /// The keys, and how many lines are below what is shown: in 72 columns, whatever there is.
+    fn keys(&self, more: usize) -> String {
+        let keys = match (&self.beside, more) {
+            (Beside::Reset, _) => "y reset   any other key: leave it".to_owned(),
+            (_, 0) => "h hint  a again  n next  t trace  r reset  ↑↓ scroll  esc back  q quit".to_owned(),
+            (_, more) => {
+                format!("h hint  a again  n next  t trace  r reset  ↓ {more} more  esc back  q quit")
+            }
         };
-        self.view.paint(Tone::Faint, keys)
+        self.view.paint(Tone::Faint, &keys)
     }
 }

@@ -55,10 +55,10 @@ impl Timeline {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" role=\"img\" viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\">\n\
              <title>{}</title>\n<desc>{}</desc>\n<style>{STYLE}</style>\n\
-             <rect class=\"paper\" width=\"{WIDTH}\" height=\"{height}\"/>\n{}</svg>\n",
+             <rect class=\"paper\" fill=\"#fff\" width=\"{WIDTH}\" height=\"{height}\"/>\n{}</svg>\n",
             escaped(title),
             escaped(&self.description()),
-            drawing.body
+            with_colours(&drawing.body)
         )
     }
 
@@ -74,6 +74,33 @@ impl Timeline {
         }
         text
     }
+}
+
+/// What programs see that know no variables in styles: the light colours.
+const COLOURS: [(&str, &str); 14] = [
+    ("class=\"faint\"", "fill=\"#656d76\""),
+    ("class=\"bad-text\"", "fill=\"#cf222e\""),
+    ("class=\"on\"", "fill=\"#fff\""),
+    ("class=\"end\"", "stroke=\"#cf222e\" stroke-width=\"2\""),
+    ("class=\"idle\"", "fill=\"#f3f5f7\""),
+    ("class=\"work\"", "fill=\"#2f6fb7\""),
+    ("class=\"work2\"", "fill=\"#5b93d0\""),
+    ("class=\"other\"", "fill=\"#2f8f5b\""),
+    ("class=\"odd\"", "fill=\"#b7791f\""),
+    ("class=\"bad\"", "fill=\"#cf222e\""),
+    ("class=\"unfinished\"", "fill=\"none\" stroke=\"#cf222e\" stroke-dasharray=\"4 3\""),
+    ("class=\"curve\"", "fill=\"#2f6fb7\" fill-opacity=\".35\""),
+    ("class=\"\"", "fill=\"#1f2328\""),
+    ("<line x1", "stroke=\"#d0d7de\""),
+];
+
+/// A drawing whose elements have their colours as attributes too: a style counts for more where it is understood. (Names are
+/// escaped, and hold no such attribute.)
+fn with_colours(body: &str) -> String {
+    COLOURS.iter().fold(body.to_owned(), |body, (of, colours)| match of.strip_prefix('<') {
+        Some(element) => body.replace(of, &format!("<{} {colours} {}", &element[..4], &element[5..])),
+        None => body.replace(of, &format!("{of} {colours}")),
+    })
 }
 
 struct Drawing<'a> {
