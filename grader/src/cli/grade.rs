@@ -148,7 +148,7 @@ impl Grade {
         };
         let past = store.grading(Some(number))?;
         match outcome {
-            Outcome::Done => self.report(&class, &intake, &store, &past, &beside),
+            Outcome::Done => self.report(&choice.only, &class, &intake, &store, &past, &beside),
             Outcome::Stopped { left } => {
                 class.bench.prepared.clear();
                 eprintln!("{}", self.stopped(past.size() - left, past.size()));
@@ -189,9 +189,10 @@ impl Grade {
         }
     }
 
-    /// Prints and writes what the grading says.
+    /// Prints and writes what the grading says; of the hand-ins that were asked for alone, as `ID` or `ID/EXERCISE`, where any were.
     fn report(
         &self,
+        asked: &[String],
         class: &Class,
         intake: &Intake,
         store: &Results,
@@ -216,8 +217,12 @@ impl Grade {
         }
         match self.format {
             Format::Human => {
-                tell(&report::human(&grading, width()))?;
-                tell(&report::notes(&intake.notes, width()))?;
+                let of_asked = |id: &str| asked.is_empty() || asked.iter().any(|only| is_of(only, id));
+                let mut shown = grading.clone();
+                shown.submissions.retain(|submission| of_asked(&submission.id));
+                let notes = intake.notes.iter().filter(|(id, _)| of_asked(id)).cloned();
+                tell(&report::human(&shown, width()))?;
+                tell(&report::notes(&notes.collect::<Vec<_>>(), width()))?;
             }
             Format::Json => {
                 out(&json)?;
@@ -280,6 +285,11 @@ pub(super) fn summary(counts: &std::collections::HashMap<&'static str, u32>, pas
     format!("grading {}, {} in all: {parts}", past.number, past.size())
 }
 
+/// Whether `ID` or `ID/EXERCISE` names something of this hand-in.
+fn is_of(named: &str, id: &str) -> bool {
+    named.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// How a grading ends the command.
 pub(super) fn exit(grading: &Grading, fail_under: Option<u8>) -> Exit {
     let mut exercises = grading.submissions.iter().flat_map(|submission| &submission.exercises);
@@ -302,7 +312,7 @@ pub(super) fn out(text: &str) -> Result<()> {
 
 /// Text for people, to standard output. GitHub's runner obeys lines of what it sees printed, but not between these two.
 pub(super) fn tell(text: &str) -> Result<()> {
-    if std::env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+    if text.is_empty() || std::env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
         return out(text);
     }
     let nobody_knows = format!("{:016x}", RandomState::new().build_hasher().finish());

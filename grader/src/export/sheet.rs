@@ -146,7 +146,7 @@ impl Sheet {
 
 /// A student's id on one line; it is the name of a folder, and that may hold anything.
 fn name(id: &str) -> String {
-    text(id).replace('\n', "\\n")
+    text(&id.replace('\n', "\\n"))
 }
 
 fn pending(id: &str, name: &str, max_score: f64) -> Section {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use judge::words::printable;
+use judge::words::{inert, printable};
 use textwrap::Options;
 
 /// The notes with their students' ids, wrapped to `width` columns; nothing where there are none.
@@ -11,8 +11,8 @@ pub(crate) fn notes(notes: &[(String, String)], width: usize) -> String {
     for (id, note) in notes {
         let _ = if text.is_empty() { writeln!(text, "handed in") } else { Ok(()) };
         let options = Options::new(width).initial_indent("  ").subsequent_indent("      ");
-        let note = printable(&format!("{id}: {note}")).replace('\n', "\\n");
-        let _ = writeln!(text, "{}", textwrap::fill(&note, options));
+        let note = printable(&format!("{id}: {note}").replace('\n', "\\n"));
+        let _ = writeln!(text, "{}", inert(&textwrap::fill(&note, options)));
     }
     text
 }

@@ -71,3 +71,32 @@ fn a_score_under_the_threshold_ends_with_status_1_and_still_prints_the_report() 
         grader.assert().code(status).stdout(predicate::str::contains("5.0 / 10.0"));
     }
 }
+
+#[test]
+fn nothing_that_is_printed_is_a_command_to_a_ci_system() {
+    let class = Class::new();
+    let attack = "attacks/attack-commands/exercises";
+    let class = class.with("mallory", SLUG, &format!("tests/submissions/{attack}/{SLUG}"));
+    let odd = class.exercise("a\n::error::b", SLUG).join("src");
+    fs::create_dir(&odd).unwrap();
+    fs::write(odd.join("lib.rs"), "compile_error!(\"##[error]x\\n::error::x\");").unwrap();
+    let mut grader = class.grader();
+    grader.env("GITHUB_ACTIONS", "true");
+    let output = grader.args(["grade", "class", "--exercise", "03", "--out", "results"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("forged") && printed.contains("build error"), "{printed}");
+    // Its own two lines, around everything.
+    let lines: Vec<&str> = printed.lines().collect();
+    let [first, within @ .., last] = &lines[..] else { panic!("{printed}") };
+    let nobody_knows = first.strip_prefix("::stop-commands::").expect("commands are stopped first");
+    assert_eq!(*last, format!("::{nobody_knows}::"));
+    let document = fs::read_to_string(class.folder().join("results/grading.json")).unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    for line in within.iter().copied().chain(document.lines()).chain(errors.lines()) {
+        assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line}");
+    }
+    // And no name keeps anybody from being exported.
+    class.grader().args(["export", "gradescope", "results", "--out", "sent"]).assert().success();
+    assert_eq!(fs::read_dir(class.folder().join("sent")).unwrap().count(), 2);
+}
