@@ -8,15 +8,19 @@
 //! [`roster`] keeps who is who.
 
 mod archive;
+mod columns;
 mod find;
 mod folder;
 mod gradescope;
 mod layouts;
+mod matching;
+mod one;
 mod places;
 mod reads;
 mod roster;
 mod rules;
 mod sources;
+mod table;
 mod tokens;
 mod unpack;
 mod yaml;
@@ -24,44 +28,70 @@ mod yaml;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::kit::Exercise;
-pub(crate) use find::{Intake, find};
+pub(crate) use find::{Asked, Intake, Told, find};
 pub(crate) use places::Course;
+use places::Spot;
 pub(crate) use reads::Reads;
-pub(crate) use roster::{Person, manifest};
+pub(crate) use roster::{Person, Roster, manifest};
 pub(crate) use rules::refusal;
 pub(crate) use sources::{Sources, Taken, sources};
+
+/// The file of what is known of people, in the folder of `--out`.
+pub(crate) const FILE: &str = "intake.json";
 
 /// One student's hand-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HandIn {
     /// The student's id.
     pub(crate) id: String,
+    /// The platform that it was handed in on says so.
+    pub(crate) is_late: bool,
     place: Place,
 }
 
 /// Where a hand-in is to be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
-    /// In this folder; by exercise, the folder of its `lib.rs`, or what is unclear about it.
-    Found { root: PathBuf, places: BTreeMap<String, Result<String, String>> },
+    /// In this folder.
+    Found(Found),
     /// It can't be read or understood: why, and what to do.
     Refused(String),
     /// There is nothing: why not.
     Nothing(String),
+    /// This machine, or whoever grades, keeps it from being read: why. There is no score for it.
+    Closed(String),
+}
+
+/// What was found in a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Found {
+    root: PathBuf,
+    /// By exercise, its sources, or what is unclear about them.
+    places: BTreeMap<String, Result<Spot, String>>,
+    /// What else there is, where there is no answer to one that is graded.
+    beside: Option<String>,
+    /// What can't be read, and may hold the answers that are not there.
+    closed: Option<String>,
 }
 
 /// Takes the sources of an exercise of a hand-in.
 pub(crate) fn take(hand_in: &HandIn, exercise: &Exercise) -> Result<Taken> {
-    match &hand_in.place {
-        Place::Refused(why) => Ok(Taken::Refused(why.clone())),
-        Place::Nothing(why) => Ok(Taken::Missing(why.clone())),
-        Place::Found { root, places } => match places.get(&exercise.slug()) {
-            None => sources(root, &exercise.folder()),
-            Some(Err(why)) => Ok(Taken::Refused(why.clone())),
-            Some(Ok(src)) => sources::below(root, src),
-        },
+    let found = match &hand_in.place {
+        Place::Refused(why) => return Ok(Taken::Refused(why.clone())),
+        Place::Nothing(why) => return Ok(Taken::Missing(why.clone())),
+        Place::Closed(why) => bail!("{why}"),
+        Place::Found(found) => found,
+    };
+    match (found.places.get(&exercise.slug()), &found.closed) {
+        (Some(Err(why)), _) => Ok(Taken::Refused(why.clone())),
+        (Some(Ok(spot)), _) => sources::below(&found.root, &spot.folder, &spot.lib),
+        (None, Some(why)) => bail!("{why}"),
+        (None, None) => Ok(match (sources(&found.root, &exercise.folder())?, &found.beside) {
+            (Taken::Missing(why), Some(beside)) => Taken::Missing(format!("{why}; {beside}")),
+            (taken, _) => taken,
+        }),
     }
 }

@@ -49,6 +49,9 @@ impl Grading {
 pub struct Submission {
     /// The student's id.
     pub id: String,
+    /// It was handed in late, as the platform says that it was handed in on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
     /// The sum over the exercises; `null` where one of them has no score.
     pub score: Option<f64>,
     /// The most it could be.

@@ -21,6 +21,7 @@ mod read;
 mod schema;
 mod setup;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -56,6 +57,12 @@ pub(crate) struct Request {
     pub(crate) manifest: Option<PathBuf>,
     pub(crate) kit: Option<PathBuf>,
     pub(crate) partition: Option<Partition>,
+    /// Each path is one hand-in.
+    #[serde(default)]
+    pub(crate) is_one: bool,
+    /// Whose hand-ins were late, as was seen then.
+    #[serde(default)]
+    pub(crate) late: BTreeSet<String>,
 }
 
 /// An exercise of a hand-in, by the id of each.

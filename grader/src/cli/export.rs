@@ -10,6 +10,7 @@ use clap::Args;
 use super::grade::usage;
 use crate::exit::Exit;
 use crate::export::{self, Beside, Destination, Holds, Roster, Sheet, Target};
+use crate::intake::{self, Roster as People, Told};
 use crate::record::{Grading, SCHEMA};
 use crate::report::audience::Audience;
 
@@ -36,17 +37,17 @@ pub(super) struct View {
     /// Who will read it: decides which checks are shown. (Gradescope gets all, each with its visibility)
     #[arg(long, value_enum, value_name = "WHO", default_value_t = Audience::Student)]
     pub(super) audience: Audience,
-    /// A CSV with columns id, name, email; for Canvas also `canvas_id`, `sis_user_id`, `sis_login_id`, `section`
+    /// A CSV with columns id, name, email, or a platform's list or gradebook. What `grade` learnt of people is known without it
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
 }
 
 impl View {
-    /// What is known beside the grading.
-    pub(super) fn beside(&self) -> Result<Beside> {
+    /// What is known beside the grading of hand-ins with these ids: what the intake has learnt, and above it the list of `--roster`.
+    pub(super) fn beside(&self, learnt: &People, ids: &[String]) -> Result<Beside> {
         let roster = match &self.roster {
-            None => Roster::default(),
-            Some(file) => Roster::read(file)?,
+            None => Roster::new(learnt.clone()),
+            Some(file) => Roster::read(file, learnt, ids)?,
         };
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -67,7 +68,11 @@ impl View {
 
 impl Export {
     pub(super) fn run(self) -> Result<Exit> {
-        let (beside, grading) = match self.view.beside().and_then(|beside| Ok((beside, self.grading()?))) {
+        let given = read(&self.results).and_then(|whole| {
+            let beside = self.view.beside(&learnt(&self.results)?, &ids(&whole))?;
+            Ok((beside, self.chosen(whole)?))
+        });
+        let (beside, grading) = match given {
             Ok(given) => given,
             Err(mistake) => return Ok(usage(&mistake)),
         };
@@ -81,17 +86,23 @@ impl Export {
         }
         if exporter.holds() == Holds::Scored {
             sheets.retain(|sheet| sheet.score.is_some());
-            let ids: Vec<String> =
-                grading.submissions.iter().map(|submission| submission.id.clone()).collect();
+            let ids = ids(&grading);
             if self.students.is_empty() {
                 for id in beside.roster.others(&ids) {
                     eprintln!("warning: `{id}` of the roster has no hand-in; there is no row for it");
                 }
             }
-            for id in
-                ids.iter().filter(|id| !beside.roster.is_empty() && beside.roster.get(id, "id").is_none())
-            {
+            for id in ids.iter().filter(|id| self.view.roster.is_some() && !beside.roster.lists(id)) {
                 eprintln!("warning: `{id}` is not in the roster");
+            }
+            let unknown = sheets.iter().filter(|sheet| !exporter.is_known(sheet, &beside));
+            let unknown: Vec<&str> = unknown.map(|sheet| sheet.id.as_str()).collect();
+            if let [first, ..] = unknown[..] {
+                eprintln!(
+                    "warning: of {} students, `{first}` among them, nothing is known by which the gradebook could tell whose row it \
+                     is; name the platform's own list of them by --roster",
+                    unknown.len()
+                );
             }
         }
         let to = self.out.as_deref().map_or(Destination::Returned, Destination::Path);
@@ -100,9 +111,8 @@ impl Export {
         Ok(exit)
     }
 
-    /// The grading that is asked for.
-    fn grading(&self) -> Result<Grading> {
-        let mut grading = read(&self.results)?;
+    /// What is asked for of a grading.
+    fn chosen(&self, mut grading: Grading) -> Result<Grading> {
         for id in &self.students {
             let is_there = grading.submissions.iter().any(|submission| submission.id == *id);
             ensure!(is_there, "{} has no hand-in `{id}`", self.results.display());
@@ -111,6 +121,30 @@ impl Export {
             .submissions
             .retain(|submission| self.students.is_empty() || self.students.contains(&submission.id));
         Ok(grading)
+    }
+}
+
+/// The ids of the hand-ins of a grading.
+pub(super) fn ids(grading: &Grading) -> Vec<String> {
+    grading.submissions.iter().map(|submission| submission.id.clone()).collect()
+}
+
+/// What `grade --out` has learnt of people, if it wrote it there.
+pub(super) fn learnt(results: &Path) -> Result<People> {
+    Ok(told(results)?.map(|told| told.people).unwrap_or_default())
+}
+
+/// What is known beside the verdicts, if it is known there.
+pub(super) fn told(results: &Path) -> Result<Option<Told>> {
+    let file =
+        if results.is_dir() { results.join(intake::FILE) } else { results.with_file_name(intake::FILE) };
+    match fs::read(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{} can't be read", file.display())),
+        Ok(text) => {
+            let told = serde_json::from_slice(&text);
+            Ok(Some(told.with_context(|| format!("{} is not what `grader grade` writes", file.display()))?))
+        }
     }
 }
 

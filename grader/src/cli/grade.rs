@@ -15,7 +15,7 @@ use crate::build::Prepared;
 use crate::exit::Exit;
 use crate::export::{self, Beside, Destination, Live, Target};
 use crate::grade::{Bench, Choice, Class, Outcome};
-use crate::intake::{self, Course, HandIn, Intake};
+use crate::intake::{self, Asked, Course, HandIn, Intake};
 use crate::jail::Required;
 use crate::kit::Kit;
 use crate::progress::{All, JsonLines, Telling, reporter};
@@ -28,9 +28,13 @@ pub(super) struct Grade {
     /// A hand-in; a folder or archive of hand-ins whose names are the students' ids; or what Canvas, Moodle or Gradescope export
     #[arg(required = true)]
     pub(super) paths: Vec<PathBuf>,
-    /// Who should have handed in: a CSV file with the columns id, name and email. Who did not is listed as missing
+    /// Who should have handed in: a CSV file with the columns id, name and email, or a platform's list or gradebook. Who did not
+    /// is listed as missing
     #[arg(long, value_name = "FILE.csv")]
     pub(super) manifest: Option<PathBuf>,
+    /// Each PATH is one hand-in, whatever else lies in it: no folder of hand-ins, and no export
+    #[arg(long)]
+    pub(super) one: bool,
     #[command(flatten)]
     pub(super) common: Common,
     /// What to print
@@ -98,13 +102,16 @@ impl Grade {
         if let Err(mistake) = kit.select(&self.common.exercises) {
             return Ok(usage(&mistake));
         }
-        let beside = match self.view.beside() {
-            Ok(beside) => beside,
-            Err(mistake) => return Ok(usage(&mistake)),
-        };
         let course = Course { known, graded: kit.slugs() };
-        let mut intake = match intake::find(&self.paths, &course, self.manifest.as_deref()) {
-            Ok(intake) => intake,
+        let own = self.out.iter().chain(self.export.iter().map(|(_, path)| path)).cloned().collect();
+        let asked = Asked { paths: &self.paths, manifest: self.manifest.as_deref(), is_one: self.one, own };
+        let given = intake::find(&asked, &course).and_then(|intake| {
+            let ids: Vec<String> = intake.hand_ins.iter().map(|hand_in| hand_in.id.clone()).collect();
+            let beside = self.view.beside(&intake.roster, &ids)?;
+            Ok((intake, beside))
+        });
+        let (mut intake, beside) = match given {
+            Ok(given) => given,
             Err(mistake) => return Ok(usage(&mistake)),
         };
         for warning in &intake.warnings {
@@ -115,6 +122,8 @@ impl Grade {
         let required = Required { sandbox: self.require.require_sandbox, sight: self.require.require_sight };
         let jail = self.common.jail(required)?;
         let prepared = Prepared::new(&kit)?;
+        let late =
+            hand_ins.iter().filter(|hand_in| hand_in.is_late).map(|hand_in| hand_in.id.clone()).collect();
         let roster: Vec<String> = hand_ins.iter().map(|hand_in| hand_in.id.clone()).collect();
         if let Some(partition) = self.partition {
             hand_ins.retain(|hand_in| partition.has(&hand_in.id));
@@ -135,7 +144,7 @@ impl Grade {
             tell_of_fewer(fit, jobs, why.as_deref());
             jobs = fit;
         }
-        let number = store.begin(&class.setup, &self.request()?, &roster)?;
+        let number = store.begin(&class.setup, &Request { late, ..self.request()? }, &roster)?;
         let outcome = {
             let mut observers = All(vec![reporter(self.progress)]);
             if self.format == Format::Jsonl {
@@ -174,6 +183,8 @@ impl Grade {
             manifest: self.manifest.as_ref().map(absolute).transpose()?,
             kit: self.common.kit.as_ref().map(absolute).transpose()?,
             partition: self.partition,
+            is_one: self.one,
+            ..Request::default()
         })
     }
 
@@ -202,8 +213,9 @@ impl Grade {
         let grading = store.document(past)?;
         let json = report::json(&grading)?;
         self.write("grading.json", &json)?;
-        if let Some(told) = intake.told() {
-            self.write("intake.json", &report::json(&told)?)?;
+        let told = intake.told();
+        if !told.is_empty() {
+            self.write(intake::FILE, &report::json(&told)?)?;
         }
         if let Some(folder) = &self.out {
             self.write(

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Format, grade, width};
 use crate::exit::Exit;
+use crate::intake::{self, Told};
 use crate::record::Reference;
 use crate::store::{Results, United};
 use crate::{document, evidence, report};
@@ -41,6 +42,14 @@ impl Merge {
         document::write(&self.out, "grading.json", &json)?;
         let evidence = evidence::of(&grading, self.reference()?);
         document::write(&self.out, evidence::FILE, &report::json(&evidence)?)?;
+        let mut told = Vec::new();
+        for part in &self.parts {
+            told.extend(super::export::told(part)?);
+        }
+        let told = Told::united(told);
+        if !told.is_empty() {
+            document::write(&self.out, intake::FILE, &report::json(&told)?)?;
+        }
         match self.format {
             Format::Human => grade::tell(&report::human(&grading, width()))?,
             Format::Json => grade::out(&json)?,

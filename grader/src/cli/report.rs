@@ -36,7 +36,10 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(self) -> Result<Exit> {
-        let given = self.view.beside().and_then(|beside| Ok((beside.roster, read(&self.results)?)));
+        let given = read(&self.results).and_then(|(grading, reference)| {
+            let beside = self.view.beside(&export::learnt(&self.results)?, &export::ids(&grading))?;
+            Ok((beside.roster, (grading, reference)))
+        });
         let (roster, (grading, reference)) = match given {
             Ok(given) => given,
             Err(mistake) => return Ok(usage(&mistake)),

@@ -188,6 +188,7 @@ impl Regrade {
         let again = grade::Grade {
             paths: past.request.paths,
             manifest: past.request.manifest,
+            one: past.request.is_one,
             common: Common {
                 exercises: past.setup.exercises.iter().map(|exercise| exercise.id.clone()).collect(),
                 jobs: self.jobs,

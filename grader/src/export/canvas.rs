@@ -1,7 +1,9 @@
 //! A CSV for a Canvas gradebook: an assignment for each exercise, and the row `Points Possible`.
 //!
-//! Canvas matches rows by `ID`, `SIS User ID`, `SIS Login ID` or name: the roster's columns `canvas_id`, `sis_user_id` and
-//! `sis_login_id`; without the second, the student's id stands for it. A title that Canvas does not know makes a new assignment.
+//! Canvas matches rows by `ID`, then by `SIS User ID`, then by `SIS Login ID`, then by the name. What its own export and gradebook told
+//! of a student comes back in the columns that it came from, and nothing else does: a number in the wrong one may be
+//! somebody else's. Of a student of whom none of them is known the id stands for `SIS User ID`. A title that Canvas does
+//! not know makes a new assignment.
 
 use anyhow::Result;
 
@@ -11,8 +13,19 @@ use super::{Beside, Exporter, Holds};
 
 pub(super) struct Canvas;
 
-/// `Section` has to be the last of them.
-const INFO: [&str; 5] = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"];
+/// The columns before those of the assignments, and what of a student stands in them; those from `Integration ID` on, and the
+/// name in two, where Canvas itself wrote them. `Section` has to be the last of them.
+const INFO: [(&str, &str); 9] = [
+    ("Student", "name"),
+    ("LastName", "last_name"),
+    ("FirstName", "first_name"),
+    ("ID", "canvas_id"),
+    ("SIS User ID", "sis_user_id"),
+    ("SIS Login ID", "sis_login_id"),
+    ("Integration ID", "integration_id"),
+    ("Root Account", "root_account"),
+    ("Section", "section"),
+];
 
 impl Exporter for Canvas {
     fn file_name(&self) -> &'static str {
@@ -24,22 +37,32 @@ impl Exporter for Canvas {
     }
 
     fn export(&self, sheets: &[Sheet], beside: &Beside) -> Result<Vec<u8>> {
-        let mut header: Vec<String> = INFO.iter().map(ToString::to_string).collect();
+        let has = |field: &str| beside.roster.has(field);
+        let in_two = has("canvas_id") && has("last_name") && has("first_name");
+        let is_there = |(_, field): &&(&str, &str)| match *field {
+            "name" => !in_two,
+            "last_name" | "first_name" => in_two,
+            "integration_id" | "root_account" => has(field),
+            _ => true,
+        };
+        let info: Vec<&(&str, &str)> = INFO.iter().filter(is_there).collect();
+        let mut header: Vec<String> = info.iter().map(|(title, _)| (*title).to_owned()).collect();
         let mut possible = vec!["    Points Possible".to_owned()];
-        possible.resize(INFO.len(), String::new());
+        possible.resize(info.len(), String::new());
         for section in columns(sheets) {
             header.push(section.title.clone());
             possible.push(figure(section.max_score));
         }
         let students = sheets.iter().map(|sheet| {
-            let known = |column: &str| beside.roster.get(&sheet.id, column);
-            let mut row = vec![
-                known("name").unwrap_or(&sheet.id).to_owned(),
-                known("canvas_id").unwrap_or_default().to_owned(),
-                known("sis_user_id").unwrap_or(&sheet.id).to_owned(),
-                known("sis_login_id").unwrap_or_default().to_owned(),
-                known("section").unwrap_or_default().to_owned(),
-            ];
+            let known = |field: &str| beside.roster.get(&sheet.id, field);
+            let is_canvas =
+                ["canvas_id", "sis_user_id", "sis_login_id"].iter().any(|field| known(field).is_some());
+            let cell = |field: &str| match field {
+                "name" => known(field).unwrap_or(&sheet.id),
+                "sis_user_id" if !is_canvas => &sheet.id,
+                _ => known(field).unwrap_or_default(),
+            };
+            let mut row: Vec<String> = info.iter().map(|(_, field)| cell(field).to_owned()).collect();
             row.extend(sheet.sections.iter().map(|section| section.score.map(figure).unwrap_or_default()));
             row
         });

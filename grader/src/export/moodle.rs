@@ -1,6 +1,7 @@
 //! A CSV for a Moodle gradebook: a grade and its feedback for each exercise.
 //!
-//! Moodle maps rows by e-mail address or ID number. Feedback without a grade would wipe the grade that is there, so who has no
+//! Moodle maps rows by e-mail address or ID number. A participant's number is neither: it stands for a student in one
+//! assignment only, and is no ID number. Feedback without a grade would wipe the grade that is there, so who has no
 //! score has no row.
 
 use anyhow::Result;
@@ -23,6 +24,10 @@ impl Exporter for Moodle {
         Holds::Scored
     }
 
+    fn is_known(&self, sheet: &Sheet, beside: &Beside) -> bool {
+        !id_number(sheet, beside).is_empty() || beside.roster.get(&sheet.id, "email").is_some()
+    }
+
     fn export(&self, sheets: &[Sheet], beside: &Beside) -> Result<Vec<u8>> {
         let mut header: Vec<String> = ["ID number", "Email address", "Full name"].map(str::to_owned).into();
         for section in columns(sheets) {
@@ -30,8 +35,7 @@ impl Exporter for Moodle {
         }
         let students = sheets.iter().map(|sheet| {
             let known = |column: &str| beside.roster.get(&sheet.id, column).unwrap_or_default().to_owned();
-            let id_number = beside.roster.get(&sheet.id, "idnumber").unwrap_or(&sheet.id).to_owned();
-            let mut row = vec![id_number, known("email"), known("name")];
+            let mut row = vec![id_number(sheet, beside).to_owned(), known("email"), known("name")];
             for section in &sheet.sections {
                 row.extend([section.score.map(figure).unwrap_or_default(), feedback(section)]);
             }
@@ -39,6 +43,13 @@ impl Exporter for Moodle {
         });
         csv(std::iter::once(header).chain(students))
     }
+}
+
+/// The number that Moodle calls `ID number`: the id, unless that is known to be another one.
+fn id_number<'a>(sheet: &'a Sheet, beside: &'a Beside) -> &'a str {
+    let known = |field| beside.roster.get(&sheet.id, field);
+    let is_participant = known("participant").is_some();
+    known("idnumber").unwrap_or(if is_participant { "" } else { &sheet.id })
 }
 
 /// Moodle shows feedback as HTML: so there is none in it.

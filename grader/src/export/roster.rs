@@ -1,43 +1,57 @@
-//! Who is who: what a list of students (`grade --manifest` reads the same) holds that gradebooks ask for.
+//! Who is who, for gradebooks: what the intake has learnt of people, and a list of students (`grade --manifest` reads the same).
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
 
-use crate::intake::{self, Person};
+use crate::intake::{self, Person, Roster as People};
 
-/// What is known of students beside their ids, by the names of columns in lower case.
+/// What is known of students beside their ids.
 #[derive(Debug, Default)]
-pub(crate) struct Roster(BTreeMap<String, BTreeMap<String, String>>);
+pub(crate) struct Roster {
+    people: People,
+    /// Those of the list that was named.
+    listed: BTreeSet<String>,
+}
 
 impl Roster {
-    /// Reads it from a CSV file.
-    pub(crate) fn read(file: &Path) -> Result<Self> {
-        let people = intake::manifest(file)?.0;
-        Ok(Self(people.into_iter().map(|(id, person)| (id.clone(), columns(id, person))).collect()))
+    pub(crate) fn new(people: People) -> Self {
+        Self { people, listed: BTreeSet::new() }
     }
 
-    /// What is known of a student, if anything.
-    pub(crate) fn get(&self, id: &str, column: &str) -> Option<&str> {
-        self.0.get(id)?.get(column).map(String::as_str)
+    /// What a list says of the hand-ins with these ids, and below it what is known already.
+    pub(crate) fn read(file: &Path, known: &People, ids: &[String]) -> Result<Self> {
+        let is_moodle = known.0.values().any(|person| person.get("participant").is_some());
+        let list = intake::manifest(file, is_moodle)?;
+        let listed = People::default().with_list(ids, &list).0.into_keys().collect();
+        Ok(Self { people: known.with_list(ids, &list), listed })
+    }
+
+    /// What is known of a student, if anything, by the name of a field or a title in any case.
+    pub(crate) fn get(&self, id: &str, field: &str) -> Option<&str> {
+        let (id, person) = self.people.0.get_key_value(id)?;
+        if field == "id" {
+            return Some(id);
+        }
+        let by_title = || person.more.iter().find(|(title, _)| title.eq_ignore_ascii_case(field));
+        person.get(field).or_else(|| by_title().map(|(_, text)| text.as_str()))
     }
 
     /// Students who are in it and not among these ids.
     pub(crate) fn others<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a str> {
-        self.0.keys().filter(|id| !ids.contains(id)).map(String::as_str)
+        self.listed.iter().filter(|id| !ids.contains(id)).map(String::as_str)
     }
 
-    /// Whether anything is known at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether the list that was named has this student.
+    pub(crate) fn lists(&self, id: &str) -> bool {
+        self.listed.contains(id)
     }
-}
 
-fn columns(id: String, person: Person) -> BTreeMap<String, String> {
-    let named = [("id", Some(id)), ("name", person.name), ("email", person.email)];
-    let named = named.into_iter().filter_map(|(column, text)| Some((column.to_owned(), text?)));
-    named.chain(person.more.into_iter().map(|(title, text)| (title.to_lowercase(), text))).collect()
+    /// Whether this is known of anybody.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.people.0.values().any(|person: &Person| person.get(field).is_some())
+    }
 }
 
 #[cfg(test)]
@@ -47,13 +61,19 @@ mod tests {
     #[test]
     fn columns_are_known_by_name() {
         let file = tempfile::NamedTempFile::new().expect("a file can be made");
-        let text = "\u{feff}E-Mail,ID,Name,Canvas_ID\na@example.org,alice,\"Liddell, Alice\",7\n,bob,,\n";
+        let text =
+            "\u{feff}E-Mail,ID,Name,Canvas_ID,Group\na@example.org,alice,\"Liddell, Alice\",7,A\n,bob,,\n";
         std::fs::write(file.path(), text).expect("it can be written");
-        let roster = Roster::read(file.path()).unwrap();
-        assert_eq!(roster.get("alice", "name"), Some("Liddell, Alice"));
-        assert_eq!(roster.get("alice", "email"), Some("a@example.org"));
-        assert_eq!(roster.get("alice", "canvas_id"), Some("7"));
+        let ids = ["ALICE".to_owned(), "cy".to_owned()];
+        let mut learnt = People::default();
+        learnt.learn("cy", &Person { name: Some("Cy".to_owned()), ..Person::default() });
+        let roster = Roster::read(file.path(), &learnt, &ids).unwrap();
+        assert_eq!(roster.get("ALICE", "name"), Some("Liddell, Alice"));
+        assert_eq!(roster.get("ALICE", "email"), Some("a@example.org"));
+        assert_eq!(roster.get("ALICE", "canvas_id"), Some("7"));
+        assert_eq!(roster.get("ALICE", "group"), Some("A"));
+        assert_eq!(roster.get("cy", "name"), Some("Cy"));
         assert_eq!((roster.get("bob", "id"), roster.get("bob", "email")), (Some("bob"), None));
-        assert_eq!(roster.others(&["alice".to_owned()]).collect::<Vec<_>>(), ["bob"]);
+        assert_eq!(roster.others(&ids).collect::<Vec<_>>(), ["bob"]);
     }
 }

@@ -57,6 +57,7 @@ fn submission(id: &str, exercises: Vec<Graded>) -> Submission {
     let score = exercises.iter().map(|graded| graded.score).collect::<Option<Vec<_>>>().map(sum);
     Submission {
         id: id.into(),
+        late: false,
         score,
         max_score: sum(exercises.iter().map(|graded| graded.max_score)),
         exercises,

@@ -1,5 +1,6 @@
 //! Looks at folders of hand-ins: names alone, without following any link that a student could have made.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -20,62 +21,121 @@ pub(super) struct Listing {
     files: usize,
     pub(super) sources: Vec<String>,
     pub(super) archives: Vec<String>,
+    /// What may be a source under another name: `lib.rs.bak`.
+    pub(super) alike: Vec<String>,
+    /// What can't be looked at, and why.
+    pub(super) closed: Vec<String>,
+}
+
+/// What lies in a folder of hand-ins.
+#[derive(Default)]
+pub(super) struct Names {
+    pub(super) names: Vec<Named>,
+    /// What has a name that is no text, and what can't be looked at: as it can be shown, and why not.
+    pub(super) closed: Vec<(String, String)>,
 }
 
 /// What lies in a folder, in order, without what systems and tools leave behind. Of the folder itself whoever grades may make
 /// links; pipes, sockets and devices are left alone.
-pub(super) fn names(folder: &Path) -> Result<Vec<Named>> {
+pub(super) fn names(folder: &Path) -> Result<Names> {
     let entries: std::io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
-    let entries = entries.with_context(|| format!("{} can't be read", folder.display()))?.into_iter();
-    let look_at = |entry: fs::DirEntry| {
-        let meta = fs::metadata(entry.path()).ok().filter(|meta| meta.is_dir() || meta.is_file())?;
-        let named =
-            Named { name: entry.file_name().to_string_lossy().into_owned(), is_folder: meta.is_dir() };
-        let is_built = named.is_folder && named.name == "target";
-        (!is_built && !is_noise(&[&named.name])).then_some(named)
-    };
-    let mut names: Vec<Named> = entries.filter_map(look_at).collect();
-    names.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut names = Names::default();
+    for entry in entries.with_context(|| format!("{} can't be read", folder.display()))? {
+        let (name, is_text) = shown(&entry.file_name());
+        let meta = fs::metadata(entry.path());
+        if meta.as_ref().is_ok_and(|meta| !meta.is_dir() && !meta.is_file()) {
+            continue;
+        }
+        // Of a link that leads nowhere the name alone may tell what it was.
+        let is_folder = meta.as_ref().map_or_else(|_| !name.contains('.'), fs::Metadata::is_dir);
+        let entry = Named { name, is_folder };
+        let is_built = entry.is_folder && entry.name == "target";
+        if is_built || is_noise(&[&entry.name]) {
+            continue;
+        }
+        let why = match meta {
+            Ok(_) if is_text => {
+                names.names.push(entry);
+                continue;
+            }
+            Ok(_) => NO_TEXT.to_owned(),
+            Err(error) => format!("it can't be opened: {error}"),
+        };
+        if layouts::is_handed_in(&entry) {
+            let id = if entry.is_folder { &entry.name } else { layouts::stem(&entry.name) };
+            names.closed.push((id.to_owned(), format!("{}: {why}", entry.name)));
+        }
+    }
+    names.names.sort_by(|one, other| one.name.cmp(&other.name));
+    names.closed.sort();
     Ok(names)
 }
 
+const NO_TEXT: &str = "its name is not UTF-8; rename it";
+
+/// A name as it can be shown, with `\xE9` for bytes that are no text; and whether it is all text.
+pub(super) fn shown(name: &OsStr) -> (String, bool) {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
+    }
+    (text, name.to_str().is_some())
+}
+
 /// Lists a folder without following links; `None` where there is too much in it.
-pub(super) fn list(folder: &Path) -> Result<Option<Listing>> {
+pub(super) fn list(folder: &Path) -> Option<Listing> {
     let mut listing = Listing::default();
-    Ok(walk(folder, &mut Vec::new(), &mut listing)?.then_some(listing))
+    walk(folder, &mut Vec::new(), &mut listing).then_some(listing)
 }
 
 /// Adds what lies in a folder. False where there is too much in it.
-fn walk(folder: &Path, below: &mut Vec<String>, listing: &mut Listing) -> Result<bool> {
-    let unreadable = || format!("{} can't be read", folder.display());
+fn walk(folder: &Path, below: &mut Vec<String>, listing: &mut Listing) -> bool {
     let entries: std::io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
-    let mut entries = entries.with_context(unreadable)?;
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => {
+            let name =
+                if below.is_empty() { "the folder".to_owned() } else { format!("`{}`", below.join("/")) };
+            listing.closed.push(format!("{name} can't be read: {error}"));
+            return true;
+        }
+    };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         listing.files += 1;
         if listing.files > FILES {
-            return Ok(false);
+            return false;
         }
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let kind = entry.file_type().with_context(unreadable)?;
+        let (name, is_text) = shown(&entry.file_name());
+        let Ok(kind) = entry.file_type() else { continue };
         let is_built = kind.is_dir() && name == "target" && !below.iter().any(|part| part == "src");
         if is_built || is_noise(&[&name]) {
             continue;
         }
-        below.push(name.clone());
+        let is_archive = Format::of(&name).is_some() && (kind.is_file() || kind.is_dir());
+        let is_source = kind.is_file() && layouts::is_source(&name);
+        let is_alike = kind.is_file() && name.to_lowercase().contains(".rs");
+        below.push(name);
         let path = below.join("/");
-        if Format::of(&name).is_some() && (kind.is_file() || kind.is_dir()) {
+        if !is_text {
+            if is_archive || is_source || kind.is_dir() {
+                listing.closed.push(format!("`{path}`: {NO_TEXT}"));
+            }
+        } else if is_archive {
             listing.archives.push(path);
         } else if kind.is_dir() && below.len() <= FOLDERS {
-            if !walk(&entry.path(), below, listing)? {
-                return Ok(false);
+            if !walk(&entry.path(), below, listing) {
+                return false;
             }
-        } else if kind.is_file() && layouts::is_source(&name) {
+        } else if is_source {
             listing.sources.push(path);
+        } else if is_alike {
+            listing.alike.push(path);
         }
         below.pop();
     }
-    Ok(true)
+    true
 }
 
 /// Whether this is a regular file, reached without any link.

@@ -14,7 +14,7 @@
 //! else the e-mail, or else the folder. Source: exports, and programs that read them; Gradescope's own documents only say
 //! that the file is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::layouts::{Item, Named};
 use super::roster::Person;
@@ -32,8 +32,10 @@ impl Submitter {
         Self { name: text(":name"), sid: text(":sid"), email: text(":email") }
     }
 
-    fn id(&self) -> Option<&str> {
-        self.sid.as_deref().or(self.email.as_deref())
+    /// The student id, given that it is nobody else's: some courses have `N/A` there.
+    fn id(&self, shared: &BTreeSet<String>) -> Option<&str> {
+        let sid = self.sid.as_deref().filter(|sid| !shared.contains(*sid));
+        sid.or(self.email.as_deref()).or(self.name.as_deref())
     }
 }
 
@@ -48,10 +50,23 @@ fn submitters(metadata: &str) -> Result<BTreeMap<String, Vec<Submitter>>, String
     Ok(metadata.entries().map(|(name, submission)| (name.to_owned(), of(submission))).collect())
 }
 
+/// The student ids that are of several people.
+fn shared<'a>(submitters: impl Iterator<Item = &'a Submitter>) -> BTreeSet<String> {
+    let mut whose: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    for submitter in submitters {
+        let (names, emails) = whose.entry(submitter.sid.as_deref().unwrap_or_default()).or_default();
+        names.extend(submitter.name.as_deref());
+        emails.extend(submitter.email.as_deref());
+    }
+    let shared = whose.into_iter().filter(|(_, (names, emails))| names.len() > 1 && emails.len() != 1);
+    shared.map(|(sid, _)| sid.to_owned()).collect()
+}
+
 /// The hand-ins among these folders, by their students. Where a student is named by several, the one with the greatest
 /// number counts.
 pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String> {
     let submissions = submitters(metadata)?;
+    let shared = shared(submissions.values().flatten());
     let number = |folder: &str| folder.rsplit('_').next().and_then(|number| number.parse::<u64>().ok());
     let mut folders: Vec<&str> =
         names.iter().filter(|named| named.is_folder).map(|named| named.name.as_str()).collect();
@@ -61,7 +76,8 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
         let nobody = [Submitter { name: None, sid: None, email: None }];
         let submitters = submissions.get(folder).map(Vec::as_slice);
         let submitters = submitters.filter(|submitters| !submitters.is_empty()).unwrap_or(&nobody);
-        let ids: Vec<&str> = submitters.iter().map(|submitter| submitter.id().unwrap_or(folder)).collect();
+        let ids: Vec<&str> =
+            submitters.iter().map(|submitter| submitter.id(&shared).unwrap_or(folder)).collect();
         for (submitter, id) in submitters.iter().zip(&ids) {
             let mut notes = Vec::new();
             if let Some(older) = items.get(*id) {
@@ -73,10 +89,12 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
             if !others.is_empty() {
                 notes.push(format!("handed in together with {}", others.join(", ")));
             }
-            let person =
-                Person { name: submitter.name.clone(), email: submitter.email.clone(), ..Person::default() };
+            let sid = submitter.sid.iter().map(|sid| ("sid".to_owned(), sid.clone()));
+            let more = sid.filter(|(_, sid)| !shared.contains(sid)).collect();
+            let person = Person { name: submitter.name.clone(), email: submitter.email.clone(), more };
             let parts = vec![(folder.to_owned(), folder.to_owned())];
-            items.insert((*id).to_owned(), Item { id: (*id).to_owned(), person, parts, notes });
+            let item = Item { id: (*id).to_owned(), person, parts, notes, ..Item::default() };
+            items.insert((*id).to_owned(), item);
         }
     }
     Ok(items.into_values().collect())
@@ -112,6 +130,17 @@ mod tests {
                 "submission_5 None submission_5 ",
             ]
         );
+    }
+
+    #[test]
+    fn an_id_of_two_people_is_nobodys() {
+        let export = "---\nsubmission_7:\n  :submitters:\n  - :name: Ann\n    :sid: N/A\n    :email: ann@example.edu\nsubmission_9:\n  \
+            :submitters:\n  - :name: Bob\n    :sid: N/A\n    :email: bob@example.edu\n";
+        let names =
+            ["submission_7", "submission_9"].map(|name| Named { name: name.to_owned(), is_folder: true });
+        let items = items(export, &names).expect("it is as Gradescope writes it");
+        let ids: Vec<&str> = items.iter().map(|item| &*item.id).collect();
+        assert_eq!(ids, ["ann@example.edu", "bob@example.edu"]);
     }
 
     #[test]

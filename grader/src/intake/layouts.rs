@@ -12,9 +12,15 @@
 //!   and `load_submissionplugin_filelist` in `mod/assign/classes/downloader.php` of moodle/moodle.
 //! - **Gradescope**, "Export Submissions": `assignment_<number>_export/` with a folder `submission_<number>/` for each,
 //!   unpacked, and `submission_metadata.yml` (see [`super::gradescope`]).
+//! - **Brightspace**, "Download": a folder `<user>-<folder> - <full name> - <date>` for each attempt, or, flat, that and ` - <file>`.
+//!   The user's number is in no list of the class: there the name tells who it is.
+//! - **Blackboard**, "Assignment File Download": `<assignment>_<user name>_attempt_<date>_<file>`, and for each attempt a text
+//!   without `_<file>`.
+//! - **Sakai**, "Download All": a folder `<last>, <first>(<user name>)`, and in it `Submission attachment(s)`.
+//! - **ILIAS**: a folder `<last>_<first>_<login>_<number>`, and in it the files with the date before their names.
 //! - Anything else: a folder, an archive or a source file for each student, with the student's id as its name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Format;
 use super::roster::Person;
@@ -30,7 +36,7 @@ pub(super) struct Named {
 }
 
 /// What one student handed in, as names of files and folders.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Item {
     pub(super) id: String,
     pub(super) person: Person,
@@ -38,6 +44,8 @@ pub(super) struct Item {
     pub(super) parts: Vec<(String, String)>,
     /// What is to be said about it.
     pub(super) notes: Vec<String>,
+    /// The platform says so.
+    pub(super) is_late: bool,
 }
 
 /// The names sorted by student, and those that are nobody's.
@@ -49,30 +57,23 @@ pub(super) struct Sorted {
     pub(super) is_export: bool,
 }
 
-/// Sorts what lies in a folder of hand-ins. The names must be in order.
-pub(super) fn sort(names: &[Named]) -> Sorted {
+/// Sorts what lies in a folder of hand-ins. The names must be in order. `holds` tells what lies in one of the folders.
+pub(super) fn sort(names: &[Named], holds: &dyn Fn(&str) -> Vec<String>) -> Sorted {
     let canvas = |named: &Named| Upload::canvas(named).is_some();
-    let handed_in =
-        |named: &&Named| named.is_folder || Format::of(&named.name).is_some() || is_source(&named.name);
-    let mut those = names.iter().filter(handed_in).peekable();
+    let mut those = names.iter().filter(|named| is_handed_in(named) && !is_loose(&named.name)).peekable();
     // One name such as `team_1_2_final.zip` says nothing; a folder where all names are like that is one of Canvas'.
     let is_canvas =
         those.peek().is_some() && those.all(canvas) || those.peek().is_none() && names.iter().any(canvas);
-    let upload = |named| if is_canvas { Upload::canvas(named) } else { Upload::moodle(named) };
+    let upload = |named: &Named| if is_canvas { Upload::canvas(named) } else { Upload::other(named, holds) };
     let mut sorted = Sorted::default();
     let mut uploads: BTreeMap<String, Vec<Upload>> = BTreeMap::new();
     for named in names {
         if let Some(upload) = upload(named) {
             uploads.entry(upload.id.clone()).or_default().push(upload);
-        } else if handed_in(&named) || Format::unreadable(&named.name).is_some() {
+        } else if is_handed_in(named) {
             let parts = vec![(named.name.clone(), named.name.clone())];
             let id = if named.is_folder { &named.name } else { stem(&named.name) };
-            sorted.items.push(Item {
-                id: id.to_owned(),
-                person: Person::default(),
-                parts,
-                notes: Vec::new(),
-            });
+            sorted.items.push(Item { id: id.to_owned(), parts, ..Item::default() });
         } else {
             sorted.left_out.push(named.name.clone());
         }
@@ -82,23 +83,46 @@ pub(super) fn sort(names: &[Named]) -> Sorted {
     sorted
 }
 
+/// Whether this is somebody's hand-in, if it lies in a folder of them.
+pub(super) fn is_handed_in(named: &Named) -> bool {
+    let name = &named.name;
+    named.is_folder || Format::of(name).is_some() || Format::unreadable(name).is_some() || is_source(name)
+}
+
+/// Whether this is what lies in a hand-in, and names no student.
+pub(super) fn is_loose(name: &str) -> bool {
+    ["exercises", "src", "lib.rs", "tests", "solutions"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// A name without the ending of an archive or a source file.
 pub(super) fn stem(name: &str) -> &str {
     let archive = Format::of(name).map(|(_, stem)| stem).or_else(|| Format::unreadable(name));
-    archive.or_else(|| name.strip_suffix(".rs")).unwrap_or(name)
+    archive.or_else(|| without_rs(name)).unwrap_or(name)
 }
 
+/// Whether a name is that of a source file, also as systems change it: `LIB.RS`, `lib.rs.txt`.
 pub(super) fn is_source(name: &str) -> bool {
-    std::path::Path::new(name).extension().is_some_and(|extension| extension == "rs")
+    without_rs(name).is_some()
+}
+
+/// A source file's name without its ending.
+pub(super) fn without_rs(name: &str) -> Option<&str> {
+    [".rs", ".rs.txt"].iter().find_map(|ending| {
+        let at = name.len().checked_sub(ending.len()).filter(|at| *at > 0 && name.is_char_boundary(*at))?;
+        name[at..].eq_ignore_ascii_case(ending).then(|| &name[..at])
+    })
 }
 
 /// A file or folder in a platform's export.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Upload {
     id: String,
-    person: Option<String>,
+    person: Person,
+    /// What belongs together, where the platform says so: the greater, the newer.
+    attempt: u64,
     /// The greater, the newer.
     attachment: u64,
+    is_late: bool,
     entry: String,
     /// What the student called it.
     file: String,
@@ -117,9 +141,10 @@ impl Upload {
             .skip(1)
             .find(|(at, part)| is_number(part) || (*at == 1 && parts[0] == "anon"));
         let (at, user) = user.map(|(at, user)| (at, (*user).to_owned()))?;
-        let name = match &parts[..at] {
-            ["anon"] => None,
-            [name @ .., "LATE"] | name => Some(name.join("_")),
+        let (name, is_late) = match &parts[..at] {
+            ["anon"] => (None, false),
+            [name @ .., "LATE"] => (Some(name.join("_")), true),
+            name => (Some(name.join("_")), false),
         };
         let rest = &parts[at + 1..];
         let (attachment, file) = match rest {
@@ -129,7 +154,28 @@ impl Upload {
             ["text.html" | "link.html"] => (0, rest[0].to_owned()),
             _ => return None,
         };
-        Some(Self { id: user, person: name, attachment, entry: named.name.clone(), file })
+        let mut person = Person { name, ..Person::default() };
+        if is_number(&user) {
+            person.more.insert("canvas_id".to_owned(), user.clone());
+        }
+        Some(Self {
+            id: user,
+            person,
+            attachment,
+            is_late,
+            file,
+            entry: named.name.clone(),
+            ..Self::default()
+        })
+    }
+
+    /// What another platform's name tells.
+    fn other(named: &Named, holds: &dyn Fn(&str) -> Vec<String>) -> Option<Self> {
+        let upload =
+            Self::moodle(named).or_else(|| Self::brightspace(named)).or_else(|| Self::blackboard(named));
+        let mut upload = upload.or_else(|| Self::sakai(named)).or_else(|| Self::ilias(named, holds))?;
+        upload.entry.clone_from(&named.name);
+        Some(upload)
     }
 
     fn moodle(named: &Named) -> Option<Self> {
@@ -144,13 +190,65 @@ impl Upload {
             None => return None,
         };
         let name = Some(name).filter(|name| *name != "Participant").map(str::to_owned);
-        Some(Self {
-            id: number.to_owned(),
-            person: name,
-            attachment: 0,
-            entry: named.name.clone(),
-            file: file.to_owned(),
+        let more = [("participant".to_owned(), number.to_owned())].into();
+        let person = Person { name, email: None, more };
+        Some(Self { id: number.to_owned(), person, file: file.to_owned(), ..Self::default() })
+    }
+
+    fn brightspace(named: &Named) -> Option<Self> {
+        let parts: Vec<&str> = named.name.split(" - ").collect();
+        let (user, folder) = parts[0].split_once('-')?;
+        if parts.len() < 3 || !is_number(user) || !is_number(folder) {
+            return None;
+        }
+        let date = (2..parts.len()).find(|at| moment(parts[*at]).is_some());
+        let date = date.or_else(|| named.is_folder.then_some(parts.len() - 1))?;
+        let file = parts[date + 1..].join(" - ");
+        if file.is_empty() != named.is_folder {
+            return None;
+        }
+        let attempt = moment(parts[date]).unwrap_or_default();
+        let person = named_so(&parts[1..date].join(" - "));
+        Some(Self { id: user.to_owned(), person, attempt, attachment: attempt, file, ..Self::default() })
+    }
+
+    fn blackboard(named: &Named) -> Option<Self> {
+        let (who, what) = named.name.rsplit_once("_attempt_")?;
+        let (_, user) = who.rsplit_once('_')?;
+        let date = what.get(..19)?;
+        let is_date = date.split('-').map(str::len).eq([4, 2, 2, 2, 2, 2]);
+        let attempt = is_date.then(|| date.replace('-', "").parse().ok())??;
+        // Without a file it is what Blackboard says of the attempt.
+        let file = what[19..].strip_prefix('_').unwrap_or("text.html").to_owned();
+        let person = Person { more: [("username".to_owned(), user.to_owned())].into(), ..Person::default() };
+        Some(Self { id: user.to_owned(), person, attempt, attachment: attempt, file, ..Self::default() })
+    }
+
+    fn sakai(named: &Named) -> Option<Self> {
+        let (name, user) = named.name.strip_suffix(')')?.rsplit_once('(')?;
+        let is_one = named.is_folder && name.contains(", ") && !name.ends_with(' ') && !user.is_empty();
+        let mut person = named_so(name);
+        person.more.insert("username".to_owned(), user.to_owned());
+        (is_one && !user.contains(char::is_whitespace)).then(|| Self {
+            id: user.to_owned(),
+            person,
+            ..Self::default()
         })
+    }
+
+    fn ilias(named: &Named, holds: &dyn Fn(&str) -> Vec<String>) -> Option<Self> {
+        let parts: Vec<&str> = named.name.split('_').collect();
+        let [last, first @ .., login, number] = &parts[..] else { return None };
+        if !named.is_folder || first.is_empty() || !is_number(number) || login.is_empty() {
+            return None;
+        }
+        let files = holds(&named.name);
+        if files.is_empty() || !files.iter().all(|file| dated(file).is_some()) {
+            return None;
+        }
+        let mut person = named_so(&format!("{} {last}", first.join(" ")));
+        person.more.insert("username".to_owned(), (*login).to_owned());
+        Some(Self { id: (*login).to_owned(), person, ..Self::default() })
     }
 
     fn is_answer(&self) -> bool {
@@ -158,23 +256,77 @@ impl Upload {
     }
 }
 
-/// What counts of a student's uploads: the newest archive, or all source files, each in its newest version.
+fn named_so(name: &str) -> Person {
+    Person { name: Some(name.to_owned()), ..Person::default() }
+}
+
+/// The name that a file had before ILIAS put the date before it, and the date.
+pub(super) fn dated(file: &str) -> Option<(&str, &str)> {
+    let (date, name) = file.split_once('_')?;
+    (date.len() == 14 && is_number(date) && !name.is_empty()).then_some((date, name))
+}
+
+/// The month that a word means, by how it begins, in the languages that share these words.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "ene", "gen"],
+    &["feb", "fév", "fev"],
+    &["mar", "mär", "mrt", "maa"],
+    &["apr", "avr", "abr"],
+    &["may", "mai", "mei", "maj", "mag"],
+    &["jun", "juin", "giu"],
+    &["jul", "juil", "lug"],
+    &["aug", "aoû", "ago"],
+    &["sep", "set"],
+    &["oct", "okt", "out", "ott"],
+    &["nov"],
+    &["dec", "déc", "dez", "dic"],
+];
+
+/// A date with a time, as `29 November, 2026 901 AM` or `Nov 29, 2026 9:01 AM`: the greater, the later.
+fn moment(text: &str) -> Option<u64> {
+    let text = text.to_lowercase();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let year = words.iter().position(|word| word.len() == 4 && word.starts_with("20") && is_number(word))?;
+    let month = words.iter().find_map(|word| {
+        MONTHS.iter().position(|begins| begins.iter().any(|begin| word.starts_with(begin)))
+    })?;
+    let day: u64 = words[..year].iter().find(|word| is_number(word))?.parse().ok()?;
+    let digits: String = words[year + 1..].iter().filter(|word| is_number(word)).copied().collect();
+    let digits = digits.get(..digits.len().min(4)).filter(|digits| !digits.is_empty())?;
+    let time: u64 = digits.parse().ok()?;
+    let hour = match words.last() {
+        Some(&"pm") if time / 100 < 12 => time / 100 + 12,
+        Some(&"am") if time / 100 == 12 => 0,
+        _ => time / 100,
+    };
+    let year: u64 = words[year].parse().ok()?;
+    Some((((year * 100 + month as u64 + 1) * 100 + day) * 100 + hour) * 100 + time % 100)
+}
+
+/// What counts of a student's uploads: those of the newest attempt, where there are attempts; of these the newest archive, or
+/// all source files, each in its newest version.
 fn of_uploads(mut uploads: Vec<Upload>) -> Item {
-    uploads.sort_by_key(|upload| (upload.is_answer(), upload.attachment));
-    let mut item =
-        Item { id: String::new(), person: Person::default(), parts: Vec::new(), notes: Vec::new() };
-    let Some(newest) = uploads.last() else { return item };
+    uploads.sort_by_key(|upload| (upload.is_answer(), upload.attempt, upload.attachment));
+    let mut item = Item::default();
+    let Some(newest) = uploads.last().cloned() else { return item };
     item.id.clone_from(&newest.id);
-    item.person.name = uploads.iter().find_map(|upload| upload.person.clone());
+    item.person = newest.person.clone();
+    item.person.name = uploads.iter().find_map(|upload| upload.person.name.clone());
+    let (counting, older): (Vec<Upload>, Vec<Upload>) = uploads
+        .into_iter()
+        .filter(|upload| upload.is_answer() == newest.is_answer())
+        .partition(|upload| upload.attempt == newest.attempt);
+    if newest.is_answer() {
+        item.notes.extend(of_attempts(&older.iter().collect::<Vec<_>>(), &newest));
+    }
+    let uploads = counting;
     let sources: Vec<&Upload> = uploads.iter().filter(|upload| is_source(&upload.file)).collect();
     let mut files: BTreeMap<String, Vec<&Upload>> = BTreeMap::new();
     for upload in &uploads {
         if is_source(&newest.file) && is_source(&upload.file) {
             files.entry(first_name(&upload.file, &sources)).or_default().push(upload);
-        } else if !is_source(&newest.file)
-            && !is_source(&upload.file)
-            && upload.is_answer() == newest.is_answer()
-        {
+        } else if !is_source(&newest.file) && !is_source(&upload.file) {
             files.entry(String::new()).or_default().push(upload);
         }
     }
@@ -185,6 +337,7 @@ fn of_uploads(mut uploads: Vec<Upload>) -> Item {
         if newest.iter().all(|upload| upload.is_answer()) {
             item.notes.extend(of_attempts(&older, newest[0]));
         }
+        item.is_late |= newest.iter().any(|upload| upload.is_late);
         let name = |upload: &Upload| if file.is_empty() { upload.file.clone() } else { file.clone() };
         item.parts.extend(newest.into_iter().map(|upload| (upload.entry.clone(), name(upload))));
     }
@@ -195,8 +348,13 @@ fn of_uploads(mut uploads: Vec<Upload>) -> Item {
 fn of_attempts(older: &[&Upload], newest: &Upload) -> Option<String> {
     let others: Vec<String> = older.iter().map(|upload| format!("`{}`", upload.entry)).collect();
     let others = others.join(", ");
+    let attempts: BTreeSet<(u64, usize)> = older
+        .iter()
+        .enumerate()
+        .map(|(at, upload)| (upload.attempt, if upload.attempt > 0 { 0 } else { at }))
+        .collect();
     (!older.is_empty()).then(|| {
-        format!("the newest of {} attempts counts: `{}`, not {others}", older.len() + 1, newest.entry)
+        format!("the newest of {} attempts counts: `{}`, not {others}", attempts.len() + 1, newest.entry)
     })
 }
 
@@ -219,11 +377,13 @@ mod tests {
     use super::*;
 
     fn sorted(names: &[&str]) -> Sorted {
+        let holds =
+            |name: &str| if name.ends_with("_7") { vec!["20261129090000_lib.rs".to_owned()] } else { vec![] };
         let folder_or_file = |name: &&str| Named {
             name: name.trim_end_matches('/').to_owned(),
             is_folder: name.ends_with('/'),
         };
-        sort(&names.iter().map(folder_or_file).collect::<Vec<_>>())
+        sort(&names.iter().map(folder_or_file).collect::<Vec<_>>(), &holds)
     }
 
     /// `id (name): entry as file, …; note; …`
@@ -233,7 +393,8 @@ mod tests {
             let parts = parts.collect::<Vec<_>>().join(", ");
             let name = item.person.name.clone().unwrap_or_default();
             let parts = [parts].iter().chain(&item.notes).cloned().collect::<Vec<_>>().join("; ");
-            format!("{} ({name}): {parts}", item.id)
+            let late = if item.is_late { "; late" } else { "" };
+            format!("{} ({name}): {parts}{late}", item.id)
         };
         sorted.items.iter().map(line).collect()
     }
@@ -253,7 +414,7 @@ mod tests {
             [
                 "12 (van_derberg): van_derberg_12_77_lib-1.rs as lib.rs, van_derberg_12_78_pool.rs as pool.rs",
                 "341 (smithbob): smithbob_LATE_341_900_work_v2-1.zip as work_v2-1.zip; the newest of 2 attempts counts: \
-                 `smithbob_LATE_341_900_work_v2-1.zip`, not `smithbob_LATE_341_850_work_v2.zip`",
+                 `smithbob_LATE_341_900_work_v2-1.zip`, not `smithbob_LATE_341_850_work_v2.zip`; late",
                 "9 (zoe): zoe_9_text.html as text.html",
                 "x7Kq2 (): anon_x7Kq2_208_work.zip as work.zip",
             ]
@@ -276,6 +437,67 @@ mod tests {
                 "99 (): Participant_99_assignsubmission_file_my_work.tar.gz as my_work.tar.gz",
             ]
         );
+    }
+
+    #[test]
+    fn a_file_beside_an_export_leaves_it_one() {
+        let sorted = sorted(&["annbee_341_900_lib.rs", "lib.rs", "src/"]);
+        assert!(sorted.is_export);
+        assert_eq!(sorted.items.iter().map(|item| &*item.id).collect::<Vec<_>>(), ["lib", "src", "341"]);
+    }
+
+    #[test]
+    fn the_newest_attempt_counts_on_every_platform() {
+        let brightspace = sorted(&[
+            "10001-6203 - Ann Bee - 28 November, 2026 1130 AM/",
+            "10001-6203 - Ann Bee - 29 November, 2026 901 AM/",
+            "10002-6203 - Bob - Cee - Nov 29, 2026 1259 PM - work.zip",
+        ]);
+        assert_eq!(
+            lines(&brightspace),
+            [
+                "10001 (Ann Bee): 10001-6203 - Ann Bee - 29 November, 2026 901 AM as ; the newest of 2 attempts counts: \
+                 `10001-6203 - Ann Bee - 29 November, 2026 901 AM`, not `10001-6203 - Ann Bee - 28 November, 2026 1130 AM`",
+                "10002 (Bob - Cee): 10002-6203 - Bob - Cee - Nov 29, 2026 1259 PM - work.zip as work.zip",
+            ]
+        );
+        let blackboard = sorted(&[
+            "HW 3_ann1_attempt_2026-11-28-11-30-05.txt",
+            "HW 3_ann1_attempt_2026-11-28-11-30-05_lib.rs",
+            "HW 3_ann1_attempt_2026-11-28-11-30-05_util.rs",
+            "HW 3_ann1_attempt_2026-11-29-09-01-00_lib.rs",
+            "HW 3_bob2_attempt_2026-11-29-12-59-59.txt",
+        ]);
+        let ann = "ann1 (): HW 3_ann1_attempt_2026-11-29-09-01-00_lib.rs as lib.rs; the newest of 2 attempts counts: ";
+        assert!(lines(&blackboard)[0].starts_with(ann), "{:?}", lines(&blackboard));
+        assert_eq!(lines(&blackboard)[1], "bob2 (): HW 3_bob2_attempt_2026-11-29-12-59-59.txt as text.html");
+    }
+
+    #[test]
+    fn sakai_and_ilias_have_the_login_in_the_name() {
+        let sorted = sorted(&["Bee, Ann(ann1)/", "Cee_Bo_Jim_bob2_7/", "team_a_b_8/", "ann (1)/"]);
+        let lines = lines(&sorted);
+        assert_eq!(
+            lines[2..],
+            ["ann1 (Bee, Ann): Bee, Ann(ann1) as ", "bob2 (Bo Jim Cee): Cee_Bo_Jim_bob2_7 as "]
+        );
+        assert_eq!(
+            sorted.items.iter().map(|item| &*item.id).collect::<Vec<_>>()[..2],
+            ["team_a_b_8", "ann (1)"]
+        );
+    }
+
+    #[test]
+    fn dates_are_told_apart_by_the_minute() {
+        let all = [
+            "Nov 28, 2026 1159 PM",
+            "29 November, 2026 1201 AM",
+            "29 November, 2026 901 AM",
+            "29 novembre 2026 13:05",
+        ];
+        let moments: Vec<u64> = all.iter().map(|text| moment(text).expect("it is a date")).collect();
+        assert!(moments.is_sorted() && moments[0] == 202_611_282_359, "{moments:?}");
+        assert_eq!(moment("some words"), None);
     }
 
     #[test]

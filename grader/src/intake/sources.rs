@@ -4,7 +4,7 @@
 //! pipes, devices, sockets, `.git`, a `target` of cargo's.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -44,21 +44,28 @@ const BRACKETS_AT_MOST: usize = 256;
 
 /// Takes the sources of the package at `package` below `root`.
 pub(crate) fn sources(root: &Path, package: &str) -> Result<Taken> {
-    below(root, &format!("{package}/src"))
+    below(root, &format!("{package}/src"), LIB)
 }
 
-/// Takes the sources in the folder `src` below `root`, whatever it is called.
-pub(super) fn below(root: &Path, src: &str) -> Result<Taken> {
-    let missing = || Taken::Missing(format!("there is no {src}/lib.rs"));
+/// The file that a package's sources begin with.
+pub(super) const LIB: &str = "lib.rs";
+
+/// Takes the sources in the folder `src` below `root`, whatever it is called, of which `lib` is the `lib.rs`.
+pub(super) fn below(root: &Path, src: &str, lib: &str) -> Result<Taken> {
+    let missing = || Taken::Missing(format!("there is no {src}/{lib}"));
     let mut folder = root.to_owned();
     // Each step on the way must be a folder, not a link to one.
     for step in src.split('/').filter(|step| !step.is_empty()) {
         folder.push(step);
-        if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
-            return Ok(missing());
+        match fs::symlink_metadata(&folder) {
+            Ok(meta) if meta.is_dir() => {}
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Err(error).with_context(|| format!("{} can't be read", folder.display()));
+            }
+            _ => return Ok(missing()),
         }
     }
-    let mut taking = Taking { src: folder, files: Vec::new(), bytes: 0 };
+    let mut taking = Taking { src: folder, lib, files: Vec::new(), bytes: 0 };
     match taking.walk(Path::new(""), 0) {
         Ok(()) => {}
         Err(Stop::Refusal { at, why }) => {
@@ -67,12 +74,14 @@ pub(super) fn below(root: &Path, src: &str) -> Result<Taken> {
         }
         Err(Stop::Trouble(trouble)) => return Err(trouble),
     }
-    let has_lib = taking.files.iter().any(|(path, _)| path == Path::new("lib.rs"));
+    let has_lib = taking.files.iter().any(|(path, _)| path == Path::new(LIB));
     Ok(if has_lib { Taken::Sources(Sources(taking.files)) } else { missing() })
 }
 
-struct Taking {
+struct Taking<'a> {
     src: PathBuf,
+    /// What `lib.rs` is called.
+    lib: &'a str,
     files: Vec<(PathBuf, Vec<u8>)>,
     bytes: usize,
 }
@@ -97,7 +106,7 @@ fn refuse(at: impl Into<String>, why: String) -> Result<(), Stop> {
     Err(Stop::Refusal { at: at.into(), why })
 }
 
-impl Taking {
+impl Taking<'_> {
     /// Takes what lies in a folder below `src/`, in the order of the names.
     fn walk(&mut self, below: &Path, depth: usize) -> Result<(), Stop> {
         let folder = self.src.join(below);
@@ -122,14 +131,17 @@ impl Taking {
                     return refuse(path.to_string_lossy(), why);
                 }
                 self.walk(&path, depth + 1)?;
+            } else if kind.is_file() && path == Path::new(self.lib) {
+                self.take(&path, LIB.into(), name.len())?;
             } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "rs") {
-                self.take(path, name.len())?;
+                self.take(&path, path.clone(), name.len())?;
             }
         }
         Ok(())
     }
 
-    fn take(&mut self, path: PathBuf, name: usize) -> Result<(), Stop> {
+    /// Takes a file, under the path that the compiler is to find it at.
+    fn take(&mut self, path: &Path, as_path: PathBuf, name: usize) -> Result<(), Stop> {
         if name > NAME_AT_MOST {
             let at = path.to_string_lossy();
             return refuse(
@@ -140,7 +152,7 @@ impl Taking {
         if self.files.len() >= FILES_AT_MOST {
             return refuse("", format!("more than {FILES_AT_MOST} source files; hand in fewer"));
         }
-        let file = self.src.join(&path);
+        let file = self.src.join(path);
         let mut text = Vec::new();
         // One byte more than there is room for tells that there is too much.
         let room = (BYTES_AT_MOST - self.bytes) as u64 + 1;
@@ -158,7 +170,7 @@ impl Taking {
                 format!("brackets are nested more than {BRACKETS_AT_MOST} deep; split this up"),
             );
         }
-        self.files.push((path, text));
+        self.files.push((as_path, text));
         Ok(())
     }
 }
@@ -226,6 +238,15 @@ mod tests {
     #[test]
     fn a_folder_called_target_that_is_not_cargos_holds_modules() {
         assert_eq!(names(&hand_in(&[("lib.rs", ""), ("target/mod.rs", "")])), ["lib.rs", "target/mod.rs"]);
+    }
+
+    #[test]
+    fn a_lib_of_another_name_is_taken_under_its_own() {
+        let folder = hand_in(&[("LIB.RS", ""), ("a.rs", "")]);
+        let taken = below(folder.path(), &format!("{PACKAGE}/src"), "LIB.RS").expect("a folder can be read");
+        let Taken::Sources(Sources(files)) = taken else { panic!("it has sources") };
+        let names: Vec<_> = files.iter().map(|(path, _)| path.display().to_string()).collect();
+        assert_eq!(names, ["lib.rs", "a.rs"]);
     }
 
     #[test]

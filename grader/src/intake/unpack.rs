@@ -3,11 +3,11 @@
 //! Invariant: of what lies in an archive only regular `.rs` files ever touch the disk, at most [`FILES`] of them and
 //! [`BYTES`] bytes of each hand-in, below one folder of this process. (Of an export, the archives in it are unpacked in the
 //! same way, once, and of Gradescope's metadata there is a copy; of other files at the top, which say that a student handed
-//! in something, the name is kept without the content.) An archive with an entry that leads out of it, that is a link or
-//! device, or that comes twice, also by case or by Unicode's forms, is refused as a whole: two programs could read it
-//! differently.
+//! in something, the name is kept without the content.) An archive with an entry that leads out of it is refused as a
+//! whole, and so is one with a source, or a folder on the way to one, that is a link or device or that comes twice, also by
+//! case or by Unicode's forms: two programs could read it differently. Away from the sources all of that is left alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use unicode_normalization::UnicodeNormalization;
 
-use super::archive::{self, Entry, Format, Kind, Limits, Visitor, is_archive, shown};
-use super::layouts::METADATA;
+use super::archive::{self, Entry, Format, Kind, Limits, Visitor, Wants, is_archive, shown};
+use super::layouts::{METADATA, is_source};
 
 /// Why something is not unpacked.
 #[derive(Debug)]
@@ -47,6 +47,9 @@ const METADATA_AT_MOST: u64 = 16 << 20;
 /// The deepest path, and the longest name in bytes (Linux allows no longer one).
 const FOLDERS: usize = 32;
 const NAME: usize = 255;
+
+/// How deep students' own folders lie in an export, at most: `HW3/Abgaben/Bee_Ann_ann1_7/`.
+const STUDENTS: usize = 3;
 
 /// What an archive is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,14 +87,21 @@ pub(super) fn file(archive: &Path, holds: Holds, into: &Path) -> Result<Refused,
     unpack(file, &name, holds, into)
 }
 
-fn unpack(source: impl Read + Seek, name: &str, holds: Holds, into: &Path) -> Result<Refused, Stop> {
+fn unpack(mut source: impl Read + Seek, name: &str, holds: Holds, into: &Path) -> Result<Refused, Stop> {
     let Some((format, _)) = Format::of(name) else {
         return Err(Stop::Refused(format!("it can't be read: archives are {}", archive::READABLE)));
     };
     make(into)?;
-    let mut unpacking =
-        Unpacking { holds, into, seen: HashMap::new(), files: 0, bytes: 0, refused: Refused::new() };
-    let done = archive::each(source, format, holds.limits(), &mut unpacking);
+    let mut unpacking = Unpacking::new(holds, into);
+    let mut done = archive::each(&mut source, format, holds.limits(), &mut unpacking);
+    // An archive that holds one other and no sources is opened for it, once.
+    if done.is_ok()
+        && unpacking.files == 0
+        && let [only] = &unpacking.archives[..]
+    {
+        unpacking = Unpacking { only: Some(only.clone()), ..Unpacking::new(holds, into) };
+        done = archive::each(source, format, holds.limits(), &mut unpacking);
+    }
     if done.is_err() {
         fs::remove_dir_all(into).with_context(|| format!("{} can't be removed", into.display()))?;
     }
@@ -107,76 +117,60 @@ fn make(folder: &Path) -> Result<(), Stop> {
 struct Unpacking<'a> {
     holds: Holds,
     into: &'a Path,
-    /// Every path so far and every folder on the way to it, without case and in one form, with how it was written first
-    /// and whether it is a file.
+    /// The path of every source so far and of every folder on the way to it, without case and in one form, with how it was
+    /// written first and whether it is a file.
     seen: HashMap<String, (String, bool)>,
+    /// The paths of what is left alone and is no folder, in the same form.
+    others: HashSet<String>,
+    /// Archives in a hand-in.
+    archives: Vec<String>,
+    /// The one of these that is to be opened.
+    only: Option<String>,
     files: usize,
     bytes: u64,
     refused: Refused,
 }
 
 impl Visitor for Unpacking<'_> {
-    fn look(&mut self, entry: &Entry) -> Result<Option<u64>, Stop> {
+    fn look(&mut self, entry: &Entry) -> Result<Wants, Stop> {
         let parts = parts(entry.name)?;
-        let Some((name, folders)) = parts.split_last() else { return Ok(None) };
-        if is_noise(&parts) {
-            return Ok(None);
-        }
-        if let Kind::Other(what) = entry.kind {
-            return Err(refused(entry.name, &format!("is {what}; pack the sources as ordinary files")));
-        }
-        self.is_new(&parts, entry.kind == Kind::File)?;
-        if let Some(stream) = parts.iter().find(|part| plain(part) != **part && is_source(plain(part))) {
-            let why = format!(
-                "is `{}` to some systems and not to others, so that two programs could read it differently; rename it",
-                plain(stream)
-            );
-            return Err(refused(entry.name, &why));
-        }
-        // Names that no module and no student's folder has.
-        if parts.iter().any(|part| part.contains(char::is_control)) {
-            return Ok(None);
-        }
-        if entry.kind == Kind::File {
-            let class = self.holds == Holds::Class;
-            match Path::new(name).extension().and_then(|extension| extension.to_str()) {
-                Some("rs") => return Ok(Some(SOURCE)),
-                _ if class && Format::of(name).is_some() => return Ok(Some(NESTED)),
-                _ if class && *name == METADATA => return Ok(Some(METADATA_AT_MOST)),
-                _ => {}
+        match self.wants(entry, &parts) {
+            // One student's fault is no other's.
+            Err(Stop::Refused(why)) if self.holds == Holds::Class => {
+                for end in 0..=parts.len().min(STUDENTS + 1) {
+                    let at = self.into.join(parts[..end].join("/"));
+                    self.refused.entry(at).or_insert_with(|| why.clone());
+                }
+                self.show(&parts[..parts.len().saturating_sub(1)])?;
+                Ok(Wants::Nothing)
             }
+            wants => wants,
         }
-        if self.holds == Holds::HandIn {
-            return Ok(None);
-        }
-        // Whoever handed in something else must not vanish.
-        if parts.len() <= 2 {
-            let at = self.into.join(parts.join("/"));
-            if entry.kind == Kind::Folder {
-                make(&at)?;
-            } else {
-                self.write(&at, &[])?;
-            }
-        } else if let Some(top) = folders.get(..2) {
-            make(&self.into.join(top.join("/")))?;
-        }
-        Ok(None)
     }
 
     fn take(&mut self, entry: &Entry, bytes: Vec<u8>) -> Result<(), Stop> {
         let parts = parts(entry.name)?;
         let at = self.into.join(parts.join("/"));
-        if at.extension().is_some_and(|extension| extension == "rs") || !is_archive(&at) {
+        if !is_archive(&at) {
             return self.write(&at, &bytes);
         }
         let name = parts.last().copied().unwrap_or_default();
         let done = if bytes.len() as u64 > NESTED {
             Err(Stop::Refused(format!("it is larger than {} MiB; pack the sources alone", NESTED >> 20)))
         } else {
-            unpack(Cursor::new(bytes), name, Holds::HandIn, &at)
+            // What is opened for being alone is not looked into again.
+            let archive = Cursor::new(bytes);
+            if self.only.is_none() {
+                unpack(archive, name, Holds::HandIn, &at)
+            } else {
+                inner(archive, name, &at)
+            }
         };
         match done {
             Ok(_) => {}
+            Err(Stop::Refused(why)) if self.holds == Holds::HandIn => {
+                return Err(Stop::Refused(format!("`{}` in it: {why}", shown(entry.name))));
+            }
             Err(Stop::Refused(why)) => {
                 make(&at)?;
                 self.refused.insert(at, why);
@@ -187,7 +181,100 @@ impl Visitor for Unpacking<'_> {
     }
 }
 
-impl Unpacking<'_> {
+/// Unpacks an archive that lies in one that holds nothing else.
+fn inner(archive: impl Read + Seek, name: &str, into: &Path) -> Result<Refused, Stop> {
+    let Some((format, _)) = Format::of(name) else { return Ok(Refused::new()) };
+    make(into)?;
+    let mut unpacking = Unpacking::new(Holds::HandIn, into);
+    archive::each(archive, format, Holds::HandIn.limits(), &mut unpacking)?;
+    if unpacking.files == 0 && !unpacking.archives.is_empty() {
+        return Err(Stop::Refused("there is one more archive in it; pack the sources once".to_owned()));
+    }
+    Ok(unpacking.refused)
+}
+
+impl<'a> Unpacking<'a> {
+    /// What is to be unpacked of an entry.
+    fn wants(&mut self, entry: &Entry, parts: &[&str]) -> Result<Wants, Stop> {
+        let Some((name, folders)) = parts.split_last() else { return Ok(Wants::Nothing) };
+        if is_noise(parts) {
+            return Ok(Wants::Noise);
+        }
+        if let Some(stream) = parts.iter().find(|part| plain(part) != **part && is_source(plain(part))) {
+            let why = format!(
+                "is `{}` to some systems and not to others, so that two programs could read it differently; rename it",
+                plain(stream)
+            );
+            return Err(refused(entry.name, &why));
+        }
+        let class = self.holds == Holds::Class;
+        let size = match name {
+            _ if is_source(name) => SOURCE,
+            _ if class && Format::of(name).is_some() => NESTED,
+            _ if class && *name == METADATA => METADATA_AT_MOST,
+            _ => 0,
+        };
+        if size > 0 && entry.kind != Kind::Folder {
+            is_short(parts)?;
+            if let Kind::Other(what) = entry.kind {
+                return Err(refused(entry.name, &format!("is {what}; pack the sources as ordinary files")));
+            }
+            self.is_new(parts)?;
+            // Names that no module and no student's folder has.
+            let is_odd = parts.iter().any(|part| part.contains(char::is_control));
+            return Ok(if is_odd { Wants::Nothing } else { Wants::Bytes(size) });
+        }
+        if entry.kind != Kind::Folder {
+            self.is_no_way(parts)?;
+        }
+        if is_short(parts).is_err() || parts.iter().any(|part| part.contains(char::is_control)) {
+            return Ok(Wants::Nothing);
+        }
+        if !class {
+            let is_archive = entry.kind == Kind::File && Format::of(name).is_some();
+            if is_archive && self.only.as_deref() == Some(entry.name) {
+                return Ok(Wants::Bytes(NESTED));
+            }
+            if is_archive && self.archives.len() < 2 {
+                self.archives.push(entry.name.to_owned());
+            }
+            return Ok(Wants::Nothing);
+        }
+        // Whoever handed in something else must not vanish.
+        let at = self.into.join(parts.join("/"));
+        if entry.kind == Kind::Folder {
+            self.show(parts)?;
+        } else if self.show(folders)? && parts.len() <= 2 && !at.exists() {
+            self.write(&at, &[])?;
+        }
+        Ok(Wants::Nothing)
+    }
+
+    /// Makes a folder of an export, as deep as students' own lie. False where something else is in its place.
+    fn show(&self, folders: &[&str]) -> Result<bool, Stop> {
+        let folders = &folders[..folders.len().min(STUDENTS)];
+        let is_file = |end: &usize| self.others.contains(&folded(&folders[..*end].join("/")));
+        let is_free = !(1..=folders.len()).any(|end| is_file(&end)) && is_short(folders).is_ok();
+        if is_free && !folders.iter().any(|part| part.contains(char::is_control)) {
+            make(&self.into.join(folders.join("/")))?;
+        }
+        Ok(is_free)
+    }
+
+    fn new(holds: Holds, into: &'a Path) -> Self {
+        Self {
+            holds,
+            into,
+            seen: HashMap::new(),
+            others: HashSet::new(),
+            archives: Vec::new(),
+            only: None,
+            files: 0,
+            bytes: 0,
+            refused: Refused::new(),
+        }
+    }
+
     fn write(&mut self, at: &Path, bytes: &[u8]) -> Result<(), Stop> {
         self.files += 1;
         self.bytes += bytes.len() as u64;
@@ -206,11 +293,24 @@ impl Unpacking<'_> {
         Ok(())
     }
 
-    /// Refuses a path that was there before, or one like it that only some systems tell apart from it.
-    fn is_new(&mut self, parts: &[&str], file: bool) -> Result<(), Stop> {
+    /// Refuses what is no folder where there is one on the way to a source.
+    fn is_no_way(&mut self, parts: &[&str]) -> Result<(), Stop> {
+        let path = as_others_see_it(parts);
+        if self.seen.contains_key(&path) {
+            return Err(refused(&parts.join("/"), "is there twice; pack it again"));
+        }
+        self.others.insert(path);
+        Ok(())
+    }
+
+    /// Refuses the path of a source that was there before, or one like it that only some systems tell apart from it.
+    fn is_new(&mut self, parts: &[&str]) -> Result<(), Stop> {
         for end in 1..=parts.len() {
             let path = parts[..end].join("/");
-            let is_file = file && end == parts.len();
+            let is_file = end == parts.len();
+            if self.others.contains(&as_others_see_it(&parts[..end])) {
+                return Err(refused(&path, "is there twice; pack it again"));
+            }
             let first = self.seen.entry(as_others_see_it(&parts[..end])).or_insert((String::new(), is_file));
             if first.0.is_empty() {
                 first.0 = path;
@@ -232,10 +332,6 @@ impl Unpacking<'_> {
 /// A text as systems see it that tell neither case nor Unicode's forms apart.
 pub(super) fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
-}
-
-fn is_source(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("rs"))
 }
 
 /// A path as the least particular of systems sees it.
@@ -263,6 +359,11 @@ fn parts(name: &str) -> Result<Vec<&str>, Stop> {
             "leads out of the archive; pack the folder `exercises` from where it lies",
         ));
     }
+    Ok(parts)
+}
+
+/// Refuses a path that systems can't have.
+fn is_short(parts: &[&str]) -> Result<(), Stop> {
     if let Some(long) = parts.iter().find(|part| part.len() > NAME) {
         let start: String = long.chars().take(40).collect();
         return Err(refused(
@@ -277,7 +378,7 @@ fn parts(name: &str) -> Result<Vec<&str>, Stop> {
             &format!("lies more than {FOLDERS} folders deep; flatten them"),
         ));
     }
-    Ok(parts)
+    Ok(())
 }
 
 /// Whether this is what systems and tools leave behind: hidden files, what macOS and Windows add, what cargo builds. A

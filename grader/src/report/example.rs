@@ -52,6 +52,7 @@ pub(crate) fn not_judged(verdict: Verdict, message: &str) -> Graded {
 pub(crate) fn class(hand_ins: impl IntoIterator<Item = (&'static str, Graded)>) -> Grading {
     let submission = |(id, graded): (&str, Graded)| Submission {
         id: id.to_owned(),
+        late: false,
         score: graded.score,
         max_score: graded.max_score,
         exercises: vec![graded],

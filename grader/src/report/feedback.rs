@@ -13,7 +13,7 @@ use crate::record::{Checked, Graded, Submission, Verdict};
 pub(crate) fn text(submission: &Submission, audience: Audience, width: usize, colours: bool) -> String {
     let mut page = String::new();
     let score = points(submission.score, submission.max_score);
-    let _ = writeln!(page, "{}: {score} points\n", line(&submission.id));
+    let _ = writeln!(page, "{}: {score} points{}\n", line(&submission.id), late(submission));
     for graded in &submission.exercises {
         let _ = writeln!(page, "{}", heading(graded));
         for line in graded.message.iter().flat_map(|message| message.lines()) {
@@ -51,11 +51,16 @@ fn explanation(page: &mut String, check: &Checked, width: usize, colours: bool) 
     }
 }
 
+/// What follows the points of a hand-in that was late.
+fn late(submission: &Submission) -> &'static str {
+    if submission.late { ", handed in late" } else { "" }
+}
+
 /// As Markdown. Whatever is not the kit's own stands in code, in which nothing has a meaning.
 pub(crate) fn markdown(submission: &Submission, audience: Audience) -> String {
     let mut page = String::new();
     let score = points(submission.score, submission.max_score);
-    let _ = writeln!(page, "# {}: {score} points\n", code(&line(&submission.id)));
+    let _ = writeln!(page, "# {}: {score} points{}\n", code(&line(&submission.id)), late(submission));
     for graded in &submission.exercises {
         let _ = writeln!(page, "## {}\n", heading(graded));
         if let Some(message) = &graded.message {

@@ -41,7 +41,8 @@ fn table(grading: &Grading, width: usize) -> String {
     header.push("score".to_owned());
     table.set_header(header);
     for submission in &grading.submissions {
-        let mut row = vec![name(submission)];
+        let late = if submission.late { " (late)" } else { "" };
+        let mut row = vec![name(submission) + late];
         row.extend(submission.exercises.iter().map(cell));
         row.push(score(submission.score, submission.max_score));
         table.add_row(row);

@@ -23,6 +23,7 @@ struct Part {
 pub(crate) struct United {
     setup: Setup,
     roster: Vec<String>,
+    late: BTreeSet<String>,
     rows: BTreeMap<Place, Row>,
 }
 
@@ -42,6 +43,7 @@ impl United {
         }
         let roster = roster(&parts)?;
         let setup = first.past.setup.clone();
+        let late = parts.iter().flat_map(|part| part.past.request.late.iter().cloned()).collect();
         let mut rows = BTreeMap::new();
         let mut whose: BTreeMap<Place, PathBuf> = BTreeMap::new();
         for part in parts {
@@ -64,7 +66,7 @@ impl United {
                 rows.insert(place, row);
             }
         }
-        Ok(Self { setup, roster, rows })
+        Ok(Self { setup, roster, late, rows })
     }
 }
 
@@ -150,7 +152,7 @@ impl Results {
             params![
                 now(),
                 serde_json::to_string(&united.setup)?,
-                serde_json::to_string(&Request::default())?,
+                serde_json::to_string(&Request { late: united.late.clone(), ..Request::default() })?,
                 serde_json::to_string(&united.roster)?
             ],
         )?;

@@ -222,7 +222,7 @@ impl Results {
                 })?;
                 exercises.push(row.graded);
             }
-            submissions.push(submission(id.clone(), exercises));
+            submissions.push(submission(id.clone(), past.request.late.contains(id), exercises));
         }
         Ok(Grading {
             schema: SCHEMA.to_owned(),
@@ -237,9 +237,10 @@ impl Results {
 }
 
 /// A hand-in with its sums.
-fn submission(id: String, exercises: Vec<Graded>) -> Submission {
+fn submission(id: String, late: bool, exercises: Vec<Graded>) -> Submission {
     Submission {
         id,
+        late,
         score: exercises.iter().map(|graded| graded.score).collect::<Option<Vec<_>>>().map(sum),
         max_score: sum(exercises.iter().map(|graded| graded.max_score)),
         exercises,

@@ -21,6 +21,6 @@ mkdir -p "$hand_in/exercises/${exercise:-none}"
 [[ ! -d $input/src ]] || cp -a "$input/src" "$hand_in/exercises/${exercise:-none}/src"
 
 status=0
-"$grader" grade "$hand_in" --kit "$kit" --exercise "$slug" --export "exercism=$output/results.json" || status=$?
+"$grader" grade "$hand_in" --one --kit "$kit" --exercise "$slug" --export "exercism=$output/results.json" || status=$?
 # 0: graded. 3: it could not be, and results.json says so. Else there is none.
 [[ $status -eq 0 || $status -eq 3 ]]

@@ -138,6 +138,95 @@ fn what_is_there_twice_is_refused() {
 }
 
 #[test]
+fn away_from_the_sources_links_and_twins_are_left_alone() {
+    use tar::EntryType::{Link, Regular, Symlink};
+    let one = Ok(vec![(LIB.to_owned(), 1)]);
+    let links = [
+        ("CLAUDE.md", Symlink, &b""[..]),
+        ("docs", Symlink, b""),
+        ("x.bin", Link, b""),
+        (LIB, Regular, b"x"),
+    ];
+    assert_eq!(unpacked(&tar(&links), "a.tar.gz", Holds::HandIn), one);
+    let long = format!("{}.txt", "n".repeat(NAME));
+    let twins: [(&str, &[u8]); 5] =
+        [("README.md", b""), ("readme.md", b""), (LIB, b"x"), ("Notes/x", b""), (&long, b"")];
+    assert_eq!(unpacked(&zip(&twins), "a.zip", Holds::HandIn), one);
+    // On the way to a source they are not, in either order.
+    for way in [["src", "src/lib.rs"], ["src/lib.rs", "SRC"]] {
+        let entries = way.map(|name| (name, if name.ends_with(".rs") { Regular } else { Symlink }, &b""[..]));
+        assert!(refused(&tar(&entries), "a.tar.gz").contains("is there twice"));
+    }
+}
+
+#[test]
+fn the_first_bytes_tell_what_an_archive_is() {
+    let one = Ok(vec![(LIB.to_owned(), 1)]);
+    let (zipped, packed) = (zip(&[(LIB, b"x")]), tar(&[(LIB, tar::EntryType::Regular, b"x")]));
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut plain).expect("it was just packed");
+    let mut twice = GzEncoder::new(Vec::new(), Compression::fast());
+    twice.write_all(&packed).expect("there is room");
+    let twice = twice.finish().expect("there is room");
+    for name in ["a.zip", "a.tar.gz", "a.tar"] {
+        for bytes in [&zipped, &packed, &plain, &twice] {
+            assert_eq!(unpacked(bytes, name, Holds::HandIn), one, "{name}");
+        }
+        assert!(refused(b"<!DOCTYPE html><p>log in", name).contains("a web page"));
+    }
+}
+
+#[test]
+fn one_archive_alone_in_another_is_opened_once() {
+    let work = zip(&[(LIB, b"x")]);
+    let once = zip(&[("docs/readme.txt", b""), ("work.zip", &work)]);
+    let found = Ok(vec![(format!("work.zip/{LIB}"), 1)]);
+    assert_eq!(unpacked(&once, "a.zip", Holds::HandIn), found);
+    assert!(refused(&zip(&[("b.zip", &once)]), "a.zip").contains("`b.zip` in it: there is one more archive"));
+    assert_eq!(unpacked(&zip(&[("b.zip", &work), ("c.zip", &work)]), "a.zip", Holds::HandIn), Ok(vec![]));
+    let leads_out = zip(&[("../x.rs", b"")]);
+    assert!(refused(&zip(&[("b.zip", &leads_out)]), "a.zip").contains("leads out"));
+}
+
+#[test]
+fn a_pax_header_may_tell_the_size_that_there_is() {
+    let packed = |told: &str| {
+        let mut builder = tar::Builder::new(Vec::new());
+        builder.append_pax_extensions([("size", told.as_bytes())]).expect("there is room");
+        let mut header = tar::Header::new_ustar();
+        header.set_size(1);
+        header.set_path(LIB).expect("it is short");
+        header.set_cksum();
+        builder.append(&header, &b"x"[..]).expect("there is room");
+        builder.into_inner().expect("there is room")
+    };
+    assert_eq!(unpacked(&packed("1"), "a.tar", Holds::HandIn), Ok(vec![(LIB.to_owned(), 1)]));
+    assert!(refused(&packed("2"), "a.tar").contains("too large"));
+    assert!(refused(&packed("many"), "a.tar").contains("too large"));
+}
+
+#[test]
+fn what_was_built_does_not_count() {
+    use tar::EntryType::Regular;
+    let one = vec![(LIB.to_owned(), 1)];
+    let built = vec![b'x'; 1 << 16];
+    let limits = Limits { entries: 10, unpacked: 40_000 };
+    let read = |archive: &[u8], format| {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let mut unpacking = Unpacking::new(Holds::HandIn, folder.path());
+        let done = archive::each(Cursor::new(archive), format, limits, &mut unpacking);
+        done.is_ok().then(|| files(folder.path()))
+    };
+    assert_eq!(read(&zip(&[("target/debug/x", &built), (LIB, b"x")]), Format::Zip), Some(one.clone()));
+    assert_eq!(
+        read(&tar(&[("target/debug/x", Regular, &built), (LIB, Regular, b"x")]), Format::TarGz),
+        Some(one)
+    );
+    assert_eq!(read(&zip(&[("data/x", &built), (LIB, b"x")]), Format::Zip), None);
+    assert_eq!(read(&tar(&[("data/x", Regular, &built), (LIB, Regular, b"x")]), Format::TarGz), None);
+}
+
+#[test]
 fn two_entries_of_one_name_in_a_zip_are_refused() {
     let mut bytes = zip(&[("src/aa.rs", b""), ("src/ab.rs", b"")]);
     for at in 0..bytes.len() - 6 {

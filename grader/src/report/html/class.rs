@@ -166,6 +166,7 @@ fn table(class: &Class<'_>, exercises: &[OfExercise<'_>], files: &[String]) -> M
                     th scope="row" {
                         a href=(file) { (name(class, index)) }
                         @if class.roster.get(&submission.id, "name").is_some() { " " span.dim { (said(&submission.id)) } }
+                        @if submission.late { " " span.dim { "late" } }
                     }
                     @for exercise in exercises { (cell(submission.exercises.iter().find(|graded| graded.id == exercise.graded.id))) }
                     td.number data-sort=(submission.score.unwrap_or(-1.0)) {

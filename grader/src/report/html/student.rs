@@ -17,7 +17,7 @@ pub(super) fn page(class: &Class<'_>, index: usize, back: Option<&str>) -> Vec<u
             div.inner {
                 @if let Some(back) = back { p { a href=(back) { "← Class" } } }
                 h1 { (heading) @if name.is_some() { " " span.dim { (said(&submission.id)) } } }
-                p.sub { span.big { (points(submission.score)) } " of " (points(Some(submission.max_score))) " points" }
+                p.sub { span.big { (points(submission.score)) } " of " (points(Some(submission.max_score))) " points" @if submission.late { ", handed in late" } }
                 nav aria-label="Exercises" {
                     @for graded in &submission.exercises {
                         a href={ "#e" (graded.id) } { (graded.id) " " (graded.name) " " b { (points(graded.score)) } }

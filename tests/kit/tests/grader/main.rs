@@ -5,6 +5,7 @@ mod adding;
 mod exporting;
 mod exports;
 mod grading;
+mod handed_in;
 mod jail;
 mod linking;
 mod machine;

@@ -1,0 +1,303 @@
+//! Who in a list handed in what: told from the id, or from anything else that is known of both.
+//!
+//! Invariant: nobody is guessed. Each rule matches only what it makes one of on both sides; what is alike and no more is
+//! named for people to look at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::roster::{Person, is_rounded};
+use super::unpack::folded;
+
+/// Why a hand-in is a student's of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// The ids are the same, or differ in case or in the form of their letters.
+    Id,
+    /// Another field of the list has it.
+    Field(&'static str),
+    /// They differ in zeros at the beginning, which spreadsheets drop.
+    Zeros,
+    /// The names are the same.
+    Name,
+}
+
+/// What belongs together.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Matched {
+    /// For each hand-in, the row of the list.
+    pub(super) rows: Vec<Option<(usize, How)>>,
+    /// The rows without a hand-in.
+    pub(super) absent: Vec<usize>,
+    /// Hand-ins and rows that may be the same student.
+    pub(super) alike: Vec<(usize, usize)>,
+}
+
+/// Matches hand-ins, by their ids and what their names told, with the rows of a list.
+pub(super) fn matched(found: &[(&str, &Person)], list: &[(String, Person)]) -> Matched {
+    let mut matching = Matching { found, list, rows: vec![None; found.len()] };
+    matching.by(|_| How::Id, |id, _| vec![id.to_owned()], |id, _| vec![(How::Id, id.to_owned())]);
+    let by_id = |id: &str, _: &Person| vec![folded(id)];
+    matching.by(|_| How::Id, by_id, |id, _| vec![(How::Id, folded(id))]);
+    let everything = |id: &str, person: &Person| {
+        let fields = person.identities().map(|(_, text)| folded(text));
+        [folded(id)].into_iter().chain(fields).collect()
+    };
+    matching.by(
+        |how| how,
+        everything,
+        |id, person| {
+            let fields = person.identities().map(|(field, text)| (How::Field(field), folded(text)));
+            [(How::Id, folded(id))].into_iter().chain(fields).collect()
+        },
+    );
+    matching.by_github();
+    let without_zeros = |id: &str| {
+        let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| id.trim_start_matches('0').to_owned()).into_iter().collect::<Vec<_>>()
+    };
+    matching.by(
+        |_| How::Zeros,
+        |id, _| without_zeros(id),
+        |id, _| without_zeros(id).into_iter().map(|id| (How::Zeros, id)).collect(),
+    );
+    let name = |person: &Person| person.name.as_deref().and_then(words).into_iter().collect::<Vec<_>>();
+    matching.by(
+        |_| How::Name,
+        |_, person| name(person),
+        |_, person| name(person).into_iter().map(|name| (How::Name, name)).collect(),
+    );
+    matching.done()
+}
+
+struct Matching<'a> {
+    found: &'a [(&'a str, &'a Person)],
+    list: &'a [(String, Person)],
+    rows: Vec<Option<(usize, How)>>,
+}
+
+impl Matching<'_> {
+    fn absent(&self) -> Vec<usize> {
+        let taken: BTreeSet<usize> = self.rows.iter().flatten().map(|(row, _)| *row).collect();
+        (0..self.list.len()).filter(|row| !taken.contains(row)).collect()
+    }
+
+    fn unknown(&self) -> Vec<usize> {
+        (0..self.found.len()).filter(|hand_in| self.rows[*hand_in].is_none()).collect()
+    }
+
+    /// Matches those of whom a key is the same and of nobody else.
+    fn by(
+        &mut self,
+        how: impl Fn(How) -> How,
+        of_found: impl Fn(&str, &Person) -> Vec<String>,
+        of_row: impl Fn(&str, &Person) -> Vec<(How, String)>,
+    ) {
+        let mut keys: BTreeMap<String, (BTreeSet<usize>, BTreeMap<usize, How>)> = BTreeMap::new();
+        for hand_in in self.unknown() {
+            let (id, person) = self.found[hand_in];
+            for key in of_found(id, person) {
+                keys.entry(key).or_default().0.insert(hand_in);
+            }
+        }
+        for row in self.absent() {
+            let (id, person) = &self.list[row];
+            for (how, key) in of_row(id, person) {
+                if let Some((_, rows)) = keys.get_mut(&key) {
+                    rows.entry(row).or_insert(how);
+                }
+            }
+        }
+        let mut pairs: BTreeMap<(usize, usize), How> = BTreeMap::new();
+        for (found, rows) in keys.values().filter(|(found, rows)| found.len() == 1 && rows.len() == 1) {
+            for (hand_in, (row, by)) in found.iter().zip(rows) {
+                pairs.entry((*hand_in, *row)).or_insert(how(*by));
+            }
+        }
+        let (mut of_hand_in, mut of_row) = (BTreeMap::new(), BTreeMap::new());
+        for (hand_in, row) in pairs.keys() {
+            *of_hand_in.entry(*hand_in).or_insert(0) += 1;
+            *of_row.entry(*row).or_insert(0) += 1;
+        }
+        for ((hand_in, row), how) in &pairs {
+            if of_hand_in[hand_in] == 1 && of_row[row] == 1 {
+                self.rows[*hand_in] = Some((*row, *how));
+            }
+        }
+    }
+
+    /// GitHub Classroom calls a repository by the assignment and the user, as `map-octo-ann`. Which of its hyphens ends the
+    /// assignment is told by what most of the names have in common with the list.
+    fn by_github(&mut self) {
+        let users: Vec<(usize, String)> = self
+            .absent()
+            .into_iter()
+            .filter_map(|row| Some((row, folded(self.list[row].1.get("github_username")?))))
+            .collect();
+        let mut assignments: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        for hand_in in self.unknown() {
+            let name = folded(self.found[hand_in].0);
+            for (row, user) in &users {
+                let assignment = name.strip_suffix(user.as_str()).and_then(|name| name.strip_suffix('-'));
+                if let Some(assignment) = assignment.filter(|assignment| !assignment.is_empty()) {
+                    assignments.entry(assignment.to_owned()).or_default().push((hand_in, *row));
+                }
+            }
+        }
+        // Of as many, the shortest: it leaves the longest user.
+        let best = assignments
+            .into_iter()
+            .rev()
+            .max_by_key(|(name, pairs)| (pairs.len(), std::cmp::Reverse(name.len())));
+        for (hand_in, row) in best.into_iter().flat_map(|(_, pairs)| pairs) {
+            self.rows[hand_in] = Some((row, How::Field("github_username")));
+        }
+    }
+
+    fn done(self) -> Matched {
+        let (unknown, absent) = (self.unknown(), self.absent());
+        let unknown: Vec<(usize, String)> =
+            unknown.into_iter().map(|hand_in| (hand_in, folded(self.found[hand_in].0))).collect();
+        let mut alike = Vec::new();
+        for row in &absent {
+            let listed = folded(&self.list[*row].0);
+            let those = unknown.iter().filter(|(_, id)| is_alike(id, &listed));
+            alike.extend(those.map(|(hand_in, _)| (*hand_in, *row)));
+        }
+        Matched { rows: self.rows, absent, alike }
+    }
+}
+
+/// The words of a name in order of the alphabet: `Bee, Ann` is `Ann Bee`.
+fn words(name: &str) -> Option<String> {
+    let name = folded(name);
+    let mut words: Vec<&str> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    (words.len() > 1).then(|| words.join(" "))
+}
+
+/// Whether one of two ids in lower case may be the other, mistyped or as a spreadsheet shortens it.
+fn is_alike(one: &str, other: &str) -> bool {
+    if is_rounded(other) {
+        return is_rounding_of(other, one);
+    }
+    let number = |text: &str| text.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
+    let (digits, others) = (number(one), number(other));
+    // `u00123` and `123`, `ann@x.edu` and `ann`.
+    let is_inner = digits.len() > 2
+        && digits.bytes().chain(others.bytes()).all(|byte| byte.is_ascii_digit())
+        && digits.trim_start_matches('0') == others.trim_start_matches('0');
+    let mail = |text: &str| text.split_once('@').map(|(user, _)| user.to_owned());
+    is_inner
+        || mail(one).is_some_and(|user| user == other)
+        || mail(other).is_some_and(|user| user == one)
+        || one.len() > 3 && other.len() > 3 && is_typo(one, other)
+}
+
+/// Whether `2.026E+11` is what a spreadsheet makes of a number.
+fn is_rounding_of(rounded: &str, id: &str) -> bool {
+    let Some((number, power)) = rounded.split_once(['E', 'e']) else { return false };
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let length = power.trim_start_matches('+').parse::<usize>().map_or(0, |power| power + 1);
+    let Ok(exact) = id.parse::<f64>() else { return false };
+    let places = digits.len().saturating_sub(1);
+    id.len() == length && format!("{exact:.places$e}").starts_with(&number.replace(',', "."))
+}
+
+/// Whether two texts of letters differ in one letter, or in the order of two. Numbers that differ are different.
+fn is_typo(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let end = one[start..].iter().rev().zip(other[start..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[start..one.len() - end], &other[start..other.len() - end]);
+    let is_letters = one.iter().chain(other).all(|c| c.is_alphabetic());
+    is_letters
+        && (one.len().max(other.len()) == 1
+            || one.len() == 2 && other.len() == 2 && one[0] == other[1] && one[1] == other[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(fields: &[(&str, &str)]) -> Person {
+        let mut person = Person::default();
+        for (field, text) in fields {
+            match *field {
+                "name" => person.name = Some((*text).to_owned()),
+                "email" => person.email = Some((*text).to_owned()),
+                field => drop(person.more.insert(field.to_owned(), (*text).to_owned())),
+            }
+        }
+        person
+    }
+
+    /// `hand-in=row`, `hand-in?row` of those that are alike, and `-row` of the absent.
+    fn told(found: &[(&str, &[(&str, &str)])], list: &[(&str, &[(&str, &str)])]) -> String {
+        let people: Vec<Person> = found.iter().map(|(_, fields)| person(fields)).collect();
+        let found: Vec<(&str, &Person)> =
+            found.iter().zip(&people).map(|((id, _), person)| (*id, person)).collect();
+        let list: Vec<(String, Person)> =
+            list.iter().map(|(id, fields)| ((*id).to_owned(), person(fields))).collect();
+        let matched = matched(&found, &list);
+        let pairs = matched
+            .rows
+            .iter()
+            .zip(&found)
+            .filter_map(|(row, (id, _))| Some(format!("{id}={}", list[row.as_ref()?.0].0)));
+        let alike = matched.alike.iter().map(|(one, row)| format!("{}?{}", found[*one].0, list[*row].0));
+        let absent = matched.absent.iter().map(|row| format!("-{}", list[*row].0));
+        pairs.chain(alike).chain(absent).collect::<Vec<_>>().join(" ")
+    }
+
+    const NO: &[(&str, &str)] = &[];
+
+    #[test]
+    fn ids_are_the_same_in_any_case_and_form() {
+        let list = [("ABC12", NO), ("m\u{fc}ller", NO), ("a", NO), ("A2", NO)];
+        let found = [("abc12", NO), ("mu\u{308}ller", NO), ("a", NO)];
+        assert_eq!(told(&found, &list), "abc12=ABC12 mu\u{308}ller=m\u{fc}ller a=a -A2");
+    }
+
+    #[test]
+    fn what_a_spreadsheet_dropped_is_put_back_and_what_it_rounded_is_asked_about() {
+        let list = [("123", NO), ("456", NO), ("2.026E+11", NO), ("7", NO), ("07", NO)];
+        let found = [("00123", NO), ("00456", NO), ("202600000001", NO), ("007", NO), ("203600000001", NO)];
+        let told = told(&found, &list);
+        assert_eq!(told, "00123=123 00456=456 202600000001?2.026E+11 007?7 007?07 -2.026E+11 -7 -07");
+    }
+
+    #[test]
+    fn any_field_that_tells_who_it_is_will_do() {
+        let list = [
+            ("s1", &[("username", "ann"), ("email", "a@x")][..]),
+            ("s2", &[("email", "b@x")]),
+            ("s3", &[("name", "Cy Dee")]),
+        ];
+        let found = [("ann", NO), ("b@x", NO), ("10001", &[("name", "Dee, Cy")][..])];
+        assert_eq!(told(&found, &list), "ann=s1 b@x=s2 10001=s3");
+        // Two of the name, and nobody is guessed.
+        let two = [("s3", &[("name", "Cy Dee")][..]), ("s4", &[("name", "Dee, Cy")])];
+        assert_eq!(told(&found[2..], &two), "-s3 -s4");
+    }
+
+    #[test]
+    fn a_repository_of_github_classroom_is_its_users() {
+        let user = |user| [("github_username", user)];
+        let (octo, ann, bob) = (user("octo-ann"), user("Ann"), user("bob77"));
+        let list = [("s1", &octo[..]), ("s2", &ann[..]), ("s3", &bob[..])];
+        let found = [("map-octo-ann", NO), ("map-bob77", NO), ("map-ann", NO)];
+        assert_eq!(told(&found, &list), "map-octo-ann=s1 map-bob77=s3 map-ann=s2");
+        // Who is not in the list is not taken for the user at the end of the name.
+        assert_eq!(told(&found[..2], &list[1..]), "map-bob77=s3 -s2");
+    }
+
+    #[test]
+    fn what_is_alike_is_named() {
+        let list = [("smiht", NO), ("ann@x.edu", NO), ("1001", NO)];
+        assert_eq!(
+            told(&[("smith", NO), ("ann", NO), ("s1001", NO), ("1002", NO)], &list),
+            "smith?smiht ann?ann@x.edu s1001?1001 -smiht -ann@x.edu -1001"
+        );
+    }
+}
