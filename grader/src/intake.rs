@@ -8,11 +8,13 @@
 //! [`roster`] keeps who is who.
 
 mod archive;
+mod class;
 mod columns;
 mod find;
 mod folder;
 mod gradescope;
 mod layouts;
+mod listed;
 mod matching;
 mod one;
 mod places;

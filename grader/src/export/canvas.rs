@@ -2,8 +2,8 @@
 //!
 //! Canvas matches rows by `ID`, then by `SIS User ID`, then by `SIS Login ID`, then by the name. What its own export and gradebook told
 //! of a student comes back in the columns that it came from, and nothing else does: a number in the wrong one may be
-//! somebody else's. Of a student of whom none of them is known the id stands for `SIS User ID`. A title that Canvas does
-//! not know makes a new assignment.
+//! somebody else's. Where nothing is known of `SIS User ID` the id stands for it, unless that is another of them. A title that
+//! Canvas does not know makes a new assignment.
 
 use anyhow::Result;
 
@@ -55,12 +55,15 @@ impl Exporter for Canvas {
         }
         let students = sheets.iter().map(|sheet| {
             let known = |field: &str| beside.roster.get(&sheet.id, field);
-            let is_canvas =
-                ["canvas_id", "sis_user_id", "sis_login_id"].iter().any(|field| known(field).is_some());
-            let cell = |field: &str| match field {
-                "name" => known(field).unwrap_or(&sheet.id),
-                "sis_user_id" if !is_canvas => &sheet.id,
-                _ => known(field).unwrap_or_default(),
+            // The id is that of the institution, unless it is known to be another one.
+            let is_another = ["canvas_id", "sis_login_id", "integration_id"]
+                .iter()
+                .any(|field| known(field) == Some(&sheet.id));
+            let cell = |field: &str| match (field, known(field)) {
+                (_, Some(text)) => text,
+                ("name", None) => &sheet.id,
+                ("sis_user_id", None) if !is_another => &sheet.id,
+                _ => "",
             };
             let mut row: Vec<String> = info.iter().map(|(_, field)| cell(field).to_owned()).collect();
             row.extend(sheet.sections.iter().map(|section| section.score.map(figure).unwrap_or_default()));

@@ -309,7 +309,7 @@ fn told(header: &[u8]) -> Result<(Option<Vec<u8>>, Option<u64>), Stop> {
         match extension.key() {
             Ok("path") => name = Some(extension.value_bytes().to_vec()),
             Ok("size") => {
-                size = Some(extension.value().ok().and_then(|size| size.parse().ok()).unwrap_or(u64::MAX))
+                size = Some(extension.value().ok().and_then(|size| size.parse().ok()).unwrap_or(u64::MAX));
             }
             _ => {}
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::table::Table;
 
 /// The fields that may tell who somebody is, the best id first.
-pub(super) const IDENTITIES: [&str; 14] = [
+pub(super) const IDENTITIES: [&str; 15] = [
     "id",
     "identifier",
     "sid",
@@ -19,6 +19,7 @@ pub(super) const IDENTITIES: [&str; 14] = [
     "sis_login_id",
     "integration_id",
     "canvas_id",
+    "brightspace_id",
     "participant",
     "github_username",
     "email",

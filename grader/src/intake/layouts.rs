@@ -64,7 +64,10 @@ pub(super) fn sort(names: &[Named], holds: &dyn Fn(&str) -> Vec<String>) -> Sort
     // One name such as `team_1_2_final.zip` says nothing; a folder where all names are like that is one of Canvas'.
     let is_canvas =
         those.peek().is_some() && those.all(canvas) || those.peek().is_none() && names.iter().any(canvas);
-    let upload = |named: &Named| if is_canvas { Upload::canvas(named) } else { Upload::other(named, holds) };
+    let is_ilias = names.iter().any(|named| Upload::ilias(named, holds, false).is_some());
+    let upload = |named: &Named| {
+        if is_canvas { Upload::canvas(named) } else { Upload::other(named, holds, is_ilias) }
+    };
     let mut sorted = Sorted::default();
     let mut uploads: BTreeMap<String, Vec<Upload>> = BTreeMap::new();
     for named in names {
@@ -170,10 +173,11 @@ impl Upload {
     }
 
     /// What another platform's name tells.
-    fn other(named: &Named, holds: &dyn Fn(&str) -> Vec<String>) -> Option<Self> {
+    fn other(named: &Named, holds: &dyn Fn(&str) -> Vec<String>, is_ilias: bool) -> Option<Self> {
         let upload =
             Self::moodle(named).or_else(|| Self::brightspace(named)).or_else(|| Self::blackboard(named));
-        let mut upload = upload.or_else(|| Self::sakai(named)).or_else(|| Self::ilias(named, holds))?;
+        let mut upload =
+            upload.or_else(|| Self::sakai(named)).or_else(|| Self::ilias(named, holds, is_ilias))?;
         upload.entry.clone_from(&named.name);
         Some(upload)
     }
@@ -208,7 +212,8 @@ impl Upload {
             return None;
         }
         let attempt = moment(parts[date]).unwrap_or_default();
-        let person = named_so(&parts[1..date].join(" - "));
+        let mut person = named_so(&parts[1..date].join(" - "));
+        person.more.insert("brightspace_id".to_owned(), user.to_owned());
         Some(Self { id: user.to_owned(), person, attempt, attachment: attempt, file, ..Self::default() })
     }
 
@@ -236,14 +241,15 @@ impl Upload {
         })
     }
 
-    fn ilias(named: &Named, holds: &dyn Fn(&str) -> Vec<String>) -> Option<Self> {
+    /// `may_be_empty`: others there are of ILIAS.
+    fn ilias(named: &Named, holds: &dyn Fn(&str) -> Vec<String>, may_be_empty: bool) -> Option<Self> {
         let parts: Vec<&str> = named.name.split('_').collect();
         let [last, first @ .., login, number] = &parts[..] else { return None };
         if !named.is_folder || first.is_empty() || !is_number(number) || login.is_empty() {
             return None;
         }
         let files = holds(&named.name);
-        if files.is_empty() || !files.iter().all(|file| dated(file).is_some()) {
+        if files.is_empty() && !may_be_empty || !files.iter().all(|file| dated(file).is_some()) {
             return None;
         }
         let mut person = named_so(&format!("{} {last}", first.join(" ")));
@@ -475,16 +481,13 @@ mod tests {
 
     #[test]
     fn sakai_and_ilias_have_the_login_in_the_name() {
-        let sorted = sorted(&["Bee, Ann(ann1)/", "Cee_Bo_Jim_bob2_7/", "team_a_b_8/", "ann (1)/"]);
+        let sorted = sorted(&["Bee, Ann(ann1)/", "Cee_Bo_Jim_bob2_7/", "ann (1)/", "team/"]);
         let lines = lines(&sorted);
         assert_eq!(
             lines[2..],
             ["ann1 (Bee, Ann): Bee, Ann(ann1) as ", "bob2 (Bo Jim Cee): Cee_Bo_Jim_bob2_7 as "]
         );
-        assert_eq!(
-            sorted.items.iter().map(|item| &*item.id).collect::<Vec<_>>()[..2],
-            ["team_a_b_8", "ann (1)"]
-        );
+        assert_eq!(sorted.items.iter().map(|item| &*item.id).collect::<Vec<_>>()[..2], ["ann (1)", "team"]);
     }
 
     #[test]

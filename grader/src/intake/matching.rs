@@ -35,38 +35,64 @@ pub(super) struct Matched {
 /// Matches hand-ins, by their ids and what their names told, with the rows of a list.
 pub(super) fn matched(found: &[(&str, &Person)], list: &[(String, Person)]) -> Matched {
     let mut matching = Matching { found, list, rows: vec![None; found.len()] };
-    matching.by(|_| How::Id, |id, _| vec![id.to_owned()], |id, _| vec![(How::Id, id.to_owned())]);
-    let by_id = |id: &str, _: &Person| vec![folded(id)];
-    matching.by(|_| How::Id, by_id, |id, _| vec![(How::Id, folded(id))]);
+    for form in [str::to_owned, folded] {
+        // What a platform tells is of one kind; what a folder is called, or a column `id` holds, may be of any.
+        let of_found = |id: &str, person: &Person| match told_kind(id, person) {
+            Some(kind) => vec![format!("{kind} {}", form(id)), format!("listed {}", form(id))],
+            None => vec![format!("any {}", form(id))],
+        };
+        matching.by(of_found, |id, person| {
+            let own = told_kind(id, person).unwrap_or("listed");
+            [own, "any"].map(|kind| (How::Id, format!("{kind} {}", form(id)))).into()
+        });
+    }
     let everything = |id: &str, person: &Person| {
-        let fields = person.identities().map(|(_, text)| folded(text));
-        [folded(id)].into_iter().chain(fields).collect()
+        let any = KINDS.iter().filter(|_| told_kind(id, person).is_none()).map(|kind| key(kind, id));
+        any.chain(person.identities().map(|(field, text)| key(kind(field), text))).collect()
     };
-    matching.by(
-        |how| how,
-        everything,
-        |id, person| {
-            let fields = person.identities().map(|(field, text)| (How::Field(field), folded(text)));
-            [(How::Id, folded(id))].into_iter().chain(fields).collect()
-        },
-    );
+    matching.by(everything, |id, person| {
+        let fields = person.identities().map(|(field, text)| (How::Field(field), key(kind(field), text)));
+        [(How::Id, key(INSTITUTION, id))].into_iter().chain(fields).collect()
+    });
     matching.by_github();
     let without_zeros = |id: &str| {
         let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| id.trim_start_matches('0').to_owned()).into_iter().collect::<Vec<_>>()
     };
     matching.by(
-        |_| How::Zeros,
-        |id, _| without_zeros(id),
+        |id, person| match told_kind(id, person) {
+            Some(kind) if kind != INSTITUTION => Vec::new(),
+            _ => without_zeros(id),
+        },
         |id, _| without_zeros(id).into_iter().map(|id| (How::Zeros, id)).collect(),
     );
     let name = |person: &Person| person.name.as_deref().and_then(words).into_iter().collect::<Vec<_>>();
     matching.by(
-        |_| How::Name,
         |_, person| name(person),
         |_, person| name(person).into_iter().map(|name| (How::Name, name)).collect(),
     );
     matching.done()
+}
+
+/// The ids that an institution gives out.
+const INSTITUTION: &str = "institution";
+
+/// Kinds of ids: a number of one kind may be somebody else's of another.
+const KINDS: [&str; 6] =
+    [INSTITUTION, "canvas_id", "brightspace_id", "participant", "github_username", "email"];
+
+/// The kind of a field.
+fn kind(field: &str) -> &'static str {
+    KINDS.iter().find(|kind| **kind == field).unwrap_or(&INSTITUTION)
+}
+
+/// The kind of somebody's id, where it is one of the fields.
+fn told_kind(id: &str, person: &Person) -> Option<&'static str> {
+    person.identities().find(|(_, text)| *text == id).map(|(field, _)| kind(field))
+}
+
+fn key(kind: &str, id: &str) -> String {
+    format!("{kind} {}", folded(id))
 }
 
 struct Matching<'a> {
@@ -88,7 +114,6 @@ impl Matching<'_> {
     /// Matches those of whom a key is the same and of nobody else.
     fn by(
         &mut self,
-        how: impl Fn(How) -> How,
         of_found: impl Fn(&str, &Person) -> Vec<String>,
         of_row: impl Fn(&str, &Person) -> Vec<(How, String)>,
     ) {
@@ -110,7 +135,7 @@ impl Matching<'_> {
         let mut pairs: BTreeMap<(usize, usize), How> = BTreeMap::new();
         for (found, rows) in keys.values().filter(|(found, rows)| found.len() == 1 && rows.len() == 1) {
             for (hand_in, (row, by)) in found.iter().zip(rows) {
-                pairs.entry((*hand_in, *row)).or_insert(how(*by));
+                pairs.entry((*hand_in, *row)).or_insert(*by);
             }
         }
         let (mut of_hand_in, mut of_row) = (BTreeMap::new(), BTreeMap::new());
@@ -276,6 +301,16 @@ mod tests {
         ];
         let found = [("ann", NO), ("b@x", NO), ("10001", &[("name", "Dee, Cy")][..])];
         assert_eq!(told(&found, &list), "ann=s1 b@x=s2 10001=s3");
+        // A number of one kind may be somebody else's of another.
+        let canvas = [("341", &[("canvas_id", "341")][..])];
+        assert_eq!(told(&canvas, &[("342", &[("sis_user_id", "341")])]), "-342");
+        assert_eq!(told(&[("341", NO)], &[("342", &[("sis_user_id", "341")])]), "341=342");
+        let brightspace = [("10001", &[("brightspace_id", "10001"), ("name", "Cy Dee")][..])];
+        let org = |id| [("org_defined_id", id), ("name", "Dee, Cy")];
+        assert_eq!(
+            told(&brightspace, &[("10001", &[("org_defined_id", "10001")][..]), ("7", &org("7"))]),
+            "10001=7 -10001"
+        );
         // Two of the name, and nobody is guessed.
         let two = [("s3", &[("name", "Cy Dee")][..]), ("s4", &[("name", "Dee, Cy")])];
         assert_eq!(told(&found[2..], &two), "-s3 -s4");

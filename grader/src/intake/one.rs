@@ -12,7 +12,7 @@ use super::archive::{Format, READABLE};
 use super::find::Finding;
 use super::folder::{self, FILES, Listing, copy, is_file};
 use super::layouts::{self, Item};
-use super::places::{Places, Spot};
+use super::places::{Places, Spot, is_nearly_lib};
 use super::sources::LIB;
 use super::unpack::{self, Holds, Refused, Stop};
 use super::{Found, Place};
@@ -135,11 +135,17 @@ impl Finding<'_> {
             return Some(named);
         }
         self.course.single()?;
-        let loose: Vec<String> = ["src/lib.rs", "lib.rs"]
-            .map(str::to_owned)
-            .into_iter()
-            .filter(|path| is_file(root, path))
-            .collect();
+        let mut loose = Vec::new();
+        for named in folder::names(root).map(|names| names.names).unwrap_or_default() {
+            if named.is_folder && named.name.eq_ignore_ascii_case("src") {
+                let inner =
+                    folder::names(&root.join(&named.name)).map(|names| names.names).unwrap_or_default();
+                loose.extend(inner.into_iter().map(|inner| format!("{}/{}", named.name, inner.name)));
+            } else {
+                loose.push(named.name);
+            }
+        }
+        loose.retain(|path| is_nearly_lib(path.rsplit('/').next().unwrap_or(path)) && is_file(root, path));
         (!loose.is_empty()).then_some(loose)
     }
 }

@@ -82,8 +82,7 @@ fn parse(text: &[u8], is_moodle: bool) -> Result<Manifest> {
         let person = person(&columns, &table.titles, &row.cells);
         let id = match (&*row.cells[id_column], person.name.as_deref()) {
             // Canvas writes rows of its own, such as `Points Possible`, and a student of its own.
-            ("", _) if columns.is_canvas => continue,
-            (_, Some("Student, Test" | "Test Student")) if columns.is_canvas => continue,
+            ("", _) | (_, Some("Student, Test" | "Test Student")) if columns.is_canvas => continue,
             ("", None) => {
                 manifest.warnings.push(format!("line {} has no id and no name, and is left out", row.line));
                 continue;
@@ -135,7 +134,7 @@ fn person(columns: &Columns, titles: &[String], cells: &[String]) -> Person {
             Some("name") => person.name = person.name.take().or_else(|| Some(cell.clone())),
             Some("email") => person.email = person.email.take().or_else(|| Some(cell.clone())),
             Some("id") if columns.is_canvas => {
-                person.more.extend(text().map(|id| ("canvas_id".to_owned(), id)))
+                person.more.extend(text().map(|id| ("canvas_id".to_owned(), id)));
             }
             Some("id") => {}
             Some(field) => person.more.extend(text().map(|text| ((*field).to_owned(), text))),
