@@ -80,6 +80,6 @@ impl Finding<'_> {
 
 /// Asks whether a hand-in is that of somebody who is absent.
 fn alike(listed: &str) -> String {
-    let hint = if is_rounded(listed) { format!(" There {ROUNDED}") } else { String::new() };
+    let hint = if is_rounded(listed) { format!(" In the list {ROUNDED}") } else { String::new() };
     format!("; is it `{listed}`?{hint}")
 }
