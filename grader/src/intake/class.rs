@@ -49,13 +49,26 @@ impl Finding<'_> {
         !is_class
     }
 
-    /// Whether an archive among others is one hand-in: there are no hand-ins of their own in it, nor files that could be.
+    /// Whether a folder among others is one hand-in: neither in it nor in the folder that is all there is are hand-ins of their own,
+    /// or an export.
     pub(super) fn is_alone(&self, folder: &Path) -> bool {
         let names = names(folder).map(|names| names.names).unwrap_or_default();
+        let mut inner = names.iter().filter(|named| layouts::is_handed_in(named));
+        let only = match (inner.next(), inner.next()) {
+            (Some(only), None) if only.is_folder && !layouts::is_loose(&only.name) => Some(only),
+            _ => None,
+        };
+        let is_wrapped = only.is_some() && self.direct(folder).is_none();
+        !is_export(folder, &names)
+            && self.hand_ins_in(folder).len() < 2
+            && only.filter(|_| is_wrapped).is_none_or(|only| self.is_alone(&folder.join(&only.name)))
+    }
+
+    /// Whether there are files in a folder that may each be a hand-in.
+    pub(super) fn is_flat(&self, folder: &Path) -> bool {
+        let names = names(folder).map(|names| names.names).unwrap_or_default();
         let loose = names.iter().filter(|named| !named.is_folder && layouts::is_source(&named.name));
-        let is_flat_class =
-            loose.clone().count() > 1 && !loose.clone().any(|named| is_nearly_lib(&named.name));
-        !is_flat_class && !is_export(folder, &names) && self.hand_ins_in(folder).len() < 2
+        loose.clone().count() > 1 && self.direct(folder).is_none()
     }
 
     /// What a folder holds that was unpacked as a class may be.

@@ -174,7 +174,7 @@ impl Finding<'_> {
             if sorted.is_export {
                 exports.insert(folder);
                 self.class(folder, sorted, Vec::new(), &Refused::new());
-            } else if names.iter().all(|named| self.hand_ins_in(&folder.join(&named.name)).len() < 2) {
+            } else if names.iter().all(|named| !named.is_folder || self.is_alone(&folder.join(&named.name))) {
                 classes.insert(folder);
             }
         }
@@ -232,7 +232,7 @@ impl Finding<'_> {
                 self.warnings.push(format!("{shown}: what the grader keeps, left out"));
                 return Ok(());
             }
-            if !self.folder(real, name, &shown, &Refused::new(), false)? {
+            if !self.folder(real, name, &shown, &Refused::new(), false)? && !is_among {
                 bail!("{shown} holds no hand-in: a hand-in is a folder with `exercises/` in it");
             }
             return Ok(());
@@ -242,7 +242,7 @@ impl Finding<'_> {
             let into = self.private_folder();
             let place = match unpack::file(real, Holds::Class, &into) {
                 Ok(refused) => {
-                    if is_among && self.is_alone(&into) {
+                    if is_among && self.is_alone(&into) && !self.is_flat(&into) {
                         let place = self.checked(&into, &refused);
                         self.push(id, &shown, place, false);
                         return Ok(());
