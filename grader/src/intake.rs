@@ -23,6 +23,8 @@ mod roster;
 mod rules;
 mod sources;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod unpack;
 mod yaml;
