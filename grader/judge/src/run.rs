@@ -27,7 +27,7 @@ pub struct Run {
     pub threads: BTreeMap<usize, Option<String>>,
     /// The CPU time that all of it took. It is the same on no two machines: only growth and waste are read off it.
     pub cpu: Duration,
-    /// The real time in which all of its threads slept, and their pauses were waited for: only waste is read off it.
+    /// The real time in which all of its threads slept, and their pauses were waited for, beyond what is fair: only waste is read off it.
     pub paused: Duration,
     /// The bytes that were kept of what it said.
     pub words: usize,

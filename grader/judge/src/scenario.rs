@@ -93,15 +93,16 @@ impl Scenario {
         Duration::from_millis(500) + Duration::from_millis(1) * planned
     }
 
-    /// Real time that a run of this may take for pauses of the program and waste none: some looks of a poller that keeps to the contract
-    /// for each planned call, one after the other where several in a row are waited for.
-    pub(crate) fn fair_pauses(&self, limits: Limits) -> Duration {
+    /// Real time that a run of this may have taken for pauses of the program and wasted none, once so many calls of the work were made
+    /// that were due: some looks of a poller that keeps to the contract for each of them, one after the other where several in a row are
+    /// waited for. So whoever pauses before anything happens has nothing to do it with.
+    pub(crate) fn fair_pauses(&self, made: usize) -> Duration {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let looks = Duration::from_millis(250).saturating_mul(number(self.calls.len()))
-            + Duration::from_millis(50).saturating_mul(number(self.plan.of_any_kind()));
-        let patience =
-            if limits.patience > Limits::default().patience { LIMITS_RUN_OUT } else { Duration::ZERO };
-        looks.saturating_mul(number(limits.relays)) + patience
+            + Duration::from_millis(50).saturating_mul(number(made));
+        let patient = self.limits.patience > Limits::default().patience;
+        looks.saturating_mul(number(self.limits.relays))
+            + if patient { LIMITS_RUN_OUT } else { Duration::ZERO }
     }
 
     /// Bytes that a run of this may have kept and waste none.
@@ -248,7 +249,7 @@ pub struct Limits {
     pub patience: Duration,
     /// How many pollers in a row may pass a thing on before the clock moves: each round of looks that this takes is waited for.
     pub relays: usize,
-    /// Real time that the whole run may take for pauses of the program.
+    /// Real time that the whole run may take for pauses of the program beyond what is fair.
     pub pauses: Duration,
     /// Bytes that may be kept of what is said in the whole run: see [`crate::bounds`].
     pub words: usize,
@@ -282,7 +283,7 @@ impl Default for Limits {
         Self {
             cpu: Duration::from_secs(2),
             total: Duration::from_secs(20),
-            pauses: Duration::from_secs(30),
+            pauses: Duration::from_secs(20),
             words: 32 << 20,
             spin: Duration::from_millis(500),
             turns: 2_000,

@@ -25,7 +25,8 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::Deadlock(stuck) => Err(deadlock(run, stuck)),
         End::Oversleeps(stuck) | End::PollsForever(stuck) if run.event_loop => Err(stands_still(stuck)),
         End::Oversleeps(stuck) => Err(oversleeps(stuck)),
-        End::PollsForever(stuck) => Err(polls_forever(stuck)),
+        // Whoever never calls the work will not do so in another run.
+        End::PollsForever(stuck) => Err(polls_forever(stuck).hopeless_if(run.works.is_empty())),
         End::StandsStill(stuck) => Err(stands_still_unseen(run, stuck)),
         End::CpuBudget(running) => Err(cpu_budget(run, running)),
         End::RunsAway(excess) => Err(runaway::runs_away(run, *excess)),

@@ -3,13 +3,14 @@
 //! CPU time is the subject's own. What is read off it are orders of magnitude alone: the budget is many times what any answer needs,
 //! and growth is compared within the run.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use super::watch::Watch;
 use crate::bounds;
 use crate::run::{CallRecord, End, Excess};
 use crate::scenario::Scenario;
-use crate::wire::ToJudge;
+use crate::wire::{Tid, ToJudge};
 
 /// After so many messages the CPU time is looked at, also where the subject is never quiet.
 const MESSAGES: u32 = 256;
@@ -17,8 +18,12 @@ const MESSAGES: u32 = 256;
 /// Threads that may come one after the other beside those that inputs account for: a pool of the most workers in each of several calls.
 const THREADS: usize = 8_192;
 
-/// What a look costs for each thread, beside the pause after it.
-const LOOK: Duration = Duration::from_micros(20);
+/// The most that counts as a pause between two looks at which a thread was in one and the same nap: it slept all the while, whatever the
+/// machine did.
+const SAME_NAP: Duration = Duration::from_millis(20);
+
+/// The same where none was: some thread may have waited for its turn.
+const OTHER_NAP: Duration = Duration::from_millis(2);
 
 /// Panics that there may be beside those that inputs account for: each of as many threads as the contract allows may have met some.
 const PANICS: usize = 4_096;
@@ -38,6 +43,8 @@ pub(super) struct Budget<'a> {
     words: usize,
     /// Real time in which all slept, and their sleeps were waited for.
     paused: Duration,
+    /// When that was last seen, and the naps that threads were in: each with how often its thread had run.
+    lull: Option<(Instant, BTreeSet<(Tid, u64)>)>,
 }
 
 impl<'a> Budget<'a> {
@@ -52,6 +59,7 @@ impl<'a> Budget<'a> {
             asides: 0,
             words: 0,
             paused: Duration::ZERO,
+            lull: None,
         }
     }
 
@@ -116,19 +124,23 @@ impl<'a> Budget<'a> {
         self.words
     }
 
-    /// All of so many threads slept for so long. Time counts here that passed between two such looks, so a machine that does not let a
-    /// thread go on has no part in it.
-    pub(super) fn pauses(&mut self, time: Duration, threads: usize) {
-        self.paused += time + LOOK * u32::try_from(threads).unwrap_or(u32::MAX);
+    /// All threads sleep, and these naps are waited for.
+    pub(super) fn lull(&mut self, now: Instant, naps: BTreeSet<(Tid, u64)>) {
+        if let Some((before, of_before)) = &self.lull {
+            let at_most = if of_before.is_disjoint(&naps) { OTHER_NAP } else { SAME_NAP };
+            self.paused += now.saturating_duration_since(*before).min(at_most);
+        }
+        self.lull = Some((now, naps));
     }
 
-    pub(super) fn paused(&self) -> Duration {
-        self.paused
+    /// What of that is more than is fair where so many calls of the work were made that were due.
+    pub(super) fn paused(&self, made: usize) -> Duration {
+        self.paused.saturating_sub(self.scenario.fair_pauses(made))
     }
 
-    /// Whether pauses have taken more real time than all that is there for them.
-    pub(super) fn dawdles(&self) -> bool {
-        self.paused > self.scenario.limits.pauses
+    /// Whether that is more than there is.
+    pub(super) fn dawdles(&self, made: usize) -> bool {
+        self.paused(made) > self.scenario.limits.pauses
     }
 
     /// Whether thread after thread is started, without an end.
@@ -173,9 +185,17 @@ mod tests {
     fn pauses_have_an_end() {
         let scenario = scenario();
         let mut budget = Budget::new(&scenario);
-        (0..50).for_each(|_| budget.pauses(Duration::from_millis(2), 0));
-        assert!(!budget.dawdles());
-        budget.pauses(Duration::ZERO, 1);
-        assert!(budget.dawdles());
+        let begin = Instant::now();
+        let mut nap = |ms, turns| budget.lull(begin + Duration::from_millis(ms), [(7, turns)].into());
+        // One nap, seen now and then; another one, seen late; and one that nobody has looked at for long.
+        [0, 15, 30].map(|ms| nap(ms, 1));
+        nap(60, 2);
+        nap(1_000, 2);
+        let paused = Duration::from_millis(15 + 15 + 2 + 20);
+        assert_eq!(budget.paused, paused);
+        // 100 ms are there, and 50 ms for each of two calls that were made.
+        budget.paused = Duration::from_millis(200);
+        assert!(!budget.dawdles(2));
+        assert!(budget.dawdles(1));
     }
 }

@@ -123,6 +123,11 @@ impl<'a> Ledger<'a> {
         (surplus > self.scenario.surplus_at_most()).then_some(Excess::Calls { surplus, planned })
     }
 
+    /// How many calls of the supplied work were made that were due.
+    pub(super) fn made(&self) -> usize {
+        self.works.len() - self.surplus
+    }
+
     pub(super) fn all_calls_ended(&self) -> bool {
         self.calls.iter().all(|call| call.ended.is_some())
     }

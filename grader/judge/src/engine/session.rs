@@ -131,9 +131,9 @@ impl<'a> Session<'a> {
         };
         self.waiting.hurried = self.waits.hurried();
         let output = self.process.output();
+        let (paused, words) = (self.budget.paused(self.ledger.made()), self.budget.words());
         let Ledger { works, calls, threads, .. } = self.ledger;
         let event_loop = self.scenario.event_loop;
-        let (paused, words) = (self.budget.paused(), self.budget.words());
         Ok(Run {
             works,
             calls,
@@ -495,15 +495,13 @@ impl<'a> Session<'a> {
 
     /// All sleep, some of them for a while only, and that is waited for: real time that the program's own pauses take.
     fn pauses_on(&mut self, seen: &[Seen]) -> Step {
-        if self.budget.dawdles() {
-            let timed: Vec<Seen> =
-                seen.iter().filter(|thread| self.waits.is_timed(thread)).cloned().collect();
+        let timed: Vec<Seen> = seen.iter().filter(|thread| self.waits.is_timed(thread)).cloned().collect();
+        let naps = timed.iter().filter(|thread| !thread.doing.is_long());
+        self.budget.lull(Instant::now(), naps.map(|thread| (thread.tid, thread.turns)).collect());
+        if self.budget.dawdles(self.ledger.made()) {
             return self.explained(&timed, End::Dawdles).map(Some);
         }
-        let (since, pause) = (Instant::now(), self.pause);
-        let end = self.not_yet();
-        self.budget.pauses(since.elapsed().min(pause), seen.len());
-        Ok(end)
+        Ok(self.not_yet())
     }
 
     /// Whether those that sleep between looks burn CPU time meanwhile, with nothing to say.

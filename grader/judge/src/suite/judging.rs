@@ -177,7 +177,7 @@ impl<'a> Judging<'a> {
             Err(end) => return Ok(Run::not_played(scenario, end)),
         };
         let run = engine::run(self.launcher, &Scenario { limits, ..scenario.clone() })?;
-        self.spending.used(scenario, limits, &run);
+        self.spending.used(scenario, &run);
         if !run.waiting.spinning.is_empty() {
             self.spins.store(true, Ordering::Relaxed);
         }

@@ -15,7 +15,7 @@ use crate::scenario::{Limits, Scenario};
 const CPU: Duration = Duration::from_secs(20);
 
 /// The real time.
-const PAUSES: Duration = Duration::from_secs(30);
+const PAUSES: Duration = Duration::from_secs(20);
 
 /// The bytes.
 const WORDS: usize = 32 << 20;
@@ -41,14 +41,14 @@ impl Spending {
         let total = scenario.fair_cpu() + left(CPU, wasted.cpu).ok_or(End::Overspends(Vec::new()))?;
         let pauses = left(PAUSES, wasted.pauses).ok_or(End::Dawdles(Vec::new()))?;
         let words = scenario.fair_words() + WORDS.saturating_sub(wasted.words);
-        Ok(Limits { total, pauses: scenario.fair_pauses(limits) + pauses, words, ..limits })
+        Ok(Limits { total, pauses, words, ..limits })
     }
 
-    /// A run of this scenario, with these limits, has come to this.
-    pub(super) fn used(&self, scenario: &Scenario, limits: Limits, run: &Run) {
+    /// A run of this scenario has come to this.
+    pub(super) fn used(&self, scenario: &Scenario, run: &Run) {
         let mut wasted = self.wasted();
         wasted.cpu += run.cpu.saturating_sub(scenario.fair_cpu());
-        wasted.pauses += run.paused.saturating_sub(scenario.fair_pauses(limits));
+        wasted.pauses += run.paused;
         wasted.words += run.words.saturating_sub(scenario.fair_words());
     }
 
@@ -73,7 +73,7 @@ mod tests {
         let (scenario, spending) = (scenario(), Spending::default());
         let limits = Limits::default();
         let left = || spending.left(&scenario, limits).is_ok();
-        (0..1_000).take_while(|_| left()).inspect(|_| spending.used(&scenario, limits, run)).count()
+        (0..1_000).take_while(|_| left()).inspect(|_| spending.used(&scenario, run)).count()
     }
 
     #[test]
@@ -83,10 +83,7 @@ mod tests {
         assert_eq!(played(&Run { cpu: Duration::from_millis(450), ..of_nothing() }), 1_000);
         let wasteful = Run { cpu: Duration::from_secs(2), ..of_nothing() };
         assert_eq!(played(&wasteful), 15, "1.4 s of each are wasted");
-        // Two looks of a poller for each input.
-        assert_eq!(played(&Run { paused: Duration::from_secs(2), ..of_nothing() }), 1_000);
-        let dawdles = Run { paused: Duration::from_secs(15), ..of_nothing() };
-        assert_eq!(played(&dawdles), 3, "10 s of each are wasted");
+        assert_eq!(played(&Run { paused: Duration::from_secs(9), ..of_nothing() }), 3, "all of it is waste");
     }
 
     #[test]
@@ -94,11 +91,11 @@ mod tests {
         let (scenario, spending, limits) = (scenario(), Spending::default(), Limits::default());
         let cpu = scenario.fair_cpu() + Duration::from_secs(18);
         let run = Run { cpu, words: 32 << 20, ..Run::of_nothing() };
-        spending.used(&scenario, limits, &run);
+        spending.used(&scenario, &run);
         let left = spending.left(&scenario, limits).unwrap();
         assert_eq!(left.total, scenario.fair_cpu() + Duration::from_secs(2));
         assert_eq!(left.words, 2 * scenario.fair_words(), "what has been fair so far, and once more");
-        spending.used(&scenario, limits, &run);
+        spending.used(&scenario, &run);
         assert_eq!(spending.left(&scenario, limits), Err(End::Overspends(Vec::new())));
     }
 }
