@@ -4,7 +4,7 @@ use super::visible;
 
 use crate::Exercise;
 use judge::suite::{Case, Suite};
-use visible::{HOUR, Scene};
+use visible::{Mixed, Scene, many};
 
 /// What the grader is told of this exercise.
 pub(crate) const EXERCISE: Exercise =
@@ -18,32 +18,31 @@ fn suite(seed: u64) -> Suite {
     suite.extend("uses_every_permit", busy(seed));
     suite.extend("serves_in_the_order_of_arrival", orders(seed));
     suite.extend("try_never_waits", tries());
-    suite.extend("gives_up_in_time", limits());
-    suite.extend("forgets_whoever_gave_up", forgets());
-    suite.extend("stands_spurious_wakeups", wakeups());
     suite
 }
 
 /// A random script for this seed and number of permits.
-fn random(seed: u64, permits: u64, mixes: bool) -> Scene {
-    let what = if mixes { "everything mixed" } else { "acquire and drop" };
+fn random(seed: u64, permits: u64, mixed: Mixed) -> Scene {
+    let what = if mixed == Mixed::Looks { "with looks" } else { "with wake-ups" };
     visible::random(
-        &format!("{what} by chance, {permits} permits"),
+        &format!("by chance {what}, {permits} permits"),
         seed.wrapping_add(permits),
         permits,
-        mixes,
+        mixed,
     )
 }
 
 fn counts(seed: u64) -> Vec<Case> {
     let many = [visible::one_too_many(64)].map(Scene::counts);
-    many.into_iter().chain((1..=4).map(|permits| random(seed, permits, false).counts())).collect()
+    many.into_iter().chain((1..=4).map(|permits| random(seed, permits, Mixed::Looks).counts())).collect()
 }
 
 fn lets_in() -> Vec<Case> {
-    let one_by_one = [8, 40].map(|waiting| visible::one_by_one(waiting).counts());
-    let at_once = [8, 40, 70].map(|waiting| visible::all_at_once(waiting).counts());
-    one_by_one.into_iter().chain(at_once).collect()
+    vec![
+        visible::one_by_one(8).counts(),
+        many(visible::all_at_once(40).counts()),
+        many(visible::all_at_once(70).counts()),
+    ]
 }
 
 fn busy(seed: u64) -> Vec<Case> {
@@ -57,23 +56,16 @@ fn busy(seed: u64) -> Vec<Case> {
 }
 
 fn orders(seed: u64) -> Vec<Case> {
-    let nudged = [(2, 3), (3, 5), (1, 40), (1, 70)];
-    let nudged = nudged.map(|(permits, waiting)| visible::nudged_line(permits, waiting).keeps_order());
-    nudged.into_iter().chain((1..=4).map(|permits| random(seed, permits, true).keeps_order())).collect()
+    let nudged = [(2, 3), (3, 5), (1, 70)];
+    let nudged = nudged.map(|(permits, waiting)| many(visible::nudged_line(permits, waiting).keeps_order()));
+    nudged
+        .into_iter()
+        .chain((1..=4).map(|permits| random(seed, permits, Mixed::WakeUps).keeps_order()))
+        .collect()
 }
 
 fn tries() -> Vec<Case> {
     vec![
-        Scene::new("others have given up", 1)
-            .acquire(0)
-            .timed(1, 30)
-            .look(2)
-            .timed(1, 30)
-            .release(0)
-            .try_it(2)
-            .look(0)
-            .release(2)
-            .counts(),
         Scene::new("64 permits, one by one", 64)
             .acquire_each([0; 63])
             .look(1)
@@ -84,33 +76,4 @@ fn tries() -> Vec<Case> {
             .release(1)
             .counts(),
     ]
-}
-
-fn limits() -> Vec<Case> {
-    vec![
-        Scene::new("3 give up one after the other, and get a permit later", 2)
-            .acquire_each([0, 0])
-            .timed(1, 10)
-            .timed(2, 20)
-            .timed(3, 30)
-            .release(0)
-            .timed(1, 30)
-            .release(0)
-            .timed(2, HOUR)
-            .look(3)
-            .release_each([1, 2])
-            .counts(),
-    ]
-}
-
-fn forgets() -> Vec<Case> {
-    vec![
-        visible::given_up("3 give up in a row, others before and behind", 1, 3, 2).counts(),
-        visible::given_up("40 wait, one gives up behind them", 40, 1, 1).counts(),
-    ]
-}
-
-fn wakeups() -> Vec<Case> {
-    let label = "40 wait for 2 permits and wake up for nothing";
-    vec![Scene::new(label, 2).acquire_each(0..42).nudge_each((2..42).rev()).release_each(0..42).counts()]
 }

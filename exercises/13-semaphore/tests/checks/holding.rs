@@ -16,7 +16,12 @@ impl Policy for UsesEveryPermit {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let busy = KeepsBusy { kind: HELD, delivery: None, workers: vec![self.permits], noun: "thread" };
         let makespan = Makespan { kind: HELD, workers: vec![self.permits], noun: "thread" };
-        busy.judge(scenario, run).and_then(|()| makespan.judge(scenario, run)).map_err(|finding| Finding {
+        let judged = busy.judge(scenario, run).and_then(|()| makespan.judge(scenario, run));
+        judged.map_err(|finding| self.word_end(finding, run))
+    }
+
+    fn word_end(&self, finding: Finding, _run: &Run) -> Finding {
+        Finding {
             cause: "a permit lies idle while threads wait: one lock is kept by whoever holds a permit, a permit was lost, or one that came \
                     back woke nobody"
                 .to_owned(),
@@ -24,6 +29,6 @@ impl Policy for UsesEveryPermit {
                    permit that comes back"
                 .to_owned(),
             ..finding
-        })
+        }
     }
 }

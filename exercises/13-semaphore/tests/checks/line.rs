@@ -119,7 +119,7 @@ impl Line {
             _ if by_caller => LOST_PERMIT,
             _ if miss.before.iter().any(gave_up) => DEAD_TICKET,
             _ if matches!(&miss.after, After::Row(_, row) if row.len() > 1) => TOLD_ONCE,
-            _ if miss.has_nudge() => WRONG_ONE_WOKEN,
+            _ if miss.has_nudge() && miss.waiting > 0 => WRONG_ONE_WOKEN,
             _ => NOT_TOLD,
         })
     }
@@ -187,7 +187,8 @@ const LOST_PERMIT: Told = (
     "write down where each permit is after each step; keep no state in a `static`",
 );
 const DEAD_TICKET: Told = (
-    "whoever gave up is still in the line: its turn comes, nobody takes it, and all behind it wait forever. Or the permit was handed to it",
+    "whoever gave up is still in the line: its turn comes, nobody takes it, and all behind it wait forever. Or the permit was handed to it (if \
+     `lets_the_next_in` does not pass, begin there)",
     "take the place out of the line when the time has run out, under the lock; if the permit has come meanwhile, keep it or hand it on",
 );
 const TOLD_ONCE: Told = (

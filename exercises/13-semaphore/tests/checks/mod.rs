@@ -9,7 +9,7 @@ mod scene;
 
 use judge::suite::{Case, Category, Check, Suite};
 
-pub(crate) use random::random;
+pub(crate) use random::{Mixed, random};
 pub(crate) use scene::{HOUR, Scene};
 
 use super::shared::FOREVER;
@@ -20,7 +20,7 @@ pub(crate) fn suite() -> Suite {
     Suite {
         id: "13",
         name: "semaphore",
-        supplied: &["hold", "acquire", "try_acquire", "acquire_timeout", "drop", "acquire and hold"],
+        supplied: &["hold", "acquire", "try_acquire", "acquire_timeout", "drop", "acquire"],
         checks: vec![
             Check::visible(
                 "gives_a_permit_and_takes_it_back",
@@ -151,7 +151,7 @@ fn never_too_many() -> Vec<Case> {
             .acquire_each(0..4)
             .release_each(0..4)
             .counts(),
-        random("a random script", 0, 3, false).counts(),
+        random("a random script", 0, 3, Mixed::Looks).counts(),
     ]
 }
 
@@ -191,6 +191,8 @@ fn lets_in() -> Vec<Case> {
         one_by_one(1).counts(),
         one_by_one(3).counts(),
         all_at_once(3).counts(),
+        all_at_once(8).counts(),
+        many(one_by_one(40).counts()),
         Scene::new("a permit dropped on another thread", 1)
             .acquire(0)
             .acquire(1)
@@ -227,6 +229,9 @@ fn in_order() -> Vec<Case> {
     vec![
         one_by_one(3).keeps_order(),
         nudged_line(1, 3).keeps_order(),
+        many(nudged_line(1, 40).keeps_order()),
+        random("a random script with wake-ups", 0, 1, Mixed::WakeUps).keeps_order(),
+        random("a random script with wake-ups, 2 permits", 0, 2, Mixed::WakeUps).keeps_order(),
         Scene::new("4 wait for 1 permit, some wake up for nothing", 1)
             .acquire_each(0..5)
             .nudge_each([1, 2, 1])
@@ -275,6 +280,16 @@ fn tries() -> Vec<Case> {
             .look(0)
             .release(3)
             .counts(),
+        Scene::new("others have given up", 1)
+            .acquire(0)
+            .timed(1, 30)
+            .look(2)
+            .timed(1, 30)
+            .release(0)
+            .try_it(2)
+            .look(0)
+            .release(2)
+            .counts(),
     ]
 }
 
@@ -302,6 +317,18 @@ fn gives_up() -> Vec<Case> {
             .look(0)
             .release(1)
             .counts(),
+        Scene::new("3 give up one after the other, and get a permit later", 2)
+            .acquire_each([0, 0])
+            .timed(1, 10)
+            .timed(2, 20)
+            .timed(3, 30)
+            .release(0)
+            .timed(1, 30)
+            .release(0)
+            .timed(2, HOUR)
+            .look(3)
+            .release_each([1, 2])
+            .counts(),
     ]
 }
 
@@ -322,6 +349,8 @@ fn forgets() -> Vec<Case> {
         given_up("the first gives up, another one comes", 0, 1, 1).counts(),
         given_up("the last gives up", 2, 1, 0).counts(),
         given_up("the one in the middle gives up", 1, 1, 1).counts(),
+        given_up("3 give up in a row, others before and behind", 1, 3, 2).counts(),
+        many(given_up("40 wait, one gives up behind them", 40, 1, 1).counts()),
         Scene::new("2 permits, one gives up, then all are wanted", 2)
             .acquire_each(0..2)
             .timed(2, 30)
@@ -355,7 +384,19 @@ fn stands_wakeups() -> Vec<Case> {
             .release_in_a_row(0, 2)
             .release_each(1..4)
             .counts(),
+        many(
+            Scene::new("40 wait for 2 permits and wake up for nothing", 2)
+                .acquire_each(0..42)
+                .nudge_each((2..42).rev())
+                .release_each(0..42)
+                .counts(),
+        ),
     ]
+}
+
+/// What many threads that look again and again would take long for, and is played only where nobody does.
+pub(crate) fn many(case: Case) -> Case {
+    case.given(one_by_one(3).waits_asleep())
 }
 
 fn asleep() -> Vec<Case> {

@@ -39,15 +39,24 @@ impl Followed {
     }
 }
 
-/// A script that follows from the seed. Where it `mixes`, threads wake up for nothing, wait with time limits and give up.
-pub(crate) fn random(label: &str, seed: u64, permits: u64, mixes: bool) -> Scene {
+/// What else is drawn than `acquire` and drops.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mixed {
+    /// Calls of `try_acquire`.
+    Looks,
+    /// Waits with a time limit, and threads that wake up for nothing.
+    WakeUps,
+}
+
+/// A script that follows from the seed.
+pub(crate) fn random(label: &str, seed: u64, permits: u64, mixed: Mixed) -> Scene {
     let mut dice = Dice::new(seed);
     let mut followed = Followed { free: permits, line: Vec::new(), held: vec![0; usize::from(DRIVERS)] };
     let mut scene = Scene::new(label, permits);
     for _ in 0..STEPS {
         let driver = u16::try_from(dice.below(u64::from(DRIVERS))).expect("it is small");
         if followed.waits(driver) {
-            if mixes {
+            if mixed == Mixed::WakeUps {
                 scene = scene.nudge(driver);
             }
             continue;
@@ -55,12 +64,11 @@ pub(crate) fn random(label: &str, seed: u64, permits: u64, mixes: bool) -> Scene
         let holds = followed.held[usize::from(driver)] > 0;
         match dice.below(6) {
             0 | 1 if !holds => {
-                let limited = mixes && dice.below(2) == 0;
+                let limited = mixed == Mixed::WakeUps && dice.below(2) == 0;
                 scene = if limited { scene.timed(driver, HOUR) } else { scene.acquire(driver) };
                 followed.comes(driver);
             }
-            2 => scene = scene.look(driver),
-            3 if mixes && followed.free == 0 => scene = scene.timed(driver, 5),
+            2 if mixed == Mixed::Looks => scene = scene.look(driver),
             _ if holds => {
                 scene = scene.release(driver);
                 followed.gives_back(driver);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use judge::checks::{NeverPolls, Replay, Returns, WaitsAsleep};
+use judge::checks::{NeverPolls, Replay, Returns, ToldBySteps, WaitsAsleep};
 use judge::scenario::{Scenario, Script, Ticks};
 use judge::steps::Op;
 use judge::suite::Case;
@@ -151,6 +151,7 @@ impl Scene {
 
     /// Nobody spins, polls or sleeps for a fixed time.
     pub(crate) fn waits_asleep(self) -> Case {
-        Case::of(self.scenario()).and(Returns).and(WaitsAsleep).and(NeverPolls)
+        let line = Line { permits: self.permits, in_order: false };
+        Case::of(self.scenario()).and(Returns).and(WaitsAsleep).and(NeverPolls).and(ToldBySteps(line))
     }
 }

@@ -1,6 +1,6 @@
 //! What drivers do with two buffers, step by step.
 
-use judge::checks::{NeverPolls, Replay, Returns, WaitsAsleep};
+use judge::checks::{NeverPolls, Replay, Returns, ToldBySteps, WaitsAsleep};
 use judge::scenario::{Scenario, Script};
 use judge::steps::Op;
 use judge::suite::Case;
@@ -95,6 +95,7 @@ impl Scene {
 
     /// Nobody spins, polls or sleeps for a fixed time.
     pub(crate) fn waits_asleep(self) -> Case {
-        Case::of(self.scenario()).and(Returns).and(WaitsAsleep).and(NeverPolls)
+        let queues = Queues { capacity: self.capacity };
+        Case::of(self.scenario()).and(Returns).and(WaitsAsleep).and(NeverPolls).and(ToldBySteps(queues))
     }
 }

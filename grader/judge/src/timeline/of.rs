@@ -273,7 +273,8 @@ fn keep_bars(bars: &mut Vec<Bar>) {
         bars.drain(marked_kept..marked);
         bars.truncate(BARS_KEPT);
     }
-    bars.sort_by_key(|bar| (bar.lane, bar.start, bar.kind, bar.input));
+    // What is done within an operation is drawn over it.
+    bars.sort_by_key(|bar| (bar.lane, bar.start, !bar.operation, bar.kind, bar.input));
 }
 
 fn ending(end: &End) -> Ending {

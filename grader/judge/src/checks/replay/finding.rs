@@ -58,6 +58,7 @@ impl<M: Spec> Telling<'_, M> {
                 .into_iter()
                 .map(|(driver, row)| (driver, row, event.back[&driver].clone()))
                 .collect(),
+            waiting: rests.rows().count(),
             before: self.events[..self.number].iter().map(|event| event.what.clone()).collect(),
         };
         let (cause, hint) = self.spec.explain(&miss).unwrap_or_else(|| usual(&miss));
@@ -65,14 +66,11 @@ impl<M: Spec> Telling<'_, M> {
         Finding::fail(expected, format!("{when}, {observed}{}", before.unwrap_or_default()), cause, hint)
     }
 
-    /// `once `main` has called `release` (step 5 of 12)`.
+    /// `once `main` has called `release` (step 5)`.
     fn when(&self, called: &[(u16, Vec<Op>)]) -> String {
         let is_step = |event: &&Event| event.what != After::Nothing;
         let step = self.events[..=self.number].iter().filter(is_step).count();
-        let all = self.run.works.iter().filter(|work| work.work.asked_by_driver().is_some());
-        let all =
-            all.filter(|work| work.answer.as_ref().is_some_and(|told| !told.numbers.is_empty())).count();
-        let place = format!("(step {step} of {})", all.max(step));
+        let place = format!("(step {step})");
         match &self.events[self.number].what {
             After::Row(driver, row) => {
                 format!("once {} has called {} {place}", name(*driver), self.row(row))
@@ -119,7 +117,7 @@ impl<M: Spec> Telling<'_, M> {
         let own = stuck.iter().find(|thread| format!("`{}`", thread.thread) == name(driver));
         own.and_then(|thread| Some((thread.callee.as_ref()?, thread.place.as_ref()?)))
             .map(|(callee, place)| {
-                format!(", which waits in `{}` at {}", words::last_names(callee), words::place(place))
+                format!(" (in `{}` at {})", words::last_names(callee), words::place(place))
             })
             .unwrap_or_default()
     }

@@ -45,6 +45,8 @@ pub struct Miss {
     pub early: Calls,
     /// Who is back with something else than it should be, and with what.
     pub wrong: Vec<(u16, Vec<Op>, Vec<Gave>)>,
+    /// How many should wait.
+    pub waiting: usize,
     /// All that came before that.
     pub before: Vec<After>,
 }
