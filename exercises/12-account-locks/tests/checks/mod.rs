@@ -1,0 +1,318 @@
+//! The promises of `Bank`, and what puts them to the proof.
+//!
+//! [`suite`] holds the visible cases. [`Scene`] makes further ones. What is done to a balance is supplied work, so the judge holds threads
+//! exactly where a race or a deadlock would be.
+
+mod ledger;
+mod scene;
+mod serial;
+
+use judge::suite::{Case, Category, Check, Suite};
+
+pub(crate) use scene::Scene;
+
+/// The visible suite.
+pub(crate) fn suite() -> Suite {
+    use Category::{Correctness, Robustness, Speedup};
+    Suite {
+        id: "12",
+        name: "account-locks",
+        supplied: &["change", "amount", "update", "transfer", "total"],
+        checks: vec![
+            Check::visible(
+                "updates_an_account",
+                Correctness,
+                4,
+                "an update gives the closure the balance, and keeps what that gives",
+                vec![
+                    Scene::new("1 account, twice", &[100])
+                        .update(0, 0, 5, 70)
+                        .update(0, 0, 5, 130)
+                        .is_serial(),
+                    Scene::new("2 threads in turn", &[100, 50])
+                        .update(0, 1, 5, 70)
+                        .update(1, 1, 5, 20)
+                        .update(0, 0, 5, 10)
+                        .update(1, 1, 5, 30)
+                        .is_serial(),
+                ],
+            ),
+            Check::visible("loses_no_update", Correctness, 14, "no update gets lost", no_update_lost()),
+            Check::visible(
+                "moves_money",
+                Correctness,
+                6,
+                "a transfer moves the amount, or nothing if there is too little",
+                moves(),
+            ),
+            Check::visible(
+                "decides_on_what_is_there",
+                Correctness,
+                14,
+                "a transfer decides on the balances that are there when it moves the money",
+                decides(),
+            ),
+            Check::visible(
+                "never_deadlocks",
+                Robustness,
+                18,
+                "all operations come to an end, in whatever direction money goes",
+                no_deadlock(),
+            ),
+            Check::visible(
+                "strangers_do_not_wait",
+                Speedup,
+                18,
+                "operations that share no account never wait for each other",
+                strangers(),
+            ),
+            Check::visible(
+                "totals_are_of_one_moment",
+                Correctness,
+                12,
+                "a total is the sum of all balances at one moment",
+                totals(),
+            ),
+            Check::visible(
+                "a_panic_locks_nobody_out",
+                Robustness,
+                10,
+                "after a panic in a closure the balances are as before, and the accounts can be used",
+                panics(),
+            ),
+            Check::visible(
+                "waits_asleep",
+                Robustness,
+                4,
+                "waiting sleeps: no busy loops, no polling, no pauses",
+                vec![
+                    together(3).waits_asleep(),
+                    behind_a_third([1, 0], [0, 1]).waits_asleep(),
+                    while_one_is_held().waits_asleep(),
+                ],
+            ),
+        ],
+    }
+}
+
+/// So many update one account at the same time.
+pub(crate) fn together(drivers: u16) -> Scene {
+    let label = format!("{drivers} update one account at the same time");
+    (0..drivers).fold(Scene::new(&label, &[1_000, 5]), |scene, driver| {
+        scene.update(driver, 0, 50, 2_000 + u64::from(driver))
+    })
+}
+
+fn no_update_lost() -> Vec<Case> {
+    vec![
+        together(3).is_serial(),
+        Scene::new("the same account of 2 banks", &[100, 100])
+            .update(0, 0, 50, 60)
+            .other()
+            .update(1, 0, 50, 70)
+            .update(2, 0, 10, 80)
+            .other()
+            .update(3, 0, 10, 90)
+            .is_prompt(),
+    ]
+}
+
+fn moves() -> Vec<Case> {
+    let read = |scene: Scene, account: u64, balance: u64| scene.update(0, account, 0, balance);
+    let there = Scene::new("to another account: some, all, and one more", &[100, 20, 7])
+        .transfer(0, [0, 1], 5, 60)
+        .transfer(0, [1, 0], 5, 81)
+        .transfer(0, [1, 2], 5, 80)
+        .transfer(1, [0, 2], 5, 41)
+        .transfer(1, [0, 1], 5, 40);
+    let itself = Scene::new("to itself: some, all, and one more", &[100, 20])
+        .transfer(0, [0, 0], 5, 30)
+        .transfer(0, [0, 0], 5, 100)
+        .transfer(0, [0, 0], 5, 101)
+        .transfer(0, [1, 0], 5, 20);
+    let none = Scene::new("nothing, and everything that a number can be", &[100, 20])
+        .transfer(0, [0, 1], 5, 0)
+        .transfer(0, [0, 1], 5, u64::MAX)
+        .transfer(0, [1, 1], 5, u64::MAX);
+    vec![
+        read(read(read(there, 0, 1), 1, 2), 2, 3).is_serial(),
+        read(read(itself, 0, 1), 1, 2).is_serial(),
+        read(read(none, 0, 1), 1, 2).is_serial(),
+    ]
+}
+
+fn decides() -> Vec<Case> {
+    vec![
+        Scene::new("2 transfers of 60 from an account of 100", &[100, 0, 0])
+            .transfer(0, [0, 1], 50, 60)
+            .transfer(1, [0, 2], 50, 60)
+            .update(2, 1, 10, 500)
+            .update(3, 0, 10, 5)
+            .is_serial(),
+        Scene::new("2 transfers to one account, and one from there", &[100, 100, 0])
+            .transfer(0, [0, 2], 50, 60)
+            .transfer(1, [1, 2], 50, 70)
+            .transfer(2, [2, 0], 10, 130)
+            .update(3, 2, 10, 5)
+            .is_serial(),
+        Scene::new("an update while a transfer comes to both its accounts", &[50, 50])
+            .update(0, 1, 60, 10)
+            .transfer(1, [1, 0], 10, 20)
+            .update(2, 0, 10, 30)
+            .is_serial(),
+    ]
+}
+
+/// Behind an update of account 1, two transfers.
+fn behind_a_third(first: [u64; 2], second: [u64; 2]) -> Scene {
+    let named = |[from, to]: [u64; 2]| format!("{from} to {to}");
+    let label = format!("account 1 is held: {}, then {}", named(first), named(second));
+    Scene::new(&label, &[100, 100])
+        .update(0, 1, 100, 90)
+        .transfer(1, first, 10, 10)
+        .transfer(2, second, 10, 20)
+}
+
+/// A circle of so many transfers, behind updates of all accounts.
+pub(crate) fn ring(accounts: u16) -> Scene {
+    let label = format!("{accounts} transfers in a circle");
+    let held = (0..accounts).fold(Scene::new(&label, &vec![100; accounts.into()]), |scene, account| {
+        scene.update(account, account.into(), 200, 100 + u64::from(account))
+    });
+    (0..accounts).fold(held, |scene, from| {
+        let to = (from + 1) % accounts;
+        scene.transfer(accounts + from, [from.into(), to.into()], 10, 10)
+    })
+}
+
+fn no_deadlock() -> Vec<Case> {
+    let (up, down) = ([0, 1], [1, 0]);
+    let zero_is_held = |first, second, label: &str| {
+        Scene::new(label, &[100, 100])
+            .update(0, 0, 100, 90)
+            .transfer(1, first, 10, 10)
+            .transfer(2, second, 10, 20)
+            .is_serial()
+    };
+    vec![
+        behind_a_third(down, up).is_serial(),
+        behind_a_third(up, down).is_serial(),
+        zero_is_held(up, down, "account 0 is held: 0 to 1, then 1 to 0"),
+        zero_is_held(down, up, "account 0 is held: 1 to 0, then 0 to 1"),
+        ring(3).is_serial(),
+        ring(5).is_serial(),
+        Scene::new("to itself, while others use the account", &[100, 100])
+            .update(0, 0, 50, 90)
+            .transfer(1, [0, 0], 10, 10)
+            .transfer(2, [1, 0], 10, 10)
+            .is_serial(),
+        Scene::new("totals and transfers both ways", &[100, 100, 100])
+            .update(0, 1, 100, 90)
+            .transfer(1, [0, 2], 10, 10)
+            .total(2)
+            .transfer(3, [2, 0], 10, 10)
+            .transfer(4, [1, 0], 10, 10)
+            .transfer(5, [0, 1], 10, 10)
+            .is_serial(),
+        Scene::new("a total between two transfers, the first account is held", &[100, 100, 100])
+            .update(0, 0, 100, 90)
+            .transfer(1, [2, 0], 10, 10)
+            .total(2)
+            .transfer(3, [0, 2], 10, 10)
+            .is_serial(),
+        Scene::new("a total between two transfers, the last account is held", &[100, 100, 100])
+            .update(0, 2, 100, 90)
+            .transfer(1, [2, 0], 10, 10)
+            .total(2)
+            .transfer(3, [0, 2], 10, 10)
+            .is_serial(),
+    ]
+}
+
+/// Pairs that share nothing, all at work at the same time; each next account of a pair is so far away.
+pub(crate) fn pairs(number: u64, distance: u64) -> Scene {
+    let label = format!("{number} pairs of accounts that are {distance} apart");
+    let accounts = usize::try_from(2 * number).expect("it is small");
+    let mut free: Vec<u64> = (0..2 * number).collect();
+    let mut scene = Scene::new(&label, &vec![100; accounts]);
+    let mut driver = 0;
+    while let Some(&from) = free.first() {
+        let Some(&to) = free.iter().find(|&&to| to >= from + distance).or(free.get(1)) else { break };
+        free.retain(|account| ![from, to].contains(account));
+        scene = scene.transfer(driver, [from, to], 10_000, 10);
+        driver += 1;
+    }
+    scene
+}
+
+/// One holds an account, another one waits for it, and a stranger comes.
+fn while_one_is_held() -> Scene {
+    Scene::new("a stranger comes while one waits", &[100; 6])
+        .update(0, 1, 200, 90)
+        .transfer(1, [0, 1], 10, 10)
+        .transfer(2, [2, 3], 50, 20)
+        .transfer(3, [5, 4], 10, 20)
+        .update(4, 4, 10, 20)
+}
+
+fn strangers() -> Vec<Case> {
+    vec![
+        pairs(2, 1).is_prompt(),
+        pairs(4, 2).is_prompt(),
+        while_one_is_held().is_prompt(),
+        Scene::new("a stranger comes while one waits for the second of its accounts", &[100; 4])
+            .update(0, 0, 200, 90)
+            .transfer(1, [1, 0], 10, 10)
+            .update(2, 2, 10, 20)
+            .transfer(3, [3, 2], 10, 20)
+            .is_prompt(),
+        pairs(32, 1).is_prompt(),
+    ]
+}
+
+fn totals() -> Vec<Case> {
+    let held = |label: &str, first: [u64; 2]| {
+        Scene::new(label, &[100; 4]).update(0, 1, 200, 100).total(1).transfer(2, first, 0, 50).transfer(
+            3,
+            [3, 2],
+            0,
+            10,
+        )
+    };
+    vec![
+        Scene::new("one operation after the other", &[100, 20, 3])
+            .total(0)
+            .transfer(0, [0, 1], 5, 60)
+            .total(1)
+            .update(0, 2, 5, 500)
+            .total(0)
+            .other()
+            .total(1)
+            .sums_up(),
+        held("money goes from 0 to 2 during a total", [0, 2]).sums_up(),
+        held("money goes from 2 to 0 during a total", [2, 0]).sums_up(),
+        Scene::new("the last account is held, money moves before it", &[100; 4])
+            .update(0, 3, 200, 100)
+            .total(1)
+            .transfer(2, [0, 1], 0, 50)
+            .transfer(4, [2, 1], 0, 50)
+            .sums_up(),
+    ]
+}
+
+fn panics() -> Vec<Case> {
+    let after = |scene: Scene| {
+        scene.update(1, 0, 5, 90).transfer(2, [0, 1], 5, 10).transfer(1, [1, 0], 5, 20).update(0, 1, 5, 7)
+    };
+    vec![
+        after(Scene::new("an update panics", &[100, 50]).bad_update(0, 0, 5)).is_serial(),
+        after(Scene::new("a transfer panics", &[100, 50]).bad_transfer(0, [0, 1], 5)).is_serial(),
+        after(Scene::new("a transfer to itself panics", &[100, 50]).bad_transfer(0, [1, 1], 5)).is_serial(),
+        after(Scene::new("an update panics while others wait", &[100, 50]).bad_update(0, 0, 100)).is_serial(),
+        Scene::new("a transfer panics, then a total", &[100, 50])
+            .bad_transfer(0, [1, 0], 5)
+            .total(1)
+            .total(0)
+            .sums_up(),
+    ]
+}

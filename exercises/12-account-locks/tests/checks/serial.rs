@@ -1,0 +1,290 @@
+//! Whether all happened as if one operation followed the other.
+
+use judge::checks::Policy;
+use judge::run::{End, Run, Stuck, WorkRecord};
+use judge::scenario::Scenario;
+use judge::steps::Gave;
+use judge::suite::Finding;
+use judge::words;
+
+use super::super::shared::{INSUFFICIENT, MOVED, TRANSFER, UPDATE};
+use super::ledger::{Operation, operations};
+
+/// Each closure is called once, alone on its accounts, and given what those before it have left; what comes back follows from that.
+pub(super) struct Serial {
+    /// Of each of the two banks.
+    pub(super) balances: Vec<u64>,
+    /// Whether totals are looked at.
+    pub(super) totals: bool,
+}
+
+/// An operation begins its closure at once where it shares no account with another one that is in progress or waits. A pass says nothing of
+/// those that share one.
+pub(super) struct Prompt;
+
+impl Policy for Serial {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let all = operations(run);
+        all.iter().try_for_each(once)?;
+        alone(&all)?;
+        self.replay(&all)
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        let stands = matches!(
+            run.end,
+            End::Deadlock(_) | End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_)
+        );
+        if stands { stuck(finding, run) } else { finding }
+    }
+}
+
+fn once(operation: &Operation) -> Result<(), Finding> {
+    let calls = operation.closure.len();
+    if operation.is_total() || operation.back.is_none() || calls == 1 {
+        return Ok(());
+    }
+    let closure = if operation.op[0] == UPDATE { "change" } else { "amount" };
+    Err(Finding::fail(
+        format!("`{closure}` is called once for each operation"),
+        format!("{} called it {calls} times", operation.words()),
+        "something is decided without asking the closure: because an account is in use, or before the balances are known",
+        format!(
+            "lock what the operation needs, wait until you have it, then call `{closure}` with the balances"
+        ),
+    ))
+}
+
+/// No two closures that share an account are in progress together.
+fn alone(all: &[Operation]) -> Result<(), Finding> {
+    let closures = || {
+        all.iter().flat_map(|operation| operation.closure.iter().map(move |closure| (operation, *closure)))
+    };
+    for (one, first) in closures() {
+        let overlaps = |closure: &WorkRecord| {
+            let ends = |work: &WorkRecord| work.ended_as.unwrap_or(usize::MAX);
+            first.after <= ends(closure) && closure.after <= ends(first)
+        };
+        let other = closures().find(|(other, closure)| {
+            other.called > one.called && other.shares_with(one) && overlaps(closure)
+        });
+        if let Some((other, _)) = other {
+            return Err(Finding::fail(
+                "while a closure runs, no other operation reads or writes its accounts",
+                format!(
+                    "{} and {} were in progress together, and share an account",
+                    one.words(),
+                    other.words()
+                ),
+                "the closure runs without the locks of its accounts, or with those of some of them: what it was given may be out of date \
+                 when its result is written",
+                "lock every account of the operation first, and let go only when the new balances are written",
+            ));
+        }
+    }
+    Ok(())
+}
+
+impl Serial {
+    fn replay(&self, all: &[Operation]) -> Result<(), Finding> {
+        let mut banks = [self.balances.clone(), self.balances.clone()];
+        let sum = |bank: &[u64]| bank.iter().fold(0_u64, |sum, balance| sum.wrapping_add(*balance));
+        // The sums of each bank, and from which place on they were so.
+        let mut sums = [vec![(0, sum(&banks[0]))], vec![(0, sum(&banks[1]))]];
+        let mut closures: Vec<(&Operation, &WorkRecord, usize)> = all
+            .iter()
+            .flat_map(|operation| operation.closure.iter().map(move |closure| (operation, *closure)))
+            .filter_map(|(operation, closure)| Some((operation, closure, closure.ended_as?)))
+            .collect();
+        closures.sort_by_key(|(_, _, end)| *end);
+        for (operation, closure, end) in closures {
+            let which = usize::from(operation.bank() > 0);
+            let bank = &mut banks[which];
+            let places: Vec<usize> =
+                operation.accounts().iter().filter_map(|account| usize::try_from(*account).ok()).collect();
+            let right: Vec<u64> = places.iter().map(|&place| bank[place]).collect();
+            let given = &closure.work.input.numbers[operation.accounts().len() + 1..];
+            if given != right {
+                return Err(stale(operation, given, &right));
+            }
+            let answer = closure.answer.as_ref().and_then(|answer| answer.numbers.first().copied());
+            let gave = apply(operation, bank, &places, answer);
+            sums[which].push((end + 1, sum(bank)));
+            if let Some((_, back)) = &operation.back
+                && *back != gave
+            {
+                return Err(wrong_result(operation, back, &gave));
+            }
+        }
+        if self.totals {
+            all.iter()
+                .filter(|operation| operation.is_total())
+                .try_for_each(|total| of_a_moment(total, &sums))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Does it on a bank, and says what comes back. `None`: the closure panicked.
+fn apply(operation: &Operation, bank: &mut [u64], places: &[usize], answer: Option<u64>) -> Gave {
+    match (answer, places) {
+        (Some(balance), &[place]) => {
+            bank[place] = balance;
+            Gave::Result(vec![balance])
+        }
+        (Some(amount), &[from, to]) if operation.op[0] == TRANSFER => {
+            if amount > bank[from] {
+                return Gave::Result(vec![INSUFFICIENT]);
+            }
+            bank[from] -= amount;
+            bank[to] += amount;
+            Gave::Result(vec![MOVED, amount])
+        }
+        _ => Gave::Panicked,
+    }
+}
+
+fn stale(operation: &Operation, given: &[u64], right: &[u64]) -> Finding {
+    let list = |balances: &[u64]| words::list(balances.iter().map(|balance| words::thousands(*balance)));
+    Finding::fail(
+        format!("{} is given what those before it have left: {}", operation.name(), list(right)),
+        format!("{} was given {}", operation.words(), list(given)),
+        "a balance was read before another operation changed it, or a change was lost or made twice: the lock is not kept from reading to \
+         writing, the wrong account was written, or a failed operation left something behind",
+        "read, call the closure and write under one and the same guard; write nothing before all is decided",
+    )
+}
+
+fn wrong_result(operation: &Operation, back: &Gave, right: &Gave) -> Finding {
+    let words = |gave: &Gave| match (operation.op[0], gave) {
+        (_, Gave::Panicked) => "a panic".to_owned(),
+        (UPDATE, Gave::Result(numbers)) => format!("{numbers:?}"),
+        (_, Gave::Result(numbers)) if numbers.first() == Some(&MOVED) => {
+            format!("`Ok({})`", numbers.get(1).copied().unwrap_or_default())
+        }
+        (_, Gave::Result(_)) => "`Err(InsufficientFunds)`".to_owned(),
+    };
+    Finding::fail(
+        format!("{} gives {}", operation.name(), words(right)),
+        format!("{} gave {}", operation.words(), words(back)),
+        "what comes back is not what was done: the amount is compared otherwise than by \"more than the balance of `from`\", or a panic is \
+         kept from the caller",
+        "move the money where `amount <= from`, also exactly all of it; give `Err` otherwise, and let a panic pass",
+    )
+}
+
+/// A total is a sum that there was at some moment between its call and its end.
+fn of_a_moment(total: &Operation, sums: &[Vec<(usize, u64)>; 2]) -> Result<(), Finding> {
+    let Some((back, Gave::Result(gave))) = &total.back else { return Ok(()) };
+    let of_bank = &sums[usize::from(total.bank() > 0)];
+    let before = of_bank.iter().rfind(|(place, _)| *place <= total.called).map(|(_, sum)| *sum);
+    let meanwhile =
+        of_bank.iter().filter(|(place, _)| *place > total.called && place <= back).map(|(_, sum)| *sum);
+    let mut right: Vec<u64> = before.into_iter().chain(meanwhile).collect();
+    right.dedup();
+    if gave.first().is_some_and(|sum| right.contains(sum)) {
+        return Ok(());
+    }
+    Err(Finding::fail(
+        format!(
+            "`total` gives a sum that there was at some moment: {}",
+            words::list(right.iter().map(|sum| words::thousands(*sum)))
+        ),
+        format!(
+            "{} gave {}",
+            total.words(),
+            gave.first().map_or_else(|| "nothing".to_owned(), |sum| words::thousands(*sum))
+        ),
+        "`total` reads one account after the other and lets go in between: money that moves meanwhile is counted twice, or not at all",
+        "lock all accounts, always in the same order, add up, and only then let go",
+    ))
+}
+
+/// Who is stuck, with what he was called for.
+fn stuck(finding: Finding, run: &Run) -> Finding {
+    let all = operations(run);
+    let waiting: Vec<&Operation> = all.iter().filter(|operation| operation.back.is_none()).collect();
+    if waiting.is_empty() {
+        return finding;
+    }
+    let places: &[Stuck] = match &run.end {
+        End::Deadlock(stuck)
+        | End::Oversleeps(stuck)
+        | End::PollsForever(stuck)
+        | End::StandsStill(stuck) => stuck,
+        _ => &[],
+    };
+    let at = |operation: &Operation| {
+        let own = places.iter().find(|thread| thread.thread == operation.thread());
+        let place = own.and_then(|thread| Some((thread.callee.as_ref()?, thread.place.as_ref()?)));
+        place
+            .map(|(callee, place)| {
+                format!(" (in `{}` at {})", words::last_names(callee), words::place(place))
+            })
+            .unwrap_or_default()
+    };
+    let who = words::list(waiting.iter().map(|operation| format!("{}{}", operation.words(), at(operation))));
+    let to_itself =
+        waiting.iter().any(|operation| operation.op[0] == TRANSFER && operation.op[2] == operation.op[3]);
+    let totals = waiting.iter().any(|operation| operation.is_total());
+    let (cause, hint) = if to_itself && waiting.len() == 1 {
+        (
+            "a transfer from an account to itself locks the same lock twice, and waits for itself",
+            "treat `from == to` by itself: one lock, one balance",
+        )
+    } else if run.works.iter().any(|work| work.panicked) {
+        (
+            "a panic in the closure left an account taken, and nobody gives it back",
+            "let a guard's `Drop` give it back: it runs in a panic, too. A `MutexGuard` does; so take a poisoned lock for what it is",
+        )
+    } else if waiting.len() > 1 {
+        (
+            "each holds an account that another one waits for: they take their locks in different orders, and wait in a circle",
+            if totals {
+                "let everybody lock in one and the same order, `total` as well: by the number of the account, from low to high"
+            } else {
+                "lock the account with the lower number first, whichever way the money goes: then no circle can close"
+            },
+        )
+    } else {
+        (
+            "it waits for an account that nobody uses any more: it was not given back, or nobody was woken",
+            "give each account back when the operation ends, and wake everybody who waits for one",
+        )
+    };
+    Finding {
+        expected: "all operations come to an end".to_owned(),
+        observed: format!("forever wait {who}"),
+        cause: cause.to_owned(),
+        hint: hint.to_owned(),
+        ..finding
+    }
+}
+
+impl Policy for Prompt {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let all = operations(run);
+        let busy = |other: &Operation, called: usize| {
+            other.called < called && other.back.as_ref().is_none_or(|(back, _)| *back > called)
+        };
+        let late = all.iter().filter(|operation| !operation.is_total()).find(|operation| {
+            let free = !all.iter().any(|other| busy(other, operation.called) && other.shares_with(operation));
+            let begun = operation.closure.iter().any(|closure| closure.after == operation.called + 1);
+            free && !begun
+        });
+        let Some(late) = late else { return Ok(()) };
+        let others = all.iter().filter(|other| busy(other, late.called)).map(Operation::words);
+        Err(Finding::fail(
+            format!("{} begins at once: nobody uses its accounts or waits for them", late.name()),
+            format!("{} waited, while there were {}", late.words(), words::list(others)),
+            "operations wait for each other that share no account: one lock for all, locks that several accounts share, or a lock that is \
+             kept while a thread waits for its accounts",
+            "a lock for each account, and no other lock while you wait for one of them",
+        ))
+    }
+
+    fn word_end(&self, finding: Finding, _run: &Run) -> Finding {
+        finding
+    }
+}
