@@ -17,7 +17,7 @@ use crate::build::{self, Answer, Built, Prepared, Program};
 use crate::intake::Taken;
 use crate::jail::Jail;
 use crate::kit::{Exercise, Kit};
-use crate::record::{Checked, Graded, Verdict, points};
+use crate::record::{Checked, Graded, NOT_DONE, Verdict, points};
 use crate::trouble;
 pub(crate) use class::{Class, Outcome};
 pub(crate) use plan::Choice;
@@ -145,7 +145,7 @@ pub(crate) fn of_results(suite: &Suite, program: &Program, results: &[CheckResul
     let message = if inconclusive {
         Some("a run did not come to an end on this machine; it is tried again on the next grading".to_owned())
     } else if not_done {
-        Some("not done yet: the function still has the body that it came with".to_owned())
+        Some(NOT_DONE.to_owned())
     } else {
         None
     };

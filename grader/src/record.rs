@@ -79,7 +79,15 @@ pub struct Graded {
     pub checks: Vec<Checked>,
 }
 
+/// What is told of an exercise that was handed in as it was given.
+pub(crate) const NOT_DONE: &str = "not done yet: the function still has the body that it came with";
+
 impl Graded {
+    /// Whether anything was written.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.verdict != Verdict::Missing && self.message.as_deref() != Some(NOT_DONE)
+    }
+
     /// Changes each text that may quote what a hand-in said.
     pub(crate) fn each_text(&mut self, change: impl FnMut(&mut String)) {
         let of_checks = self.checks.iter_mut().flat_map(|check| {

@@ -1,5 +1,6 @@
 //! Renders gradings. Each renderer returns text; the command line prints it.
 
+mod alike;
 pub(crate) mod audience;
 #[cfg(test)]
 mod example;
@@ -15,6 +16,7 @@ use anyhow::Result;
 use judge::words::brackets_of_commands;
 use serde::Serialize;
 
+pub(crate) use alike::alike;
 pub(crate) use feedback::{markdown, text};
 pub(crate) use human::human;
 pub(crate) use kept::{comparison, gradings, history};

@@ -414,4 +414,23 @@ mod tests {
             newest
         );
     }
+
+    #[test]
+    fn who_has_the_same_sources_is_known_and_who_has_not_begun_is_not_among_them() {
+        let mut store = Results::in_memory().unwrap();
+        let ids = ["alice", "bob", "carol"];
+        let grading = store
+            .begin(&setup(), &Request::default(), &ids.map(str::to_owned))
+            .expect("a store takes a grading");
+        let of = |exercise: &str| ids.map(|id| (place(id, exercise), Origin::Shared));
+        let [one, two] = [0, 1].map(|exercise| setup().key(exercise, &Taken::Missing(String::new())));
+        let wrong = graded(Verdict::Fail, Some(0.0));
+        let not_begun = Graded { message: Some(crate::record::NOT_DONE.to_owned()), ..wrong.clone() };
+        store.judged(grading, &one, &wrong, &of("01")[1..]).unwrap();
+        store.judged(grading, &two, &not_begun, &of("02")).unwrap();
+        assert_eq!(
+            store.alike(grading).unwrap(),
+            [("01".to_owned(), vec!["bob".to_owned(), "carol".to_owned()])]
+        );
+    }
 }

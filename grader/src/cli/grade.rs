@@ -235,6 +235,9 @@ impl Grade {
                 let notes = intake.notes.iter().filter(|(id, _)| of_asked(id)).cloned();
                 tell(&report::human(&shown, width()))?;
                 tell(&report::notes(&notes.collect::<Vec<_>>(), width()))?;
+                let mut alike = store.alike(past.number)?;
+                alike.retain(|(_, ids)| ids.iter().any(|id| of_asked(id)));
+                tell(&report::alike(&alike, width()))?;
             }
             Format::Json => {
                 out(&json)?;

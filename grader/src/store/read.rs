@@ -1,6 +1,6 @@
 //! Gradings as they are in the store: as documents, and as lists of results.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result, bail};
 use rusqlite::params;
@@ -145,6 +145,23 @@ impl Results {
             }
         }
         Ok(found)
+    }
+
+    /// Hand-ins that have the same sources for an exercise, in order: the exercise and their ids. Whoever has not begun is left out.
+    pub(crate) fn alike(&self, grading: Number) -> Result<Vec<(String, Vec<String>)>> {
+        let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+        for (place, row) in self.rows(grading)? {
+            if let Some((_, key, _)) = row.result.filter(|_| row.graded.is_begun()) {
+                groups.entry((place.exercise, key)).or_default().push(place.hand_in);
+            }
+        }
+        let alike = groups.into_iter().filter(|(_, ids)| ids.len() > 1).map(|((exercise, _), mut ids)| {
+            ids.sort();
+            (exercise, ids)
+        });
+        let mut alike: Vec<_> = alike.collect();
+        alike.sort();
+        Ok(alike)
     }
 
     /// How many results and failures a grading has so far.

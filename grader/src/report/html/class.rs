@@ -1,4 +1,4 @@
-//! The class page, for whoever teaches: how the class did, what to teach again, each check, each hand-in.
+//! The class page, for whoever teaches: how the class did, each hand-in, what to teach again, each check.
 
 use judge::words::count;
 use maud::{Markup, html};
@@ -18,16 +18,16 @@ pub(super) fn page(class: &Class<'_>, files: &[String]) -> Vec<u8> {
                 h1 { "Class report" }
                 p.sub { (count(hand_ins, "hand-in")) ", " (count(exercises.len(), "exercise")) ". For instructors: it shows every check and names every student." }
                 nav aria-label="Parts of this page" {
-                    a href="#scores" { "Scores" } a href="#causes" { "What to teach again" }
-                    a href="#checks" { "Checks" } a href="#hand-ins" { "Hand-ins" }
+                    a href="#scores" { "Scores" } a href="#hand-ins" { "Hand-ins" }
+                    a href="#causes" { "What to teach again" } a href="#checks" { "Checks" }
                 }
             }
         }
         main #main {
             (section("scores", "Scores", &scores(class, &exercises)))
+            (section("hand-ins", "Hand-ins", &table(class, &exercises, files)))
             (section("causes", "What to teach again", &causes(class, &exercises, files)))
             (section("checks", "Checks", &checks(&exercises)))
-            (section("hand-ins", "Hand-ins", &table(class, &exercises, files)))
         }
         footer {
             "grader " (class.grading.grader) " · seed " (class.grading.seed) " · sandbox " (class.grading.sandbox)
