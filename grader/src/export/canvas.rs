@@ -7,7 +7,7 @@
 
 use anyhow::Result;
 
-use super::gradebook::{columns, csv};
+use super::gradebook::{columns, csv, institutional};
 use super::sheet::{Sheet, figure};
 use super::{Beside, Exporter, Holds};
 
@@ -55,14 +55,11 @@ impl Exporter for Canvas {
         }
         let students = sheets.iter().map(|sheet| {
             let known = |field: &str| beside.roster.get(&sheet.id, field);
-            // The id is that of the institution, unless it is known to be another one.
-            let is_another = ["canvas_id", "sis_login_id", "integration_id"]
-                .iter()
-                .any(|field| known(field) == Some(&sheet.id));
+            let own = institutional(sheet, beside, &["sis_login_id", "integration_id"]);
             let cell = |field: &str| match (field, known(field)) {
                 (_, Some(text)) => text,
                 ("name", None) => &sheet.id,
-                ("sis_user_id", None) if !is_another => &sheet.id,
+                ("sis_user_id", None) => own,
                 _ => "",
             };
             let mut row: Vec<String> = info.iter().map(|(_, field)| cell(field).to_owned()).collect();

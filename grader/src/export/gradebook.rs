@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::Beside;
 use super::sheet::{Section, Sheet};
 
 /// Writes rows as CSV, each cell made harmless.
@@ -12,6 +13,16 @@ pub(super) fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>
     }
     Ok(csv.into_inner()?)
 }
+
+/// The id that an institution gave out, as far as is known: a student's id, unless it is one of these fields of the roster, or a
+/// platform's own number.
+pub(super) fn institutional<'a>(sheet: &'a Sheet, beside: &Beside, fields: &[&str]) -> &'a str {
+    let is = |field: &&str| beside.roster.get(&sheet.id, field) == Some(&sheet.id);
+    if OWN.iter().chain(fields).any(is) { "" } else { &sheet.id }
+}
+
+/// What numbers of platforms' own are called, which stand for somebody there and nowhere else.
+const OWN: [&str; 3] = ["canvas_id", "brightspace_id", "participant"];
 
 /// A spreadsheet takes a cell that begins so for a formula, whatever quotes are around it. An apostrophe makes it a text.
 fn harmless(cell: &str) -> String {

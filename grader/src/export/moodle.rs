@@ -6,7 +6,7 @@
 
 use anyhow::Result;
 
-use super::gradebook::{columns, csv};
+use super::gradebook::{columns, csv, institutional};
 use super::sheet::{Outcome, Section, Sheet, figure, shorten};
 use super::{Beside, Exporter, Holds};
 
@@ -47,9 +47,7 @@ impl Exporter for Moodle {
 
 /// The number that Moodle calls `ID number`: the id, unless that is known to be another one.
 fn id_number<'a>(sheet: &'a Sheet, beside: &'a Beside) -> &'a str {
-    let known = |field| beside.roster.get(&sheet.id, field);
-    let is_participant = known("participant").is_some();
-    known("idnumber").unwrap_or(if is_participant { "" } else { &sheet.id })
+    beside.roster.get(&sheet.id, "idnumber").unwrap_or_else(|| institutional(sheet, beside, &[]))
 }
 
 /// Moodle shows feedback as HTML: so there is none in it.

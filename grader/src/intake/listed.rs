@@ -42,7 +42,7 @@ impl Finding<'_> {
                 How::Zeros => {
                     self.notes.push((
                         id.clone(),
-                        format!("is `{listed}` in the manifest, where its zeros are lost"),
+                        format!("is `{listed}` in the manifest, where a spreadsheet has changed it"),
                     ));
                 }
                 How::Name => by_name.push(listed.as_str()),

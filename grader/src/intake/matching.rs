@@ -15,7 +15,7 @@ pub(super) enum How {
     Id,
     /// Another field of the list has it.
     Field(&'static str),
-    /// They differ in zeros at the beginning, which spreadsheets drop.
+    /// They differ in what spreadsheets drop or add: zeros at the beginning, `.0` at the end.
     Zeros,
     /// The names are the same.
     Name,
@@ -56,6 +56,7 @@ pub(super) fn matched(found: &[(&str, &Person)], list: &[(String, Person)]) -> M
     });
     matching.by_github();
     let without_zeros = |id: &str| {
+        let id = id.strip_suffix(".0").unwrap_or(id);
         let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| id.trim_start_matches('0').to_owned()).into_iter().collect::<Vec<_>>()
     };
@@ -286,10 +287,10 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_dropped_is_put_back_and_what_it_rounded_is_asked_about() {
-        let list = [("123", NO), ("456", NO), ("2.026E+11", NO), ("7", NO), ("07", NO)];
-        let found = [("00123", NO), ("00456", NO), ("202600000001", NO), ("007", NO), ("203600000001", NO)];
+        let list = [("123", NO), ("456.0", NO), ("2.026E+11", NO), ("7", NO), ("07", NO)];
+        let found = [("00123", NO), ("456", NO), ("202600000001", NO), ("007", NO), ("203600000001", NO)];
         let told = told(&found, &list);
-        assert_eq!(told, "00123=123 00456=456 202600000001?2.026E+11 007?7 007?07 -2.026E+11 -7 -07");
+        assert_eq!(told, "00123=123 456=456.0 202600000001?2.026E+11 007?7 007?07 -2.026E+11 -7 -07");
     }
 
     #[test]

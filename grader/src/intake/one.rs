@@ -94,6 +94,12 @@ impl Finding<'_> {
             _ if closed.is_some() => Place::Closed(closed.unwrap_or_default()),
             Places::Unclear(why) => Place::Refused(why),
             Places::Nothing => match &listing.archives[..] {
+                // An exercise that is there and empty is one that is missing.
+                [] if self.direct(root).is_some() => Place::Found(Found {
+                    root: root.to_owned(),
+                    beside: self.beside(&listing, &BTreeMap::new()),
+                    ..Found::default()
+                }),
                 [] => Place::Nothing(self.beside(&listing, &BTreeMap::new()).map_or_else(
                     || "no source file was handed in".to_owned(),
                     |beside| format!("no source file was handed in; {beside}"),

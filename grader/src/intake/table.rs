@@ -99,7 +99,7 @@ fn cell(text: &str) -> String {
 
 /// The separator that a first line `sep=;` names, and what follows it.
 fn separator_line(text: &str) -> (Option<u8>, &str) {
-    let line = text.lines().next().unwrap_or_default();
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
     let end = text[line.len()..].find(|c| !matches!(c, '\r' | '\n')).unwrap_or(text.len() - line.len());
     let named = line.trim_matches('"').strip_prefix("sep=").map(str::as_bytes);
     match named {
@@ -157,7 +157,7 @@ mod tests {
         let commas = "id,name,mail\ns1,\"Doe, Zoë\",z@x\ns2,Bo,\n";
         let plain = "id;name;mail\r\ns1;Doe, Zoë;z@x\r\ns2;Bo;\r\n";
         let tabs = plain.replace(';', "\t").replace("\r\n", "\r");
-        let sep = format!("sep=;\r\n{plain}");
+        let sep = format!("sep=;\r{plain}");
         let wide: Vec<u8> = tabs.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = commas.encode_utf16().flat_map(u16::to_be_bytes).collect();
         for text in [commas, plain, &tabs, &sep, &plain.replace(';', "|"), &format!("\u{feff}{commas}")] {

@@ -110,7 +110,7 @@ fn names_as_a_shell_gives_them_are_the_class() {
 }
 
 #[test]
-fn one_student_s_fault_in_a_class_is_no_other_s() {
+fn one_students_fault_in_a_class_is_nobody_elses() {
     let zipped = [
         &format!("c.zip!c/ann/{LIB}"),
         "c.zip!c/bob/src/lib.rs",

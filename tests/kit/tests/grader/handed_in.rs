@@ -48,7 +48,7 @@ fn exported(class: &Class, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn everybody_s_answer_is_found_and_what_is_not_taken_is_named() {
+fn everybodys_answer_is_found_and_what_is_not_taken_is_named() {
     let class = Class::new();
     let lib = format!("exercises/{SLUG}/src/lib.rs");
     let broken = BROKEN.as_bytes();
@@ -133,7 +133,7 @@ fn canvas_gets_back_what_it_gave() {
 }
 
 #[test]
-fn moodle_gets_addresses_and_never_a_participant_s_number() {
+fn moodle_gets_addresses_and_never_a_participants_number() {
     let class = Class::new();
     write(&class, "sub/Ann Example_4711_assignsubmission_file/lib.rs", BROKEN.as_bytes());
     write(&class, "sub/Bob Example_4712_assignsubmission_file/lib.rs", BROKEN.as_bytes());
