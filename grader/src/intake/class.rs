@@ -85,8 +85,11 @@ impl Finding<'_> {
         let names =
             names.filter(|named| !layouts::is_loose(&named.name) && !self.course.known.contains(&named.name));
         let is_hand_in = |named: &Named| {
+            let at = folder.join(&named.name);
+            // It may be what a student handed in: a link may lead anywhere.
+            let is_link = fs::symlink_metadata(&at).is_ok_and(|meta| meta.is_symlink());
             let is_folder = named.is_folder && !KIT.contains(&named.name.as_str());
-            Format::of(&named.name).is_some() || is_folder && holds_lib(&folder.join(&named.name))
+            !is_link && (Format::of(&named.name).is_some() || is_folder && holds_lib(&at))
         };
         names.filter(is_hand_in).map(|named| named.name).collect()
     }

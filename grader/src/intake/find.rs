@@ -174,8 +174,13 @@ impl Finding<'_> {
             if sorted.is_export {
                 exports.insert(folder);
                 self.class(folder, sorted, Vec::new(), &Refused::new());
-            } else if names.iter().all(|named| !named.is_folder || self.is_alone(&folder.join(&named.name))) {
-                classes.insert(folder);
+            } else {
+                let folders: Vec<&Named> = names.iter().filter(|named| named.is_folder).collect();
+                let alone = folders.iter().filter(|named| self.is_alone(&folder.join(&named.name)));
+                // Most of them: what one student called some files does not decide it.
+                if folders.is_empty() || alone.count() * 2 > folders.len() {
+                    classes.insert(folder);
+                }
             }
         }
         // Ids, and where each is from, if it is all that there is.

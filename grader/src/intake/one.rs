@@ -176,7 +176,10 @@ fn dated(folder: &Path, entry: &str) -> Option<Vec<(String, String)>> {
     for named in &names {
         // In order of the dates, since the names are.
         let (_, called) = layouts::dated(&named.name)?;
-        newest.insert(called, &named.name);
+        // It lies in what a student handed in: a link may lead anywhere.
+        if is_file(folder, &named.name) {
+            newest.insert(called, &named.name);
+        }
     }
     let parts = newest.into_iter().map(|(called, name)| (format!("{entry}/{name}"), called.to_owned()));
     let parts: Vec<(String, String)> = parts.collect();

@@ -100,6 +100,12 @@ fn names_as_a_shell_gives_them_are_the_class() {
     let sections =
         [&format!("a/ann/{LIB}"), &format!("a/bob/{LIB}"), "b.zip!b/cy/lib.rs", "b.zip!b/dee/lib.rs"];
     assert_eq!(found(&sections, &["a", "b.zip"], false), "ann bob cy dee; 0");
+    // One student's files that are called as another platform's are that one's.
+    let (ann, bob) = (format!("ann/{LIB}"), format!("bob/repo-main/{LIB}"));
+    assert_eq!(
+        found(&[&ann, &bob, "eve/bobcee_342_901_lib.rs"], &["ann", "bob", "eve"], false),
+        "ann bob eve; 0"
+    );
     let canvas = ["annbee_341_900_lib.rs", "bobcee_LATE_342_901_lib.rs", "lib.rs"];
     assert_eq!(found(&canvas, &canvas, false), "341 342; 1");
     assert_eq!(found(&["a/lib.rs", "a.zip!lib.rs"], &["a", "a.zip"], false), "a!; 1");
@@ -142,6 +148,35 @@ fn platforms_exports_are_found_some_folders_down() {
         "c/10-6 - Ann Bee - Nov 29, 2026 1201 AM/lib.rs",
     ];
     assert_eq!(class(&brightspace), "10; 1");
+}
+
+#[test]
+fn links_in_a_hand_in_lead_nowhere() {
+    let folder =
+        laid_out(&["c/Bee_Ann_ann1_7/20261128090000_lib.rs", "c/secret/lib.rs", "c/x.rs", "d/lib.rs"]);
+    let at = |path: &str| folder.path().join(path);
+    std::os::unix::fs::symlink(at("c/x.rs"), at("c/Bee_Ann_ann1_7/20261129090000_util.rs"))
+        .expect("a link can be made");
+    for name in ["d/a", "d/b"] {
+        std::os::unix::fs::symlink(at("c/secret"), at(name)).expect("a link can be made");
+    }
+    let course =
+        Course { known: vec!["03-ordered-map".to_owned()], graded: vec!["03-ordered-map".to_owned()] };
+    let ids = |path: &str| {
+        let intake = find(&Asked { paths: &[at(path)], ..Asked::default() }, &course).expect("there is one");
+        let sources = intake.hand_ins.iter().map(|hand_in| {
+            let Place::Found(found) = &hand_in.place else { panic!("it is found") };
+            let Some(Ok(spot)) = found.places.get("03-ordered-map") else { panic!("it has an answer") };
+            let Ok(Taken::Sources(Sources(files))) = sources::below(&found.root, &spot.folder, &spot.lib)
+            else {
+                panic!("it is read")
+            };
+            format!("{} {}", hand_in.id, files.len())
+        });
+        sources.collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(ids("c"), "secret 1, x 1, ann1 1");
+    assert_eq!(ids("d"), "d 1");
 }
 
 #[test]
