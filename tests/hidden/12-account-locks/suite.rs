@@ -30,7 +30,8 @@ fn random(seed: u64, number: u64) -> Case {
     let mut scene = Scene::new(&format!("6 accounts, 30 operations by chance, {number}"), &[100; 6]);
     for _ in 0..30 {
         let driver = u16::try_from(dice.below(8)).unwrap_or_default();
-        let (from, to) = (dice.below(6), dice.below(6));
+        let from = dice.below(6);
+        let to = (from + 1 + dice.below(5)) % 6;
         let (ticks, amount) = (dice.below(40), dice.below(120));
         scene = if dice.below(3) == 0 {
             scene.update(driver, from, ticks, amount)
@@ -43,8 +44,8 @@ fn random(seed: u64, number: u64) -> Case {
 
 /// One account of 40 is held while money goes over it in both directions.
 fn many() -> Case {
-    Scene::new("40 accounts, the one in the middle is held during a total", &[10; 40])
-        .update(0, 20, 200, 10)
+    Scene::new("40 accounts, the one in the middle is held during a total", &[50; 40])
+        .update(0, 20, 200, 50)
         .total(1)
         .transfer(2, [3, 30], 0, 10)
         .transfer(3, [35, 5], 0, 10)

@@ -203,7 +203,7 @@ fn no_deadlock() -> Vec<Case> {
         ring(5).is_serial(),
         Scene::new("to itself, while others use the account", &[100, 100])
             .update(0, 0, 50, 90)
-            .transfer(1, [0, 0], 10, 10)
+            .transfer(1, [0, 0], 10, 0)
             .transfer(2, [1, 0], 10, 10)
             .is_serial(),
         Scene::new("totals and transfers both ways", &[100, 100, 100])
@@ -265,6 +265,11 @@ fn strangers() -> Vec<Case> {
             .transfer(1, [1, 0], 10, 10)
             .update(2, 2, 10, 20)
             .transfer(3, [3, 2], 10, 20)
+            .is_prompt(),
+        Scene::new("2 strangers wait for the same transfer", &[100; 2])
+            .transfer(0, [0, 1], 100, 10)
+            .update(1, 0, 300, 20)
+            .update(2, 1, 300, 20)
             .is_prompt(),
         pairs(32, 1).is_prompt(),
     ]

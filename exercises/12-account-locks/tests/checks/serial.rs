@@ -18,8 +18,8 @@ pub(super) struct Serial {
     pub(super) totals: bool,
 }
 
-/// An operation begins its closure at once where it shares no account with another one that is in progress or waits. A pass says nothing of
-/// those that share one.
+/// At no rest does an operation wait that shares no account with another one that is in progress or waits. A pass says nothing of those that
+/// share one.
 pub(super) struct Prompt;
 
 impl Policy for Serial {
@@ -265,26 +265,26 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
 impl Policy for Prompt {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let all = operations(run);
-        let busy = |other: &Operation, called: usize| {
-            other.called < called && other.back.as_ref().is_none_or(|(back, _)| *back > called)
-        };
-        let late = all.iter().filter(|operation| !operation.is_total()).find(|operation| {
-            let free = !all.iter().any(|other| busy(other, operation.called) && other.shares_with(operation));
-            let begun = operation.closure.iter().any(|closure| closure.after == operation.called + 1);
-            free && !begun
-        });
-        let Some(late) = late else { return Ok(()) };
-        let others = all.iter().filter(|other| busy(other, late.called)).map(Operation::words);
-        Err(Finding::fail(
-            format!("{} begins at once: nobody uses its accounts or waits for them", late.name()),
-            format!("{} waited, while there were {}", late.words(), words::list(others)),
-            "operations wait for each other that share no account: one lock for all, locks that several accounts share, or a lock that is \
-             kept while a thread waits for its accounts",
-            "a lock for each account, and no other lock while you wait for one of them",
-        ))
-    }
-
-    fn word_end(&self, finding: Finding, _run: &Run) -> Finding {
-        finding
+        let ends = run.works.iter().filter(|work| work.ended_as.is_some()).count();
+        (1..=ends).try_for_each(|rest| {
+            let under_way = |other: &&Operation| {
+                other.called < rest && other.back.as_ref().is_none_or(|(back, _)| *back > rest)
+            };
+            let now: Vec<&Operation> = all.iter().filter(under_way).collect();
+            let begun = |operation: &Operation| operation.closure.iter().any(|closure| closure.after <= rest);
+            let waits = now.iter().filter(|operation| !operation.is_total() && !begun(operation));
+            let for_strangers = |operation: &&&Operation| {
+                !now.iter().any(|other| other.called != operation.called && other.shares_with(operation))
+            };
+            let Some(late) = waits.into_iter().find(for_strangers) else { return Ok(()) };
+            let others = now.iter().filter(|other| other.called != late.called).map(|other| other.words());
+            Err(Finding::fail(
+                format!("{} begins at once where nobody else uses its accounts or waits for them", late.name()),
+                format!("{} waited, while there was nothing but {}", late.words(), words::list(others)),
+                "operations wait for each other that share no account: one lock for all, locks that several accounts share, a lock that is \
+                 kept while a thread waits for its accounts, or nobody wakes all who can go on",
+                "a lock for each account, and no other lock while you wait for one of them; with one `Condvar` for all, `notify_all`",
+            ))
+        })
     }
 }

@@ -10,7 +10,7 @@ mod random;
 mod scene;
 
 use judge::checks::PanicsNaming;
-use judge::scenario::Script;
+use judge::scenario::{Script, durations};
 use judge::suite::{Case, Category, Check, Suite};
 
 pub(crate) use pipeline::Pipeline;
@@ -45,18 +45,7 @@ pub(crate) fn suite() -> Suite {
                     Scene::new("got before it was put", 2).get(1).put(0).close(0).keeps_contract(),
                 ],
             ),
-            Check::visible(
-                "keeps_the_order",
-                Ordering,
-                12,
-                "first in, first out",
-                vec![
-                    keeps_order(1),
-                    keeps_order(4),
-                    blocked_puts(1),
-                    random("a random script", 0, 2).keeps_contract(),
-                ],
-            ),
+            Check::visible("keeps_the_order", Ordering, 12, "first in, first out", orders()),
             Check::visible(
                 "waits_while_full",
                 Correctness,
@@ -160,6 +149,16 @@ pub(crate) fn suite() -> Suite {
     }
 }
 
+fn orders() -> Vec<Case> {
+    let by_chance = |capacity: usize| {
+        let label = format!("a random script, capacity {capacity}");
+        random(&label, 0, capacity).keeps_contract()
+    };
+    let mut cases = vec![keeps_order(1), keeps_order(4), blocked_puts(1), blocked_puts(3)];
+    cases.extend((1..=3).map(by_chance));
+    cases
+}
+
 /// In, partly out, more in, all out: a ring wraps round.
 pub(crate) fn keeps_order(capacity: u16) -> Case {
     let fill = |scene: Scene| scene.put_each(vec![0; usize::from(capacity)]);
@@ -176,7 +175,7 @@ pub(crate) fn keeps_order(capacity: u16) -> Case {
 }
 
 fn blocked_puts(capacity: u16) -> Case {
-    Scene::new("3 wait with their items", capacity.into())
+    Scene::new(&format!("3 wait with their items, capacity {capacity}"), capacity.into())
         .put_each(vec![0; capacity.into()])
         .put_each(1..4)
         .get_each(vec![0; usize::from(capacity) + 3])
@@ -341,6 +340,9 @@ fn pipelines() -> Vec<Case> {
             .taking(&[10, 40], &[20])
             .consumes_all(),
         Pipeline::new("more consumers than items", &[1, 1], 6, 4).taking(&[10], &[20]).consumes_all(),
+        Pipeline::new("8 sources, 3 consumers", &[4, 0, 7, 1, 3, 5, 2, 6], 3, 2)
+            .taking(&durations::shuffled(9, 1), &durations::shuffled(7, 2))
+            .consumes_all(),
         Pipeline::new("0 consumers", &[2], 0, 1).refuses("consumers"),
         Pipeline::new("0 consumers and no sources", &[], 0, 1).refuses("consumers"),
         Pipeline::new("0 capacity", &[2], 1, 0).refuses("capacity"),
@@ -362,6 +364,9 @@ fn busy() -> Vec<Case> {
         Pipeline::new("2 sources, 3 consumers, uneven items", &[12, 9], 3, 3)
             .taking(&[10, 30, 20], &[50, 10, 90, 20])
             .keeps_going(),
+        Pipeline::new("4 sources, 5 consumers, all different", &[6, 9, 4, 8], 5, 3)
+            .taking(&durations::shuffled(11, 1), &durations::shuffled(13, 2))
+            .keeps_going(),
         Pipeline::new("2 slow sources, 2 consumers", &[6, 6], 2, 1).taking(&[100, 70], &[10]).keeps_going(),
     ]
 }
@@ -381,6 +386,11 @@ fn panics() -> Vec<Case> {
             .taking(&[10], &[100])
             .bad_consume(0, 0)
             .bad_consume(0, 1)
+            .panics(),
+        Pipeline::new("both sides panic", &[9, 9], 3, 2)
+            .taking(&[10], &[30])
+            .bad_produce(1, 3)
+            .bad_consume(0, 2)
             .panics(),
     ]
 }

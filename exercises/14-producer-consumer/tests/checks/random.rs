@@ -21,10 +21,9 @@ pub(crate) fn random(label: &str, seed: u64, capacity: usize) -> Scene {
         let mut one_of =
             |first: u16, number: u16| first + u16::try_from(dice.below(number.into())).unwrap_or(0);
         let (putter, getter) = (one_of(CLOSER + 1, PUTTERS), one_of(CLOSER + 1 + PUTTERS, GETTERS));
-        scene = match one_of(0, 6) {
+        scene = match one_of(0, 5) {
             0 | 1 => scene.put(putter),
             2 | 3 => scene.get(getter),
-            4 => scene.nudge_each([putter, getter]),
             _ => scene.put_in_a_row(putter, 2),
         };
     }
