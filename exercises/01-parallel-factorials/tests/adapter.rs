@@ -11,6 +11,7 @@ use std::{panic, thread};
 use exercise_01::{factorial, parallel_factorials};
 use judge::subject::Judge;
 use judge::wire::{Payload, Request, Work};
+use num_bigint::BigUint;
 
 /// The functions; `parallel_factorials` also with threads that the judge lets in.
 const FACTORIAL: u16 = 1;
@@ -57,10 +58,11 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let keys = Keys::of(first, &numbers);
     let compute = |n: u32| {
         let input = Payload::of([u64::from(n)]);
-        judge.work(Work { kind: COMPUTE, key: keys.next(n), input }).numbers[0].into()
+        let answer = judge.work(Work { kind: COMPUTE, key: keys.next(n), input }).numbers[0];
+        BigUint::from(answer)
     };
     let _held = (request.entry == PARALLEL_FACTORIALS_LET_IN).then(|| judge.hold_newborns(LET_IN));
-    let results = parallel_factorials(&numbers, compute);
+    let results: Vec<BigUint> = parallel_factorials(&numbers, compute);
     Payload::of(results.iter().map(|result| match result.to_u64_digits()[..] {
         [one] => one,
         _ => 0,
@@ -71,7 +73,10 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
 fn on_a_small_stack(n: u32) -> Vec<u64> {
     thread::scope(|scope| {
         let small = thread::Builder::new().name("factorial".to_owned()).stack_size(STACK);
-        let digits = small.spawn_scoped(scope, || factorial(n).to_u64_digits());
+        let digits = small.spawn_scoped(scope, || {
+            let product: BigUint = factorial(n);
+            product.to_u64_digits()
+        });
         let digits = digits.expect("the system gives a thread").join();
         digits.unwrap_or_else(|payload| panic::resume_unwind(payload))
     })

@@ -36,5 +36,6 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         let answer = judge.work(Work { kind: F, key: item.key, input: Payload::default() });
         Answer { number: answer.numbers[0], send_only: PhantomData }
     };
-    Payload::of(parallel_map(&items, workers, f).into_iter().map(|answer| answer.number))
+    let results: Vec<Answer> = parallel_map(&items, workers, f);
+    Payload::of(results.into_iter().map(|answer| answer.number))
 }

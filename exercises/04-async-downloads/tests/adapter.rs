@@ -33,7 +33,7 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let at_most = request.entry == AT_MOST;
     EventLoop::run(judge, Some(*drop_after).filter(|ticks| *ticks > 0), |event_loop| async move {
         let downloader = Judged { event_loop, keys: Arc::new(Mutex::new(of_url)) };
-        let results = if at_most {
+        let results: Vec<Result<Vec<u8>, DownloadError>> = if at_most {
             download_at_most(downloader, urls, limit).await
         } else {
             download_all(downloader, urls).await

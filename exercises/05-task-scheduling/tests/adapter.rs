@@ -119,12 +119,12 @@ impl Life {
             step::SLEEP => sleep(Duration::from_millis(argument)).await,
             step::CANCEL => {
                 let id = TaskId(usize::try_from(argument).unwrap_or(usize::MAX));
-                let cancelled = self.set().cancel(id);
+                let cancelled: bool = self.set().cancel(id);
                 self.told.extend([told::CANCELLED, u64::from(cancelled)]);
             }
             step::GATHER => {
                 if let Some(set) = self.sets[self.current].take() {
-                    let results = set.gather().await;
+                    let results: Vec<Result<Value, TaskError>> = set.gather().await;
                     self.gathered(results);
                 }
             }
@@ -169,9 +169,10 @@ impl Life {
             Value(answer.numbers[0], std::marker::PhantomData)
         };
         CREATING.set(true);
-        let TaskId(id) = self.set().create_task(task);
+        let id: TaskId = self.set().create_task(task);
         CREATING.set(false);
-        self.told.extend([told::ID, id as u64]);
+        let number: usize = id.0;
+        self.told.extend([told::ID, number as u64]);
         if RAN_AT_ONCE.get() > 0 {
             self.told.extend([told::RAN_AT_ONCE, RAN_AT_ONCE.get()]);
         }

@@ -95,7 +95,10 @@ fn tell(told: &mut Vec<u64>, results: Vec<Fetched>) {
     told.push(results.len() as u64);
     for result in results {
         told.extend(match result {
-            Ok(page) => [told::PAGE, u64::from(page.status), page.body.len() as u64, web::digest(&page.body)],
+            Ok(Page { status, body }) => {
+                let (status, body): (u16, Vec<u8>) = (status, body);
+                [told::PAGE, u64::from(status), body.len() as u64, web::digest(&body)]
+            }
             Err(FetchError::BadUrl) => [told::BAD_URL, 0, 0, 0],
             Err(FetchError::TimedOut) => [told::TIMED_OUT, 0, 0, 0],
             Err(FetchError::Broken) => [told::BROKEN, 0, 0, 0],

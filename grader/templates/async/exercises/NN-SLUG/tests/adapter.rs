@@ -25,6 +25,7 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
                 Rc::new(event_loop.work(work).await.numbers[0])
             }
         };
-        Payload::of(fetch_all(inputs, limit, fetch).await.into_iter().map(|answer| *answer))
+        let results: Vec<Rc<u64>> = fetch_all(inputs, limit, fetch).await;
+        Payload::of(results.into_iter().map(|answer| *answer))
     })
 }

@@ -34,6 +34,6 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         let key = first.wrapping_add(index as u64);
         let _ = judge.work(Work { kind: ON_RESULT, key, input: Payload::of([result.number]) });
     };
-    run_all((first..first + count).map(sent).collect(), workers, work, on_result);
+    let (): () = run_all((first..first + count).map(sent).collect(), workers, work, on_result);
     Payload::of([delivered])
 }

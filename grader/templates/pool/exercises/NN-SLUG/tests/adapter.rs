@@ -35,5 +35,6 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         let answer = judge.work(Work { kind: WORK, key: item.key, input: Payload::default() });
         Answer { number: answer.numbers[0], send_only: PhantomData }
     };
-    Payload::of(apply_all(&items, workers, work).into_iter().map(|answer| answer.number))
+    let results: Vec<Answer> = apply_all(&items, workers, work);
+    Payload::of(results.into_iter().map(|answer| answer.number))
 }
