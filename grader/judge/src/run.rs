@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::scenario::{Growth, Scenario, Ticks};
-use crate::wire::{Outcome, Panic, Payload, Place, Work};
+use crate::wire::{Moved, Outcome, Panic, Payload, Place, Work};
 
 /// The record of one run.
 #[derive(Debug, Clone)]
@@ -241,6 +241,9 @@ pub struct Waiting {
     /// Drivers that did a step and were seen to sleep for a while, or to wait for a while only, where no time limit of the step says so:
     /// polling, of any length. Each once.
     pub polling: Vec<Stuck>,
+    /// Where an event loop's work was polled, if that is not where its call was made. It is the subject's own word: its times are
+    /// those of the call's clock in any case.
+    pub moved: Option<Moved>,
     /// Whether threads polled with short sleeps, which is tolerated, and were not given the time to pass things on to one
     /// another before the clock moved, or could not be seen to sleep: then lateness proves nothing.
     pub hurried: bool,

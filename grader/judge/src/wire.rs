@@ -131,6 +131,15 @@ pub enum Outcome {
     Dropped,
 }
 
+/// Where work of an event loop is polled that is not polled where its call was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Moved {
+    /// On another thread.
+    Thread,
+    /// On the same thread, in another runtime or in none.
+    Runtime,
+}
+
 /// What a call of the supplied work gets from the judge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
@@ -200,6 +209,8 @@ pub enum ToJudge {
         work: Work,
         /// Now, in ticks since the call began.
         at: u64,
+        /// Whether it was polled elsewhere than where the call was made.
+        moved: Option<Moved>,
     },
     /// Work that began so has taken its time.
     Finish {

@@ -12,7 +12,6 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use http_body_util::{BodyExt, Empty};
 use hyper::Uri;
@@ -21,11 +20,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use judge::subject::event_loop::{EventLoop, InFlight};
 use judge::wire::{Payload, Work};
-use tokio::time::sleep;
 
 pub use connection::Connection;
 
-use crate::{CONNECT, CONNECTION, Connect, Host, REQUEST, Reply, Ticks, UNKNOWN, Web, request_key};
+use crate::{CONNECT, CONNECTION, Connect, Host, REQUEST, Reply, UNKNOWN, Web, request_key};
 
 /// A way to every host of a [`Web`]. Clones lead to the same hosts.
 #[derive(Clone)]
@@ -112,11 +110,11 @@ impl Network {
         };
         let opens = match self.next_connect(place) {
             Connect::Opens(ticks) => {
-                wait(ticks).await;
+                connecting.wait(ticks).await;
                 true
             }
             Connect::Refuses(ticks) => {
-                wait(ticks).await;
+                connecting.wait(ticks).await;
                 false
             }
             Connect::Hangs => pending().await,
@@ -131,7 +129,8 @@ impl Network {
         });
         let held = self.begin(CONNECTION, number, Some(key), self.host(place).authority.clone());
         let (ours, theirs) = connection::pair(held);
-        tokio::spawn(server::serve(theirs, self, place, number));
+        let event_loop = self.0.event_loop.clone();
+        event_loop.spawn(server::serve(theirs, self, place, number));
         Ok(ours)
     }
 }
@@ -159,12 +158,6 @@ fn count(number: &mut usize) -> usize {
 /// The same host without the port that it has anyway.
 fn plain(authority: &str) -> &str {
     authority.strip_suffix(":80").unwrap_or(authority)
-}
-
-async fn wait(ticks: Ticks) {
-    if ticks > 0 {
-        sleep(Duration::from_millis(ticks)).await;
-    }
 }
 
 /// What most answers do with a network, so that it is compiled here and not with each of them.

@@ -82,9 +82,12 @@ pub(super) struct UsesEveryPlace(pub(super) Arc<Story>);
 impl Policy for UsesEveryPlace {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let uses = checks::UsesPlaces { places: self.0.places(), ready: self.ready() };
+        let named = |key| format!("URL {} (`{}`)", url_of(key), self.0.urls[url_of(key)].text);
+        if let Some(key) = uses.left_out(run) {
+            return Err(checks::never_started(&named(key)));
+        }
         let Some(idle) = uses.idle(scenario.rounding(), run) else { return Ok(()) };
-        let url = url_of(idle.key);
-        let (expected, observed) = uses.words(&idle, &format!("URL {url} (`{}`)", self.0.urls[url].text));
+        let (expected, observed) = uses.words(&idle, &named(idle.key));
         let (cause, hint) = self.why(run, &idle);
         Err(Finding::fail(expected, observed, cause, hint))
     }

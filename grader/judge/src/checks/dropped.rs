@@ -8,7 +8,8 @@ use crate::wire::Outcome;
 use crate::words::{count, tick};
 
 /// When the judge drops the future of the first call, all of its work ends by being dropped, and none starts later. A tick is
-/// allowed for tasks to be told. A pass proves it for the moment at which it was dropped.
+/// allowed for tasks to be told. A call that is over before it can be dropped does not pass. A pass proves it for the moment at which it
+/// was dropped.
 pub struct StopsWhenDropped {
     /// The supplied function.
     pub kind: u16,
@@ -18,7 +19,11 @@ pub struct StopsWhenDropped {
 
 impl Policy for StopsWhenDropped {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let Some((at, Outcome::Dropped)) = &run.calls[0].ended else { return Ok(()) };
+        let (at, outcome) = run.calls[0].ended.as_ref().ok_or_else(|| over_before("it has no end".to_owned()))?;
+        if let Outcome::Returned(_) | Outcome::Panicked(_) = outcome {
+            let how = if matches!(outcome, Outcome::Returned(_)) { "returned" } else { "panicked" };
+            return Err(over_before(format!("it {how} at {}", tick(*at))));
+        }
         let last = at + scenario.rounding();
         let works = || run.works.iter().filter(|work| work.call == 0 && work.work.kind == self.kind);
         let went_on =
@@ -42,4 +47,13 @@ impl Policy for StopsWhenDropped {
             "keep them in something that aborts them when it is dropped (a `JoinSet`), or do not spawn: poll the futures in place",
         ))
     }
+}
+
+fn over_before(observed: String) -> Finding {
+    Finding::fail(
+        "the call is still at work when its future is dropped",
+        observed,
+        "it does not wait for its work: it returned, or gave up, before the work could be done",
+        "see the checks on results first",
+    )
 }

@@ -3,7 +3,7 @@
 mod deadlock;
 mod panic;
 
-use super::{growth, runaway};
+use super::{event_loop, growth, runaway};
 use crate::run::{End, Exit, Run, Stuck, WorkRecord};
 use crate::scenario::Ticks;
 use crate::suite::{Finding, Status};
@@ -23,7 +23,7 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::Finished | End::Enough => Ok(()),
         End::Exited(exit) => Err(exited(run, *exit)),
         End::Deadlock(stuck) => Err(deadlock(run, stuck)),
-        End::Oversleeps(stuck) | End::PollsForever(stuck) if run.event_loop => Err(stands_still(stuck)),
+        End::Oversleeps(stuck) | End::PollsForever(stuck) if run.event_loop => Err(stands_still(run, stuck)),
         End::Oversleeps(stuck) => Err(oversleeps(stuck)),
         // Whoever never calls the work will not do so in another run.
         End::PollsForever(stuck) => Err(polls_forever(stuck).hopeless_if(run.works.is_empty())),
@@ -203,22 +203,39 @@ fn oversleeps(stuck: &[Stuck]) -> Finding {
 }
 
 /// On an event loop, where time is virtual: a real wait means that something outside of the loop is waited for.
-fn stands_still(stuck: &[Stuck]) -> Finding {
+fn stands_still(run: &Run, stuck: &[Stuck]) -> Finding {
     let waits = each_once(stuck.iter().map(describe)).join("; ");
+    let elsewhere = polled_elsewhere(run);
+    let (cause, hint) = if elsewhere.is_empty() {
+        (
+            "`std::thread::sleep` or another blocking call on the runtime's thread, or work that was moved to another thread or \
+             another runtime",
+            "leave all of it to the caller's runtime: `tokio::spawn` or polling in place, and `tokio::time::sleep(..).await`",
+        )
+    } else {
+        event_loop::MOVED
+    };
     Finding::fail(
         "the runtime's thread polls everything, and waits by `.await` alone",
-        format!("virtual time stands still, because something waits for real: {waits}"),
-        "`std::thread::sleep` or another blocking call on the runtime's thread, or work that was moved to another thread or \
-         another runtime",
-        "leave all of it to the caller's runtime: `tokio::spawn` or polling in place, and `tokio::time::sleep(..).await`",
+        format!("virtual time stands still, because something waits for real: {waits}{elsewhere}"),
+        cause,
+        hint,
     )
+}
+
+/// `. Work was polled on another thread than the call's`, or nothing.
+fn polled_elsewhere(run: &Run) -> String {
+    run.waiting.moved.map_or_else(String::new, |moved| format!(". W{}", &event_loop::polled(moved)[1..]))
 }
 
 /// Where threads can't be seen: a deadlock and a long sleep look the same.
 fn stands_still_unseen(run: &Run, stuck: &[Stuck]) -> Finding {
     let threads = each_once(stuck.iter().map(describe)).join("; ");
     let threads = if threads.is_empty() { threads } else { format!(". {threads}") };
-    let (cause, hint) = if run.event_loop {
+    let elsewhere = polled_elsewhere(run);
+    let (cause, hint) = if !elsewhere.is_empty() {
+        event_loop::MOVED
+    } else if run.event_loop {
         (
             "something is awaited that nobody will bring about, or the runtime's thread is blocked (a std lock or channel, a long \
              `thread::sleep`), so that no task can run",
@@ -234,7 +251,7 @@ fn stands_still_unseen(run: &Run, stuck: &[Stuck]) -> Finding {
     Finding::fail(
         "the call comes to an end",
         format!(
-            "no call of the work is in progress, and the program stands still: in 2 s nothing came of its waiting{threads}"
+            "no call of the work is in progress, and the program stands still: in 2 s nothing came of its waiting{threads}{elsewhere}"
         ),
         cause,
         hint,

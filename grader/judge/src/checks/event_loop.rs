@@ -4,9 +4,10 @@ use super::{Policy, ending};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
+use crate::wire::Moved;
 
-/// The runtime's thread was never seen to sleep anywhere but in its event loop. A pass does not prove that it never blocks for
-/// a moment too short to be seen.
+/// The runtime's thread was never seen to sleep anywhere but in its event loop, and the runtime of the call polls all work. A pass
+/// does not prove that the thread never blocks for a moment too short to be seen, nor that it never computes for long.
 ///
 /// It is seen from outside. A task that ticks beside the call would prove nothing: the paused clock stands still while the
 /// thread is blocked, and moves to the next tick only when the loop is idle, so that no tick is ever late.
@@ -14,6 +15,10 @@ pub struct EventLoopFree;
 
 impl Policy for EventLoopFree {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        if let Some(moved) = run.waiting.moved {
+            let (cause, hint) = MOVED;
+            return Err(Finding::fail("the call's own runtime polls all work", polled(moved), cause, hint));
+        }
         let Some(blocked) = run.waiting.blocking.first() else { return Ok(()) };
         Err(Finding::fail(
             "the runtime's thread waits in its event loop alone, by `.await`",
@@ -23,6 +28,20 @@ impl Policy for EventLoopFree {
         ))
     }
 }
+
+/// That work was polled elsewhere than where its call was made.
+pub(super) fn polled(moved: Moved) -> &'static str {
+    match moved {
+        Moved::Thread => "work was polled on another thread than the call's",
+        Moved::Runtime => "work was polled in another runtime than the call's, or in none",
+    }
+}
+
+/// What that comes from, and what to try.
+pub(super) const MOVED: (&str, &str) = (
+    "work was moved to a thread or a runtime of your own (`thread::spawn`, `spawn_blocking`, `Runtime::new`): the caller's event loop does      not run it, and stands still if its thread waits for that one",
+    "leave all of it to the caller's runtime: `tokio::spawn` or polling in place, and `.await` for every wait",
+);
 
 /// Why futures do not all run together, where at most `most` of `all` did and `late` started later than the call, and what to
 /// try.

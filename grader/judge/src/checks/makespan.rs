@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{EachOnce, Policy, results, waiting};
+use super::{EachOnce, Policy, results, waiting, work};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
@@ -36,14 +36,14 @@ impl Policy for Makespan {
 impl Makespan {
     fn judge_call(&self, run: &Run, call: usize, workers: usize) -> Result<(), Finding> {
         waiting::held_up(run, call, self.kind)?;
-        let Some(makespan) = run.calls[call].makespan() else { return Ok(()) };
         let of_call = |work: &&WorkRecord| work.call == call && work.work.kind == self.kind;
         let works: Vec<&WorkRecord> = run.works.iter().filter(of_call).collect();
+        let makespan = run.calls[call].makespan().unwrap_or(0);
         let total: Ticks = works.iter().map(|work| work.ticks).sum();
         let longest = works.iter().map(|work| work.ticks).max().unwrap_or(0);
         let bound = total / workers as Ticks + longest;
         if makespan <= bound {
-            return Ok(());
+            return work::waited_for(run, call, &works);
         }
         let most = run.calls[call].most_in_flight.get(&self.kind).copied().unwrap_or(0);
         let possible = workers.min(works.len());

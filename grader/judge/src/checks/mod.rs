@@ -38,7 +38,7 @@ pub use outcome::Returns;
 pub use overlap::{AllTogether, KeepsBusy};
 pub use panics::{PanicReachesCaller, PanicStaysInItsCall, PanicsNaming};
 pub use places::{Limit, Over, Places, WithinPlaces};
-pub use places_used::{Idle, Ready, UsesPlaces};
+pub use places_used::{Idle, Ready, UsesPlaces, never_started};
 pub use replay::{Replay, ToldBySteps};
 pub use results::{AllResults, CALL_KEYS, ResultsInOrder};
 pub use returned::{Expected, ReturnsExactly};

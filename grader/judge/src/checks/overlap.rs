@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{EachOnce, Policy, event_loop, makespan, results, waiting};
+use super::{EachOnce, Policy, event_loop, makespan, results, waiting, work};
 use crate::run::{Run, WorkRecord};
 use crate::scenario::{Scenario, Ticks};
 use crate::suite::Finding;
@@ -34,7 +34,7 @@ impl AllTogether {
         let longest = works.iter().map(|work| work.ticks).max().unwrap_or(0);
         let makespan = record.makespan().unwrap_or(0);
         if late == 0 && makespan <= longest + rounding {
-            return Ok(());
+            return work::waited_for(run, call, &works);
         }
         let total: Ticks = works.iter().map(|work| work.ticks).sum();
         let most = record.most_in_flight.get(&self.kind).copied().unwrap_or(0);
@@ -109,15 +109,16 @@ impl KeepsBusy {
         waiting::held_up(run, call, self.kind)?;
         let works = of_call(run, call, self.kind);
         let deliveries = self.delivery.map(|(kind, _)| of_call(run, call, kind)).unwrap_or_default();
-        let idle = spans(run, call, &works, &deliveries).into_iter().find_map(|(from, to)| {
-            if to - from <= rounding || deliveries.iter().any(|delivery| covers(delivery, from, to)) {
+        let over = |work: &WorkRecord| over(work, rounding);
+        let idle = spans(run, call, &works, &deliveries, over).into_iter().find_map(|(from, to)| {
+            if to - from <= rounding || deliveries.iter().any(|delivery| covers(delivery, delivery.end, from, to)) {
                 return None;
             }
-            let busy = works.iter().filter(|work| covers(work, from, to)).count();
+            let busy = works.iter().filter(|work| covers(work, over(work), from, to)).count();
             let left = inputs - works.iter().filter(|work| work.end.is_some_and(|end| end <= from)).count();
             (busy < workers.min(left)).then_some((from, to, busy, left))
         });
-        let Some((from, to, busy, left)) = idle else { return Ok(()) };
+        let Some((from, to, busy, left)) = idle else { return work::waited_for(run, call, &works) };
         let record = &run.calls[call];
         let most = record.most_in_flight.get(&self.kind).copied().unwrap_or(0);
         let (cause, hint) = if run.event_loop {
@@ -156,17 +157,63 @@ fn of_call(run: &Run, call: usize, kind: u16) -> Vec<&WorkRecord> {
 }
 
 /// The spans of time between all starts and ends in a call of the student's function, each longer than nothing.
-fn spans(run: &Run, call: usize, works: &[&WorkRecord], deliveries: &[&WorkRecord]) -> Vec<(Ticks, Ticks)> {
+fn spans(
+    run: &Run,
+    call: usize,
+    works: &[&WorkRecord],
+    deliveries: &[&WorkRecord],
+    over: impl Fn(&WorkRecord) -> Option<Ticks>,
+) -> Vec<(Ticks, Ticks)> {
     let record = &run.calls[call];
     let Some((end, _)) = record.ended else { return Vec::new() };
     let all = works.iter().chain(deliveries);
     let mut moments: BTreeSet<Ticks> =
-        all.flat_map(|work| [Some(work.start), work.end]).flatten().filter(|&moment| moment <= end).collect();
+        all.flat_map(|work| [Some(work.start), work.end, over(work)]).flatten().filter(|&at| at <= end).collect();
     moments.extend([record.start, end]);
     moments.iter().copied().zip(moments.iter().copied().skip(1)).collect()
 }
 
-/// Whether it was in flight all the time between two moments.
-fn covers(work: &WorkRecord, from: Ticks, to: Ticks) -> bool {
-    work.start <= from && work.end.is_none_or(|end| end >= to)
+/// When a call of the work was over. On an event loop that is when its time had passed, also if nobody polled it then: its place is
+/// taken in vain from there on.
+fn over(work: &WorkRecord, rounding: Ticks) -> Option<Ticks> {
+    let due = (rounding > 0).then_some(work.start + work.ticks + rounding);
+    due.into_iter().chain(work.end).min()
+}
+
+/// Whether what is over at `end` was in flight all the time between two moments.
+fn covers(work: &WorkRecord, end: Option<Ticks>, from: Ticks, to: Ticks) -> bool {
+    work.start <= from && end.is_none_or(|end| end >= to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::places::tests::run;
+    use super::*;
+    use crate::run::CallRecord;
+
+    fn busy(run: &Run, inputs: usize) -> bool {
+        let busy = KeepsBusy { kind: 0, delivery: None, workers: vec![2], noun: "URL" };
+        busy.judge_call(run, 0, (2, inputs), 1).is_ok()
+    }
+
+    #[test]
+    fn what_nobody_polls_when_its_time_has_passed_takes_its_place_in_vain() {
+        let mut batches = run(&[(0, 0, 50), (1, 0, 10), (2, 10, 20), (3, 20, 50)]);
+        assert!(busy(&batches, 4));
+        batches = run(&[(0, 0, 50), (1, 0, 50), (2, 50, 60), (3, 50, 60)]);
+        assert!(busy(&batches, 4));
+        batches.works[1].ticks = 10;
+        assert!(!busy(&batches, 4));
+    }
+
+    #[test]
+    fn a_call_without_a_span_of_time_passes_nothing() {
+        let mut none = run(&[(0, 0, 50), (1, 0, 50)]);
+        let together = AllTogether { kind: 0, noun: "URL" };
+        assert!(together.judge_call(&none, 0, 1).is_ok() && busy(&none, 2));
+        none.calls[0].ended.as_mut().unwrap().0 = 0;
+        assert!(together.judge_call(&none, 0, 1).is_err() && !busy(&none, 2));
+        none.calls = vec![CallRecord::default()];
+        assert!(together.judge_call(&none, 0, 1).is_err() && !busy(&none, 2));
+    }
 }

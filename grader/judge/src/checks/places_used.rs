@@ -56,6 +56,17 @@ impl UsesPlaces {
         run.works.iter().filter(move |work| work.work.kind == kind)
     }
 
+    /// The first input that never started, as far as it could start at all.
+    #[must_use]
+    pub fn left_out(&self, run: &Run) -> Option<u64> {
+        let started = |key: u64| self.works(run).any(|work| work.work.key == key);
+        let could = |ready: Ready| match ready {
+            Ready::At(_) => true,
+            Ready::After(before, _) => started(before),
+        };
+        self.ready.iter().find(|&&(key, ready)| could(ready) && !started(key)).map(|(key, _)| *key)
+    }
+
     /// The first input that waits for longer than the rounding although there is a place for it.
     #[must_use]
     pub fn idle(&self, rounding: Ticks, run: &Run) -> Option<Idle> {
@@ -126,11 +137,25 @@ impl UsesPlaces {
     }
 }
 
+/// That an input never started: there is nothing to be late.
+#[must_use]
+pub fn never_started(input: &str) -> Finding {
+    Finding::fail(
+        format!("{input} starts"),
+        "it never did",
+        "it is left out: it was given up before its turn, or the call ended before",
+        "see the checks on results first",
+    )
+}
+
 impl Policy for UsesPlaces {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let input = |key| format!("{} {}", self.places.noun, super::results::index(key));
+        if let Some(key) = self.left_out(run) {
+            return Err(never_started(&input(key)));
+        }
         let Some(idle) = self.idle(scenario.rounding(), run) else { return Ok(()) };
-        let (expected, observed) =
-            self.words(&idle, &format!("{} {}", self.places.noun, super::results::index(idle.key)));
+        let (expected, observed) = self.words(&idle, &input(idle.key));
         Err(Finding::fail(
             expected,
             observed,
@@ -179,6 +204,15 @@ mod tests {
         let both = "its host (`per_host` 1) and the whole (`total` 2) have a place free";
         assert_eq!(expected, format!("URL 1 starts as soon as {both}"));
         assert_eq!(observed, "from tick 0 to tick 50 it waits with 1 request in flight, none of them to odd");
+    }
+
+    #[test]
+    fn who_never_starts_is_not_in_time() {
+        let all = [(0, AT_ONCE), (2, Ready::After(0, 40)), (4, Ready::After(2, 80))];
+        assert_eq!(uses(1, 1, &all).left_out(&run(&[])), Some(0));
+        assert_eq!(uses(1, 1, &all).left_out(&run(&[(0, 0, 10)])), Some(2));
+        let nothing = uses(1, 1, &all).judge(&scenario(), &run(&[])).unwrap_err();
+        assert_eq!(nothing.observed, "it never did");
     }
 
     #[test]

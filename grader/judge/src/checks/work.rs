@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Policy;
 use super::results::{CALL_KEYS, index};
-use crate::run::Run;
+use crate::run::{Run, WorkRecord};
 use crate::scenario::Scenario;
 use crate::suite::Finding;
-use crate::words::{count, list};
+use crate::words::{count, list, tick};
 
 /// No planned input is worked more than once. A pass does not prove that each is worked.
 pub struct NoneTwice {
@@ -92,6 +92,28 @@ impl Policy for EachOnce {
             hint,
         ))
     }
+}
+
+/// That a call of the student's function is not over before its work is: it would take no time then, whatever the work takes.
+pub(super) fn waited_for(run: &Run, call: usize, works: &[&WorkRecord]) -> Result<(), Finding> {
+    let ended = run.calls[call].ended.as_ref().map(|(end, _)| *end);
+    let is_over = |work: &&&WorkRecord| ended.is_some_and(|ended| work.end.is_some_and(|end| end <= ended));
+    let left = works.iter().filter(|work| !is_over(work)).count();
+    if left == 0 {
+        return Ok(());
+    }
+    let last = works.iter().filter_map(|work| work.end).max().map(|last| format!(", the last one at {}", tick(last)));
+    Err(Finding::fail(
+        "the function does not end before its work does",
+        format!(
+            "it ended{}, and {} of its work later{}",
+            ended.map_or_else(String::new, |ended| format!(" at {}", tick(ended))),
+            count(left, "call"),
+            last.unwrap_or_default()
+        ),
+        "it does not wait for all of its work",
+        "wait for each call of the work before you return: join every thread, await every task",
+    ))
 }
 
 /// Nothing was called at all.

@@ -5,22 +5,17 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::clock::{Clock, mix};
 use super::steps::Steps;
+use super::told::{ToldTimes, takes_its_time};
 use crate::run::{CallRecord, Excess, Pause, WorkRecord};
 use crate::scenario::{Scenario, Then, Ticks};
 use crate::steps::Told;
 use crate::wire::{Answer, Outcome, Payload, Tid, Work};
 
-/// A tick that no scenario comes near, on a clock of the subject's own: sums of ticks below it don't overflow.
-const FAR_OFF: Ticks = 1 << 48;
-
-/// Whether a tick that the subject tells can be one.
-fn in_reach(at: Ticks) -> Result<(), String> {
-    if at < FAR_OFF { Ok(()) } else { Err(format!("tick {at}, which no run comes to")) }
-}
-
 pub(super) struct Ledger<'a> {
     scenario: &'a Scenario,
     clock: Clock,
+    /// The subject's own clock, where it has one.
+    told: ToldTimes,
     /// Makes the answers: new in every run, so that no answer can be known beforehand.
     secret: u64,
     pub(super) works: Vec<WorkRecord>,
@@ -80,6 +75,7 @@ impl<'a> Ledger<'a> {
         Self {
             scenario,
             clock: Clock::new(scenario.seed),
+            told: ToldTimes::nothing(scenario.calls.len()),
             secret: RandomState::new().hash_one(scenario.seed),
             works: Vec::new(),
             calls: vec![CallRecord::default(); scenario.calls.len()],
@@ -171,7 +167,7 @@ impl<'a> Ledger<'a> {
         if self.settled != self.works.len() {
             return Err("work on two clocks at once".into());
         }
-        in_reach(at)?;
+        self.told.hear(call as usize, at)?;
         self.book(Asker { id, tid: None, name: None }, call, work, at)?;
         let index = self.settled;
         self.settled = self.works.len();
@@ -181,6 +177,7 @@ impl<'a> Ledger<'a> {
     /// Books the end of work on the subject's own clock.
     pub(super) fn finish(&mut self, id: u64, at: Ticks) -> Result<(), String> {
         let index = self.close(id, at)?;
+        takes_its_time(&self.works[index], at)?;
         self.answered(index);
         Ok(())
     }
@@ -193,11 +190,11 @@ impl<'a> Ledger<'a> {
     }
 
     fn close(&mut self, id: u64, at: Ticks) -> Result<usize, String> {
-        in_reach(at)?;
         let open = |&index: &usize| self.works[index].end.is_none() && self.asked_by[index].tid.is_none();
         let Some(index) = self.ids.get(&id).copied().filter(open) else {
             return Err(format!("the end of work {id}, which is not in progress"));
         };
+        self.told.hear(self.works[index].call, at)?;
         self.end_at(index, at);
         Ok(index)
     }
@@ -281,7 +278,7 @@ impl<'a> Ledger<'a> {
         if at.is_some() && !self.scenario.event_loop {
             return Err("the end of a call on a clock of its own, where the judge's is the only one".into());
         }
-        in_reach(at.unwrap_or(0))?;
+        self.told.end(index, &outcome, at.unwrap_or(0))?;
         // A call with a clock of its own begins at its tick 0.
         record.start = if at.is_some() { 0 } else { record.start };
         record.ended = Some((at.unwrap_or(self.clock.now()), outcome));
@@ -341,6 +338,7 @@ impl<'a> Ledger<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::told::FAR_OFF;
     use super::*;
     use crate::scenario::{Call, Plan};
     use crate::wire::Request;

@@ -29,6 +29,7 @@ mod steps;
 mod syscalls;
 #[cfg(target_os = "linux")]
 mod task_files;
+mod told;
 mod waits;
 mod watch;
 

@@ -256,7 +256,8 @@ impl<'a> Session<'a> {
                 let held_up = self.pauses.held_up().map(|(thread, time)| self.pause(&thread, time));
                 return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work, held_up }));
             }
-            ToJudge::Begin { id, call, work, at } => {
+            ToJudge::Begin { id, call, work, at, moved } => {
+                self.waiting.moved = self.waiting.moved.or(moved);
                 return match self.ledger.begin(id, call, work, at) {
                     Ok(answer) => {
                         self.send(&ToSubject::Answer { id, answer });

@@ -4,18 +4,22 @@
 //! began, on the runtime's clock; then it says that it is done, and returns what the judge has answered meanwhile. Should that not
 //! have arrived, it blocks: the runtime is not idle then, so its clock cannot jump. One tick is 1 ms of that clock, which moves only
 //! when the runtime has nothing left to do.
+//!
+//! Invariant: whatever polls the work, its time is that of the call's own runtime. A runtime of the student's own, with a clock that
+//! stands still or runs ahead, changes no tick of it.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Judge, Slot, answered, panics};
-use crate::wire::{Outcome, Payload, ToJudge, Work};
+use super::{Judge, Slot, answered, panics, threads};
+use crate::wire::{Moved, Outcome, Payload, ToJudge, Work};
 
 /// How long the runtime goes on after the call has ended, in ticks: whatever the call left behind shows.
 const LINGER: Duration = Duration::from_hours(1000);
@@ -30,7 +34,47 @@ type Boxed<'a> = Pin<Box<dyn Future<Output = Payload> + 'a>>;
 #[derive(Clone)]
 pub struct EventLoop {
     judge: Judge,
+    clock: Arc<Clock>,
+}
+
+/// The clock of a call: that of the runtime which runs it.
+struct Clock {
+    runtime: Handle,
     start: Instant,
+    /// The last tick that was told. What is told of one call is told in the order of its ticks, whichever thread tells it.
+    told: Mutex<u64>,
+}
+
+impl Clock {
+    /// Of the runtime that this is called in.
+    fn new() -> Self {
+        Self { runtime: Handle::current(), start: Instant::now(), told: Mutex::default() }
+    }
+
+    /// Tells something with its tick.
+    fn tell<T>(&self, tell: impl FnOnce(u64) -> T) -> T {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        *told = self.now().unwrap_or(*told);
+        tell(*told)
+    }
+
+    /// Ticks since the call began; `None` on a thread that is ending and knows of no runtime any more.
+    fn now(&self) -> Option<u64> {
+        if Handle::try_current().is_err_and(|none| none.is_thread_local_destroyed()) {
+            return None;
+        }
+        let _here = self.runtime.enter();
+        Some(u64::try_from(self.start.elapsed().as_millis()).expect("virtual time is short"))
+    }
+
+    /// Whether this is called elsewhere than where the call was made.
+    fn moved(&self, caller: u64) -> Option<Moved> {
+        if threads::current() != caller {
+            return Some(Moved::Thread);
+        }
+        let here = Handle::try_current().is_ok_and(|here| here.id() == self.runtime.id());
+        (!here).then_some(Moved::Runtime)
+    }
 }
 
 impl EventLoop {
@@ -53,7 +97,7 @@ impl EventLoop {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         let runtime = runtime.expect("the system gives a runtime");
         runtime.block_on(async {
-            let this = Self { judge: judge.clone(), start: Instant::now() };
+            let this = Self { judge: judge.clone(), clock: Arc::new(Clock::new()) };
             // The call itself may panic, before there is a future.
             let clone = this.clone();
             let future = caught(async move { call(clone).await });
@@ -63,7 +107,7 @@ impl EventLoop {
                     timeout(Duration::from_millis(ticks), future).await.unwrap_or(Outcome::Dropped)
                 }
             };
-            let at = this.now();
+            let at = this.clock.tell(|at| at);
             if !matches!(outcome, Outcome::Returned(_)) {
                 sleep(SETTLE).await;
             }
@@ -72,13 +116,20 @@ impl EventLoop {
         });
     }
 
-    /// Ticks since the call began.
-    ///
-    /// # Panics
-    /// After some hundred million years.
-    #[must_use]
-    pub fn now(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_millis()).expect("virtual time is short")
+    /// Waits so many ticks of the call's own clock, whichever runtime polls this; none at all are over at once.
+    pub fn wait(&self, ticks: u64) -> impl Future<Output = ()> + Send + Sync + use<> {
+        let _here = self.clock.runtime.enter();
+        let sleep = (ticks > 0).then(|| sleep(Duration::from_millis(ticks)));
+        async move {
+            if let Some(sleep) = sleep {
+                sleep.await;
+            }
+        }
+    }
+
+    /// Runs a task of the exercise's own on the call's runtime, whichever runtime this is called in.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.clock.runtime.spawn(task);
     }
 
     /// One call of the supplied work: in flight from its first poll to its end or drop. Where it takes no time, it ends in that
@@ -91,9 +142,7 @@ impl EventLoop {
         Box::pin(async move {
             let ticks = self.judge.lengths.get(&(work.kind, work.key)).copied().unwrap_or(0);
             let in_flight = self.begin(work);
-            if ticks > 0 {
-                sleep(Duration::from_millis(ticks)).await;
-            }
+            self.wait(ticks).await;
             in_flight.finish()
         })
     }
@@ -101,8 +150,11 @@ impl EventLoop {
     /// Work whose course is the adapter's own matter: in flight from now until it is finished or dropped.
     #[must_use]
     pub fn begin(&self, work: Work) -> InFlight {
-        let (call, at) = (self.judge.call, self.now());
-        let (id, slot) = self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at });
+        let call = self.judge.call;
+        let moved = self.clock.moved(self.judge.caller);
+        let (id, slot) = self.clock.tell(|at| {
+            self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at, moved })
+        });
         InFlight { event_loop: self.clone(), id, slot, answer: None, ended: false }
     }
 }
@@ -118,6 +170,11 @@ pub struct InFlight {
 }
 
 impl InFlight {
+    /// As [`EventLoop::wait`].
+    pub fn wait(&self, ticks: u64) -> impl Future<Output = ()> + Send + Sync + use<> {
+        self.event_loop.wait(ticks)
+    }
+
     /// What the work gives, before its end. The judge has said it when the work began.
     ///
     /// # Panics
@@ -134,18 +191,21 @@ impl InFlight {
     #[expect(clippy::must_use_candidate, reason = "what it gives may have been taken before")]
     pub fn finish(mut self) -> Payload {
         self.ended = true;
-        let (id, at) = (self.id, self.event_loop.now());
-        self.event_loop.judge.shared.outbox.send(&ToJudge::Finish { id, at });
+        self.tell(|id, at| ToJudge::Finish { id, at });
         self.answer();
         self.answer.take().unwrap_or_default()
+    }
+
+    fn tell(&self, message: impl FnOnce(u64, u64) -> ToJudge) {
+        let EventLoop { judge, clock } = &self.event_loop;
+        clock.tell(|at| judge.shared.outbox.send(&message(self.id, at)));
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
         if !self.ended {
-            let (id, at) = (self.id, self.event_loop.now());
-            self.event_loop.judge.shared.outbox.send(&ToJudge::Dropped { id, at });
+            self.tell(|id, at| ToJudge::Dropped { id, at });
         }
     }
 }

@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::select;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::{Network, plain, wait};
+use super::{Network, plain};
 use crate::{Answer, REQUEST, Reply, Then, Ticks, UNKNOWN, body};
 
 /// Serves one connection to a host until either side ends it.
@@ -26,12 +26,13 @@ pub(super) async fn serve(stream: DuplexStream, network: Network, host: usize, c
         return serve_raw(stream, network, host, connection).await;
     }
     let (hang_up, mut told) = unbounded_channel();
+    let event_loop = network.0.event_loop.clone();
     let of_request = Connected { network, host, connection, hang_up };
     let service = service_fn(|request| of_request.clone().respond(request));
     let mut serving = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     let told_to_hang_up = async {
         match told.recv().await {
-            Some(ticks) => wait(ticks).await,
+            Some(ticks) => event_loop.wait(ticks).await,
             None => pending().await,
         }
     };
@@ -68,7 +69,7 @@ impl Connected {
         match asked.reply {
             Some(Reply::Answer(answer)) => Ok(self.answer(asked.in_flight, &answer).await),
             Some(Reply::Breaks(ticks) | Reply::Bytes(ticks, _)) => {
-                wait(ticks).await;
+                asked.in_flight.wait(ticks).await;
                 asked.in_flight.finish();
                 Err(io::ErrorKind::ConnectionReset.into())
             }
@@ -80,7 +81,7 @@ impl Connected {
     }
 
     async fn answer(self, mut in_flight: InFlight, answer: &Answer) -> Response<Pieces> {
-        wait(answer.head).await;
+        in_flight.wait(answer.head).await;
         let secret = in_flight.answer().numbers.first().copied().unwrap_or(0);
         let ends = self.hang_up;
         let hang_up_after = match answer.then {
@@ -164,8 +165,9 @@ impl Body for Pieces {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let Some(&(after, _)) = self.left.last() else { return Poll::Ready(None) };
-        let waiting = self.waiting.get_or_insert_with(|| Box::pin(wait(after)));
+        let Self { left, waiting, at_end, .. } = &mut *self;
+        let (Some(&(after, _)), Some(at_end)) = (left.last(), at_end) else { return Poll::Ready(None) };
+        let waiting = waiting.get_or_insert_with(|| Box::pin(at_end.in_flight.wait(after)));
         if waiting.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }
@@ -201,7 +203,7 @@ async fn serve_raw(mut stream: DuplexStream, network: Network, host: usize, conn
     let asked = network.ask(host, connection, path);
     let replied = async {
         if let Some(Reply::Bytes(ticks, bytes)) = &asked.reply {
-            wait(*ticks).await;
+            asked.in_flight.wait(*ticks).await;
             // Whoever has seen enough hangs up.
             let _ = stream.write_all(bytes).await;
         }

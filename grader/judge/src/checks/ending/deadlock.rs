@@ -1,6 +1,7 @@
 //! A program that can never go on: each thread with what it waits for, and the mistakes that such waits come from.
 
-use super::{describe, each_once};
+use super::{describe, each_once, polled_elsewhere};
+use crate::checks::event_loop::MOVED;
 use crate::run::{Run, Stuck};
 use crate::suite::{Finding, Status};
 use crate::words;
@@ -16,7 +17,8 @@ pub(super) fn deadlock(run: &Run, stuck: &[Stuck]) -> Finding {
     let mut stuck: Vec<&Stuck> = stuck.iter().collect();
     stuck.sort_by_key(|thread| (thread.thread != "main", describe(thread)));
     let threads = each_once(stuck.into_iter().map(describe)).join("; ");
-    let observed = format!("deadlock: {who}, and no call of the work is in progress. {threads}");
+    let elsewhere = polled_elsewhere(run);
+    let observed = format!("deadlock: {who}, and no call of the work is in progress. {threads}{elsewhere}");
     Finding::new(Status::Deadlock, "the call comes to an end", observed, cause, hint)
 }
 
@@ -62,7 +64,9 @@ fn cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
     let main = stuck.iter().find(|thread| thread.thread == "main");
     let bad = run.works.iter().filter(|work| work.panicked).count();
     let panicked = bad > 0 || !run.panics.is_empty();
-    let (cause, hint) = if run.event_loop {
+    let (cause, hint) = if run.event_loop && run.waiting.moved.is_some() {
+        MOVED
+    } else if run.event_loop {
         on_event_loop(main, panicked, bad)
     } else if share_a_receiver(stuck) && !(panicked && main.is_some_and(receives)) {
         (
