@@ -244,6 +244,13 @@ pub enum ToJudge {
         /// Of the message.
         bytes: u64,
     },
+    /// The answer to [`ToSubject::Roll`], from the lane's own thread.
+    Here {
+        /// What was asked with.
+        nonce: u64,
+    },
+    /// The answer to [`ToSubject::Parks`]: how often the event loop has begun or ended its wait for events. An odd number: it waits.
+    Parks(u64),
 }
 
 /// From the judge to the subject.
@@ -270,6 +277,15 @@ pub enum ToSubject {
     },
     /// Say where each thread stands.
     Explain,
+    /// All calls of the lane have ended: its thread is to say that it is back from the last one.
+    Roll {
+        /// As in [`ToSubject::Start`].
+        lane: u32,
+        /// Comes back in [`ToJudge::Here`].
+        nonce: u64,
+    },
+    /// Say whether the event loop waits for events: only asked where that can't be seen.
+    Parks,
     /// Do this with real work, as call 0 on the main thread; [`ToJudge::Ended`] tells its end. It is the only thing asked of
     /// this subject: no run that is judged holds it.
     Measure {

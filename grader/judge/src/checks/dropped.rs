@@ -19,7 +19,8 @@ pub struct StopsWhenDropped {
 
 impl Policy for StopsWhenDropped {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let (at, outcome) = run.calls[0].ended.as_ref().ok_or_else(|| over_before("it has no end".to_owned()))?;
+        let (at, outcome) =
+            run.calls[0].ended.as_ref().ok_or_else(|| over_before("it has no end".to_owned()))?;
         if let Outcome::Returned(_) | Outcome::Panicked(_) = outcome {
             let how = if matches!(outcome, Outcome::Returned(_)) { "returned" } else { "panicked" };
             return Err(over_before(format!("it {how} at {}", tick(*at))));

@@ -39,7 +39,8 @@ pub(super) fn polled(moved: Moved) -> &'static str {
 
 /// What that comes from, and what to try.
 pub(super) const MOVED: (&str, &str) = (
-    "work was moved to a thread or a runtime of your own (`thread::spawn`, `spawn_blocking`, `Runtime::new`): the caller's event loop does      not run it, and stands still if its thread waits for that one",
+    "work was moved to a thread or a runtime of your own (`thread::spawn`, `spawn_blocking`, `Runtime::new`): the caller's \
+     event loop does not run it, and stands still if its thread waits for that one",
     "leave all of it to the caller's runtime: `tokio::spawn` or polling in place, and `.await` for every wait",
 );
 

@@ -111,7 +111,9 @@ impl KeepsBusy {
         let deliveries = self.delivery.map(|(kind, _)| of_call(run, call, kind)).unwrap_or_default();
         let over = |work: &WorkRecord| over(work, rounding);
         let idle = spans(run, call, &works, &deliveries, over).into_iter().find_map(|(from, to)| {
-            if to - from <= rounding || deliveries.iter().any(|delivery| covers(delivery, delivery.end, from, to)) {
+            if to - from <= rounding
+                || deliveries.iter().any(|delivery| covers(delivery, delivery.end, from, to))
+            {
                 return None;
             }
             let busy = works.iter().filter(|work| covers(work, over(work), from, to)).count();
@@ -167,8 +169,11 @@ fn spans(
     let record = &run.calls[call];
     let Some((end, _)) = record.ended else { return Vec::new() };
     let all = works.iter().chain(deliveries);
-    let mut moments: BTreeSet<Ticks> =
-        all.flat_map(|work| [Some(work.start), work.end, over(work)]).flatten().filter(|&at| at <= end).collect();
+    let mut moments: BTreeSet<Ticks> = all
+        .flat_map(|work| [Some(work.start), work.end, over(work)])
+        .flatten()
+        .filter(|&at| at <= end)
+        .collect();
     moments.extend([record.start, end]);
     moments.iter().copied().zip(moments.iter().copied().skip(1)).collect()
 }

@@ -102,7 +102,11 @@ pub(super) fn waited_for(run: &Run, call: usize, works: &[&WorkRecord]) -> Resul
     if left == 0 {
         return Ok(());
     }
-    let last = works.iter().filter_map(|work| work.end).max().map(|last| format!(", the last one at {}", tick(last)));
+    let last = works
+        .iter()
+        .filter_map(|work| work.end)
+        .max()
+        .map(|last| format!(", the last one at {}", tick(last)));
     Err(Finding::fail(
         "the function does not end before its work does",
         format!(

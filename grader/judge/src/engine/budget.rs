@@ -188,7 +188,9 @@ mod tests {
         let begin = Instant::now();
         let mut nap = |ms, turns| budget.lull(begin + Duration::from_millis(ms), [(7, turns)].into());
         // One nap, seen now and then; another one, seen late; and one that nobody has looked at for long.
-        [0, 15, 30].map(|ms| nap(ms, 1));
+        for ms in [0, 15, 30] {
+            nap(ms, 1);
+        }
         nap(60, 2);
         nap(1_000, 2);
         let paused = Duration::from_millis(15 + 15 + 2 + 20);

@@ -128,6 +128,11 @@ impl<'a> Ledger<'a> {
         self.calls.iter().all(|call| call.ended.is_some())
     }
 
+    /// Whether a call of the student's function has been made and has not ended.
+    pub(super) fn some_call_is_made(&self) -> bool {
+        self.calls.iter().zip(&self.started).any(|(call, started)| *started && call.ended.is_none())
+    }
+
     /// The calls that can be made now: the first of each lane that has not been made, once those before it have ended.
     pub(super) fn ready_calls(&self) -> Vec<usize> {
         let mut lanes = BTreeSet::new();
@@ -370,6 +375,27 @@ mod tests {
         assert!(ledger.begin(1, 0, work, FAR_OFF - 1).is_ok());
         assert!(ledger.finish(1, Ticks::MAX).is_err());
         assert!(ledger.end_call(0, Outcome::Returned(Payload::default()), Some(Ticks::MAX)).is_err());
+    }
+
+    #[test]
+    fn work_on_a_clock_of_its_own_takes_its_time_and_its_call_waits_for_it() {
+        let scenario = scenario(true);
+        let returned = || Outcome::Returned(Payload::default());
+        // When it begins and ends, and when the call does.
+        let plausible = |start, end, of_call| {
+            let mut ledger = Ledger::new(&scenario);
+            ledger.start_call(0);
+            let work = Work { kind: 0, key: 1, input: Payload::default() };
+            ledger.begin(0, 0, work, start)?;
+            ledger.finish(0, end)?;
+            ledger.end_call(0, returned(), of_call)
+        };
+        assert_eq!(plausible(5, 15, Some(15)), Ok(()));
+        // Nobody polled it for a while.
+        assert_eq!(plausible(5, 40, Some(41)), Ok(()));
+        for (start, end, of_call) in [(5, 14, Some(15)), (5, 3, Some(15)), (5, 15, Some(14)), (5, 15, None)] {
+            assert!(plausible(start, end, of_call).is_err(), "{start} {end} {of_call:?}");
+        }
     }
 
     #[test]

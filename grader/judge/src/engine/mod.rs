@@ -31,6 +31,7 @@ mod syscalls;
 mod task_files;
 mod told;
 mod waits;
+mod wakes;
 mod watch;
 
 use std::io;

@@ -225,6 +225,15 @@ impl Watch for Procfs {
         self.threads.births()
     }
 
+    fn sleep(&mut self, tid: Tid) -> Option<Seen> {
+        let Rest { turns, doing } = self.rest(tid).ok().flatten()?;
+        Some(Seen { tid, turns, doing })
+    }
+
+    fn turns(&mut self, tid: Tid) -> Option<u64> {
+        Self::turns(self, tid).ok()
+    }
+
     fn name(&mut self, tid: Tid) -> Option<String> {
         let name = fs::read_to_string(self.threads.path(tid, "comm").ok()?).ok()?;
         Some(name.trim_end().to_owned())

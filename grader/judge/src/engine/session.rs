@@ -3,7 +3,7 @@
 //! | the subject is | and | then |
 //! |---|---|---|
 //! | at rest | a call can be made | make it |
-//! | at rest | all calls have ended | finished |
+//! | at rest | all calls have ended | call the roll; finished once each lane has answered |
 //! | at rest | as much is in flight as is wanted | enough |
 //! | at rest | work is in flight | move the clock to the earliest due, end that one |
 //! | at rest, for certain | nothing is in flight | deadlock |
@@ -12,7 +12,9 @@
 //! | busy | a thread used up its CPU budget since the last message | busy-waiting or an endless loop |
 //! | busy | a very long time passed | inconclusive |
 
+mod blocking;
 mod explain;
+mod roll;
 mod stepping;
 
 use std::collections::BTreeMap;
@@ -29,12 +31,15 @@ use super::link::{Link, Received};
 use super::pauses::Pauses;
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
+use super::wakes::Wakes;
 use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::bounds;
 use crate::run::{End, Exit, Pause, Run, Waiting};
 use crate::scenario::Scenario;
 use crate::steps::Told;
 use crate::wire::{Answer, PROTOCOL, Panic, Tid, ToJudge, ToSubject};
+use blocking::Parking;
+use roll::Roll;
 
 /// How long a process that can't be seen any more may keep its end of the channel open: some systems close it a moment later.
 const GONE_AT_MOST: Duration = Duration::from_secs(10);
@@ -55,6 +60,9 @@ pub(super) struct Session<'a> {
     pauses: Pauses,
     spins: Spins,
     burning: Burning,
+    wakes: Wakes,
+    roll: Roll,
+    parking: Parking,
     budget: Budget<'a>,
     waiting: Waiting,
     panics: Vec<Panic>,
@@ -93,6 +101,9 @@ impl<'a> Session<'a> {
             pauses: Pauses::default(),
             spins: Spins::default(),
             burning: Burning::default(),
+            wakes: Wakes::default(),
+            roll: Roll::default(),
+            parking: Parking::default(),
             budget: Budget::new(scenario),
             waiting: Waiting::default(),
             panics: Vec::new(),
@@ -224,14 +235,15 @@ impl<'a> Session<'a> {
             return Ok(Some(end));
         }
         let aside = matches!(message, ToJudge::Panicking(_) | ToJudge::Stacks(_));
+        let answers = matches!(message, ToJudge::Parks(_));
         if let Err(why) = self.hear(message)? {
             return Ok(Some(End::Forged(why)));
         }
-        if let Some(end) = self.far_too_much(aside) {
+        if let Some(end) = self.far_too_much(aside).or_else(|| self.all_are_back()) {
             return Ok(Some(end));
         }
         // Whoever panics, catches that and goes on has said nothing that brings the run any further.
-        if !aside {
+        if !aside && !answers {
             self.progress();
         }
         Ok(None)
@@ -253,6 +265,9 @@ impl<'a> Session<'a> {
                 }
                 self.deliveries.heard_from(tid);
                 self.burning.spoke(tid);
+                if let Err(why) = self.wakes.asks(tid, &mut *self.watch) {
+                    return Ok(Err(why));
+                }
                 let held_up = self.pauses.held_up().map(|(thread, time)| self.pause(&thread, time));
                 return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work, held_up }));
             }
@@ -279,31 +294,18 @@ impl<'a> Session<'a> {
             ToJudge::Panicking(panic) if self.panics.len() < bounds::PANICS => self.panics.push(panic),
             // More panics than a report can tell, an answer that came too late, or what ends the run before it is heard.
             ToJudge::Panicking(_) | ToJudge::Stacks(_) | ToJudge::TooLong { .. } => {}
+            ToJudge::Here { nonce } => return Ok(self.roll.hear(nonce)),
+            ToJudge::Parks(parks) => return Ok(self.parking.hear(parks)),
         }
         Ok(Ok(()))
-    }
-
-    /// Whether student code blocks an event loop: its thread sleeps, and not in the event loop. It is told once, with its
-    /// place, which may be asked for while every thread sleeps outside of the allocator. True where it was asked for: then
-    /// what was seen is out of date.
-    fn look_for_blocking(&mut self, seen: &[Seen]) -> Result<bool, Error> {
-        if !self.scenario.event_loop || self.ledger.all_calls_ended() || !self.waiting.blocking.is_empty() {
-            return Ok(false);
-        }
-        let main = seen.iter().find(|thread| thread.tid == self.main);
-        // One that asked for too long a sleep is over with at once. To ask for its place here would wake it, and it would go to
-        // sleep again for what is left: how long that is depends on how late the machine let us look.
-        let too_long = Doing::WaitsForTime(Timer::LongSleep);
-        let blocked = main.filter(|main| main.doing.is_a_sleep() && main.doing != too_long);
-        let Some(main) = blocked else { return Ok(false) };
-        self.waiting.blocking = self.explain(std::slice::from_ref(main))?;
-        self.progress();
-        Ok(true)
     }
 
     fn asleep(&mut self, seen: &[Seen]) -> Step {
         if self.look_for_blocking(seen)? {
             return Ok(None);
+        }
+        if let Err(why) = self.wakes.at_rest(seen) {
+            return Ok(Some(End::Forged(why)));
         }
         if self.limit_runs() {
             return Ok(self.not_yet());
@@ -335,7 +337,12 @@ impl<'a> Session<'a> {
             return Ok(None);
         }
         if self.ledger.all_calls_ended() {
-            return Ok(Some(End::Finished));
+            if self.scenario.calls.is_empty() {
+                return Ok(Some(End::Finished));
+            }
+            if self.call_the_roll() {
+                return Ok(None);
+            }
         }
         if self.scenario.enough.is_some_and(|enough| self.ledger.in_flight() >= enough) {
             return Ok(Some(End::Enough));
@@ -419,6 +426,9 @@ impl<'a> Session<'a> {
                 answer = Answer::Return(Told::Nudge(whom).payload());
             }
             self.burning.spoke(tid);
+            if let Err(why) = self.wakes.answered(tid, &mut *self.watch) {
+                return Ok(Some(End::Forged(why)));
+            }
             self.link.send(&ToSubject::Answer { id, answer });
             self.link.flush().map_err(Error::Watch)?;
             self.deliveries.answered(tid);
@@ -530,6 +540,7 @@ impl<'a> Session<'a> {
         self.waits.progress();
         self.pauses.progress();
         self.spins.progress();
+        self.parking.progress();
         self.watch.progress();
         self.last_message = Instant::now();
         self.pause = FIRST_PAUSE;

@@ -43,7 +43,10 @@ impl Probe {
 pub fn line(sight: Sight, why_not: Option<&str>) -> String {
     match why_not {
         Some(why) => {
-            format!("{} (a blocked event loop or a long sleep goes unnoticed): {why}", sight.as_str())
+            format!(
+                "{} (a long sleep, or an event loop that is blocked for a moment, goes unnoticed): {why}",
+                sight.as_str()
+            )
         }
         None => sight.as_str().to_owned(),
     }

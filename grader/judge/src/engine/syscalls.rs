@@ -58,6 +58,13 @@ fn classify(number: i64, arguments: [u64; 6]) -> Option<Doing> {
     let untimed_if = |untimed: bool, event| {
         Some(if untimed { Doing::WaitsForEvent(event) } else { Doing::WaitsForTime(Timer::EventOrTimeout) })
     };
+    let event_loop_if = |idle: bool| {
+        Some(if idle {
+            Doing::WaitsForEvent(Event::Descriptors)
+        } else {
+            Doing::WaitsForTime(Timer::Descriptors)
+        })
+    };
     // A timeout in ms is an `int`: negative for none.
     let forever = |ms: u64| ms.to_le_bytes()[3] & 0x80 != 0;
     match number {
@@ -66,20 +73,20 @@ fn classify(number: i64, arguments: [u64; 6]) -> Option<Doing> {
         FUTEX_WAIT => untimed_if(arguments[4] == 0, Event::Wakeup),
         libc::SYS_read | libc::SYS_readv => untimed_if(true, Event::Input),
         libc::SYS_wait4 | libc::SYS_waitid => untimed_if(true, Event::Child),
-        libc::SYS_epoll_pwait => untimed_if(forever(arguments[3]), Event::Descriptors),
-        libc::SYS_epoll_pwait2 => untimed_if(arguments[3] == 0, Event::Descriptors),
-        libc::SYS_ppoll => untimed_if(arguments[2] == 0, Event::Descriptors),
-        libc::SYS_pselect6 => untimed_if(arguments[4] == 0, Event::Descriptors),
+        libc::SYS_epoll_pwait => event_loop_if(forever(arguments[3])),
+        libc::SYS_epoll_pwait2 => event_loop_if(arguments[3] == 0),
+        libc::SYS_ppoll => untimed_if(arguments[2] == 0, Event::Input),
+        libc::SYS_pselect6 => untimed_if(arguments[4] == 0, Event::Input),
         libc::SYS_recvfrom => untimed_if(true, Event::Socket),
         libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Some(Doing::WaitsForTime(Timer::Sleep)),
         // Its reader is the judge, which always goes on.
         libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg => None,
         #[cfg(target_arch = "x86_64")]
-        libc::SYS_epoll_wait => untimed_if(forever(arguments[3]), Event::Descriptors),
+        libc::SYS_epoll_wait => event_loop_if(forever(arguments[3])),
         #[cfg(target_arch = "x86_64")]
-        libc::SYS_poll => untimed_if(forever(arguments[2]), Event::Descriptors),
+        libc::SYS_poll => untimed_if(forever(arguments[2]), Event::Input),
         #[cfg(target_arch = "x86_64")]
-        libc::SYS_select => untimed_if(arguments[4] == 0, Event::Descriptors),
+        libc::SYS_select => untimed_if(arguments[4] == 0, Event::Input),
         _ => Some(Doing::WaitsForTime(Timer::Unknown)),
     }
 }
@@ -104,7 +111,14 @@ mod tests {
         assert_eq!(seen(libc::SYS_futex, "0x1 0x89 0x2 0x7f12 0x0 0xffffffff"), timed);
         let idle = Some(Doing::WaitsForEvent(Event::Descriptors));
         assert_eq!(seen(libc::SYS_epoll_pwait, "0x3 0x1 0x400 0xffffffff 0x0 0x8"), idle);
-        assert_eq!(seen(libc::SYS_epoll_pwait, "0x3 0x1 0x400 0x64 0x0 0x8"), timed);
+        let until = Some(Doing::WaitsForTime(Timer::Descriptors));
+        assert_eq!(seen(libc::SYS_epoll_pwait, "0x3 0x1 0x400 0x64 0x0 0x8"), until);
+        // An event loop waits so, and nothing else does.
+        assert_eq!(seen(libc::SYS_ppoll, "0x7f12 0x1 0x7f34 0x0 0x8 0x0"), timed);
+        assert_eq!(
+            seen(libc::SYS_ppoll, "0x7f12 0x1 0x0 0x0 0x8 0x0"),
+            Some(Doing::WaitsForEvent(Event::Input))
+        );
     }
 
     #[test]

@@ -31,7 +31,9 @@ impl ToldTimes {
         in_reach(at)?;
         let Some(last) = self.0.get_mut(call) else { return Ok(()) };
         if at < *last {
-            return Err(format!("something at tick {at} after something at tick {last}: a clock that goes back"));
+            return Err(format!(
+                "something at tick {at} after something at tick {last}: a clock that goes back"
+            ));
         }
         *last = at;
         Ok(())
@@ -53,7 +55,9 @@ impl ToldTimes {
 pub(super) fn takes_its_time(work: &WorkRecord, at: Ticks) -> Plausible {
     let (start, ticks) = (work.start, work.ticks);
     if at < start + ticks {
-        return Err(format!("the end of work at tick {at} that began at tick {start} and takes {ticks} ticks"));
+        return Err(format!(
+            "the end of work at tick {at} that began at tick {start} and takes {ticks} ticks"
+        ));
     }
     Ok(())
 }

@@ -60,6 +60,16 @@ pub(super) trait Watch: Send {
         0
     }
 
+    /// The sleep that a thread is in now; `None` while it runs, and where that can't be seen.
+    fn sleep(&mut self, _tid: Tid) -> Option<Seen> {
+        None
+    }
+
+    /// How often a thread has been put on a CPU by now; `None` where that can't be seen.
+    fn turns(&mut self, _tid: Tid) -> Option<u64> {
+        None
+    }
+
     /// The thread's name as the system knows it.
     fn name(&mut self, tid: Tid) -> Option<String>;
 }
@@ -128,7 +138,7 @@ pub(super) enum Event {
     Socket,
     /// A child process.
     Child,
-    /// One of several descriptors (an idle event loop).
+    /// One of the descriptors of an event loop that is idle.
     Descriptors,
 }
 
@@ -152,12 +162,19 @@ pub(super) enum Timer {
     EventUntil(Instant),
     /// A system call that is not known here; it may return by itself.
     Unknown,
+    /// One of the descriptors of an event loop, with a time limit: it has timers.
+    Descriptors,
 }
 
 impl Doing {
     /// Whether nothing but time ends it.
     pub(super) fn is_a_sleep(self) -> bool {
         matches!(self, Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep(_) | Timer::LongSleep))
+    }
+
+    /// Whether it is an event loop's own wait.
+    pub(super) fn is_in_the_event_loop(self) -> bool {
+        matches!(self, Self::WaitsForEvent(Event::Descriptors) | Self::WaitsForTime(Timer::Descriptors))
     }
 
     /// Whether it is known to go on for over [`LATE`] from now unless an event ends it: late by the contract whenever no event
@@ -196,7 +213,9 @@ impl Doing {
             Self::WaitsForEvent(Event::Wakeup) => "waits to be woken",
             Self::WaitsForEvent(Event::Input) => "waits for input",
             Self::WaitsForEvent(Event::Child) => "waits for a child process",
-            Self::WaitsForEvent(Event::Descriptors) => "waits in its event loop",
+            Self::WaitsForEvent(Event::Descriptors) | Self::WaitsForTime(Timer::Descriptors) => {
+                "waits in its event loop"
+            }
             Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep(_) | Timer::LongSleep) => {
                 "sleeps for a fixed time"
             }

@@ -11,6 +11,7 @@
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Judge, Slot, answered, panics, threads};
+use super::{Judge, PARKS, Slot, answered, panics, threads};
 use crate::wire::{Moved, Outcome, Payload, ToJudge, Work};
 
 /// How long the runtime goes on after the call has ended, in ticks: whatever the call left behind shows.
@@ -94,8 +95,12 @@ impl EventLoop {
     }
 
     fn run_boxed<'a>(judge: &Judge, drop_after: Option<u64>, call: Box<dyn FnOnce(Self) -> Boxed<'a> + 'a>) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-        let runtime = runtime.expect("the system gives a runtime");
+        let parks = || {
+            PARKS.fetch_add(1, Ordering::SeqCst);
+        };
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().start_paused(true).on_thread_park(parks).on_thread_unpark(parks);
+        let runtime = runtime.build().expect("the system gives a runtime");
         runtime.block_on(async {
             let this = Self { judge: judge.clone(), clock: Arc::new(Clock::new()) };
             // The call itself may panic, before there is a future.
@@ -152,9 +157,8 @@ impl EventLoop {
     pub fn begin(&self, work: Work) -> InFlight {
         let call = self.judge.call;
         let moved = self.clock.moved(self.judge.caller);
-        let (id, slot) = self.clock.tell(|at| {
-            self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at, moved })
-        });
+        let (id, slot) =
+            self.clock.tell(|at| self.judge.shared.ask(|id| ToJudge::Begin { id, call, work, at, moved }));
         InFlight { event_loop: self.clone(), id, slot, answer: None, ended: false }
     }
 }

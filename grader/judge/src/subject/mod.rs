@@ -67,7 +67,7 @@ pub fn serve(adapter: Adapter) -> ! {
     panics::report_to(Arc::clone(&shared));
     newborns::stand_between();
 
-    let (main_lane, starts) = mpsc::channel();
+    let (main_lane, orders) = mpsc::channel();
     let reader = Arc::clone(&shared);
     let spawned = std::thread::Builder::new()
         .name("judge-reader".into())
@@ -75,7 +75,7 @@ pub fn serve(adapter: Adapter) -> ! {
     if spawned.is_err() {
         std::process::exit(2);
     }
-    run_lane(&shared, adapter, &starts);
+    run_lane(&shared, adapter, &orders);
     // The reader ends the process when the judge hangs up; until then there is nothing left to do here.
     loop {
         std::thread::park();
@@ -157,6 +157,9 @@ struct Slot {
     answered: Condvar,
 }
 
+/// How often an event loop has begun or ended its wait for events.
+static PARKS: AtomicU64 = AtomicU64::new(0);
+
 /// Ticks by kind and key.
 type Lengths = HashMap<(u16, u64), u64>;
 
@@ -200,7 +203,16 @@ impl Slot {
     }
 }
 
-/// What a lane is to do.
+/// What a lane is told.
+enum Order {
+    Start(Start),
+    /// To say that it is there.
+    Roll {
+        nonce: u64,
+    },
+}
+
+/// A call that a lane is to make.
 struct Start {
     call: u32,
     timed: Timed,
@@ -209,8 +221,15 @@ struct Start {
 }
 
 /// Runs the calls of one lane, one after the other.
-fn run_lane(shared: &Arc<Shared>, adapter: Adapter, starts: &mpsc::Receiver<Start>) {
-    while let Ok(Start { call, timed, lengths, burn }) = starts.recv() {
+fn run_lane(shared: &Arc<Shared>, adapter: Adapter, orders: &mpsc::Receiver<Order>) {
+    while let Ok(order) = orders.recv() {
+        let Start { call, timed, lengths, burn } = match order {
+            Order::Start(start) => start,
+            Order::Roll { nonce } => {
+                shared.outbox.send(&ToJudge::Here { nonce });
+                continue;
+            }
+        };
         let (shared, caller) = (Arc::clone(shared), threads::current());
         let judge = Judge { shared, call, caller, lengths: Arc::new(lengths), burn, told: Arc::default() };
         let run = || match &timed {
@@ -228,7 +247,7 @@ fn run_lane(shared: &Arc<Shared>, adapter: Adapter, starts: &mpsc::Receiver<Star
 struct Reader {
     shared: Arc<Shared>,
     adapter: Adapter,
-    lanes: HashMap<u32, mpsc::Sender<Start>>,
+    lanes: HashMap<u32, mpsc::Sender<Order>>,
 }
 
 impl Reader {
@@ -239,12 +258,18 @@ impl Reader {
                 ToSubject::Start { call, lane, request, lengths } => {
                     let lengths =
                         lengths.into_iter().map(|(kind, key, ticks)| ((kind, key), ticks)).collect();
-                    self.start(lane, Start { call, timed: Timed::Call(request), lengths, burn: None });
+                    let start = Start { call, timed: Timed::Call(request), lengths, burn: None };
+                    self.order(lane, Order::Start(start));
                 }
                 ToSubject::Measure { burn, timed } => {
-                    self.start(0, Start { call: 0, timed, lengths: Lengths::new(), burn: Some(burn) });
+                    let start = Start { call: 0, timed, lengths: Lengths::new(), burn: Some(burn) };
+                    self.order(0, Order::Start(start));
                 }
                 ToSubject::Answer { id, answer } => self.shared.answer(id, answer),
+                ToSubject::Roll { lane, nonce } => self.order(lane, Order::Roll { nonce }),
+                ToSubject::Parks => {
+                    self.shared.outbox.send(&ToJudge::Parks(PARKS.load(Ordering::SeqCst)));
+                }
                 ToSubject::Explain => {
                     #[cfg(target_os = "linux")]
                     let stacks = stacks::of_all_other_threads();
@@ -257,19 +282,19 @@ impl Reader {
         std::process::exit(0)
     }
 
-    fn start(&mut self, lane: u32, start: Start) {
+    fn order(&mut self, lane: u32, order: Order) {
         let sender = self.lanes.entry(lane).or_insert_with(|| {
-            let (sender, starts) = mpsc::channel();
+            let (sender, orders) = mpsc::channel();
             let (shared, adapter) = (Arc::clone(&self.shared), self.adapter);
             let spawned = std::thread::Builder::new()
                 .name(format!("caller-{lane}"))
-                .spawn(move || run_lane(&shared, adapter, &starts));
+                .spawn(move || run_lane(&shared, adapter, &orders));
             if spawned.is_err() {
                 std::process::exit(2);
             }
             sender
         });
         // A lane ends only with the process.
-        let _ = sender.send(start);
+        let _ = sender.send(order);
     }
 }

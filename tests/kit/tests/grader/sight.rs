@@ -52,7 +52,7 @@ fn without_sight_a_class_gets_its_verdicts_and_is_told_why() {
     let mut shown = class.grader();
     shown.args(["results", "show", "results", "--grading", "1"]);
     shown.assert().success().stdout(predicate::str::contains(format!(
-        "\nsight: cpu-time (a blocked event loop or a long sleep goes unnoticed): {why}"
+        "\nsight: cpu-time (a long sleep, or an event loop that is blocked for a moment, goes unnoticed): {why}"
     )));
 }
 

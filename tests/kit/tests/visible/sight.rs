@@ -23,7 +23,9 @@ fn judges_right_without_sight(before: &[&str], of: impl Fn(&str) -> PathBuf, why
     {
         let mut tests = program(before[0]);
         tests.args(&before[1..]).arg(of(answer)).timeout(NO_HANG);
-        let said = format!("\nsight: cpu-time (a blocked event loop or a long sleep goes unnoticed): {why}");
+        let said = format!(
+            "\nsight: cpu-time (a long sleep, or an event loop that is blocked for a moment, goes unnoticed): {why}"
+        );
         let once = predicate::str::contains(said).count(1);
         tests.assert().code(status).stdout(once.and(predicate::str::contains(result)));
     }
