@@ -197,6 +197,7 @@ fn manners() -> Vec<Check> {
             "waiting sleeps until the event",
             vec![
                 asleep(jobs("12 jobs, 4 workers", 4, &[10; 12])),
+                asleep(jobs("9 jobs, 8 workers, the last one long", 8, &durations::heavy(9, 8..9))),
                 asleep(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
                 asleep_in_a_panic(jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5),
             ],

@@ -35,7 +35,6 @@ fn suite(seed: u64) -> Suite {
         "waits_asleep",
         [
             asleep(jobs("20 jobs, 4 workers, the first ends last", 4, &durations::reversed(20))),
-            asleep(jobs("9 jobs, 8 workers, the last one long", 8, &durations::heavy(9, 8..9))),
             asleep(busy(jobs("30 jobs, 6 workers, `on_result` is slow", 6, &durations::reversed(30)), 35)),
         ],
     );
