@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use judge::words::printable;
 
 use super::grade::usage;
 use crate::exit::Exit;
@@ -89,19 +90,23 @@ impl Export {
             let ids = ids(&grading);
             if self.students.is_empty() {
                 for id in beside.roster.others(&ids) {
-                    eprintln!("warning: `{id}` of the roster has no hand-in; there is no row for it");
+                    eprintln!(
+                        "warning: `{}` of the roster has no hand-in; there is no row for it",
+                        printable(id)
+                    );
                 }
             }
             for id in ids.iter().filter(|id| self.view.roster.is_some() && !beside.roster.lists(id)) {
-                eprintln!("warning: `{id}` is not in the roster");
+                eprintln!("warning: `{}` is not in the roster", printable(id));
             }
             let unknown = sheets.iter().filter(|sheet| !exporter.is_known(sheet, &beside));
             let unknown: Vec<&str> = unknown.map(|sheet| sheet.id.as_str()).collect();
             if let [first, ..] = unknown[..] {
                 eprintln!(
-                    "warning: of {} students, `{first}` among them, nothing is known by which the gradebook could tell whose row it \
+                    "warning: of {} students, `{}` among them, nothing is known by which the gradebook could tell whose row it \
                      is; name the platform's own list of them by --roster",
-                    unknown.len()
+                    unknown.len(),
+                    printable(first)
                 );
             }
         }

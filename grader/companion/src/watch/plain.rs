@@ -33,11 +33,13 @@ pub(super) fn run(
             Event::Ended(exercise, standing) => {
                 // Told also where it is out of date: who reads lines waits for one after each save.
                 match standing {
-                    Ok(standing) => print!("{}", page(exercise, &standing, view)),
+                    Ok(standing) => {
+                        print!("{}", page(exercise, &standing, view));
+                        told += 1;
+                    }
                     Err(error) => println!("{}: {}", exercise.slug, waiting(&error)),
                 }
                 stdout().flush()?;
-                told += 1;
                 if runner.ended() {
                     runner.run(current);
                 }
