@@ -44,6 +44,10 @@ fn watches_until_it_is_done(student: &Student) {
         while !remembered.exists() && !watching.is_finished() {
             std::thread::sleep(Duration::from_millis(20));
         }
+        // As git does it: the file is away in between.
+        fs::remove_file(student.library(SLUG)).expect("it is there");
+        // Longer than saves are taken for one; whoever is slower to see it sees one save, and that is right too.
+        std::thread::sleep(Duration::from_millis(300));
         student.saves(SLUG, &format!("solutions/{SLUG}"));
         let output = watching.join().expect("the companion is waited for");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -98,6 +102,7 @@ fn resets_and_keeps_every_copy(student: &Student) {
 fn refuses_what_makes_no_sense(student: &Student) {
     for (arguments, said) in [
         (&["hint", "99"][..], "names no single exercise; there are 01-parallel-factorials"),
+        (&["run", "03", "typo"], "exercise 03 has no check with `typo` in its name"),
         (&["trace", "03"], "is not begun: there is nothing to draw yet"),
     ] {
         let refused = student.companion().args(arguments).assert().code(2);
