@@ -165,8 +165,7 @@ impl Policy for NeverPolls {
         Err(Finding::fail(
             "a thread that waits sleeps until it is woken, or until its caller's time limit",
             format!(
-                "while nothing happened, {} slept for a while only, to look again: {}",
-                ending::names(&run.waiting.polling),
+                "while nothing happened, a thread slept for a while only, to look again: {}",
                 list(each_once(run.waiting.polling.iter().map(ending::describe)))
             ),
             "polling: a loop looks at the condition, sleeps for a while (`sleep`, `wait_timeout`, `park_timeout`) and looks again. It wakes \

@@ -86,11 +86,11 @@ impl Script {
         let Self { steps, drivers, at, mut plan } = self;
         let nudges = steps.iter().any(|step| step.driver.is_none());
         // Nobody else is sure to be free for it.
-        let nudger = drivers;
+        let waker = drivers;
         let all = drivers + u16::from(nudges);
         let mut next: BTreeMap<u16, u64> = (0..all).map(|driver| (driver, 0)).collect();
         for Step { driver, planned } in steps {
-            let driver = driver.unwrap_or(nudger);
+            let driver = driver.unwrap_or(waker);
             let key = next.entry(driver).or_default();
             plan.set(Work::driver(driver), *key, planned);
             *key += 1;

@@ -55,12 +55,11 @@ fn run(judge: &Judge, driver: u16, mut hands: impl FnMut(&[u64]) -> Vec<u64>, th
 fn in_a_row(row: &[Vec<u64>], hands: &mut impl FnMut(&[u64]) -> Vec<u64>) -> Vec<Gave> {
     let mut gave = Vec::with_capacity(row.len());
     for op in row {
-        match catch_unwind(AssertUnwindSafe(|| hands(op))) {
-            Ok(result) => gave.push(Gave::Result(result)),
-            Err(_) => {
-                gave.push(Gave::Panicked);
-                break;
-            }
+        let result = catch_unwind(AssertUnwindSafe(|| hands(op)));
+        let panicked = result.is_err();
+        gave.push(result.map_or(Gave::Panicked, Gave::Result));
+        if panicked {
+            break;
         }
     }
     gave

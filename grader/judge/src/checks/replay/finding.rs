@@ -88,7 +88,9 @@ impl<M: Spec> Telling<'_, M> {
     fn clause(&self, driver: u16, row: &[Op], became: &Became, seen: bool, waits_in: Option<&Op>) -> String {
         let who = name(driver);
         let Some(gave) = became else {
-            let op = waits_in.filter(|_| !seen).map_or_else(|| self.row(row), |op| self.row(&[op.clone()]));
+            let op = waits_in
+                .filter(|_| !seen)
+                .map_or_else(|| self.row(row), |op| self.row(std::slice::from_ref(op)));
             let place = if seen { self.place(driver) } else { String::new() };
             return format!("{who} {} in {op}{place}", if seen { "still waits" } else { "waits" });
         };
