@@ -50,7 +50,7 @@ fn busy(seed: u64) -> Vec<Case> {
     [1, 7, 16]
         .map(|permits| {
             let label = format!("20 threads hold one of {permits} permits, for times by chance");
-            Scene::new(&label, permits).hold_all(&times(20)).is_busy()
+            Scene::new(&label, permits).hold_all(&times(20)).keeps_busy()
         })
         .into()
 }

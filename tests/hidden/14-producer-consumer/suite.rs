@@ -27,12 +27,6 @@ fn suite(seed: u64) -> Suite {
     suite.extend("waits_while_empty", [visible::empty(40)]);
     suite.extend("wakes_whoever_can_go_on", [visible::items_in_a_row(2, 1), visible::items_in_a_row(8, 16)]);
     suite.extend("close_wakes_everybody", [visible::closed_while_empty(40), visible::closed_while_full(40)]);
-    suite.extend(
-        "runs_a_pipeline",
-        [Pipeline::new("8 sources, 3 consumers, times by chance", &[4, 0, 7, 1, 3, 5, 2, 6], 3, 2)
-            .taking(&durations::shuffled(9, seed), &durations::shuffled(7, seed.wrapping_add(1)))
-            .consumes_all()],
-    );
     suite.extend("holds_producers_back", [visible::slow_consumers(16)]);
     suite.extend(
         "keeps_consumers_busy",

@@ -7,6 +7,7 @@ mod ledger;
 mod scene;
 mod serial;
 
+use judge::scenario::Dice;
 use judge::suite::{Case, Category, Check, Suite};
 
 pub(crate) use scene::Scene;
@@ -28,13 +29,13 @@ pub(crate) fn suite() -> Suite {
                     Scene::new("1 account, twice", &[100])
                         .update(0, 0, 5, 70)
                         .update(0, 0, 5, 130)
-                        .is_serial(),
+                        .happens_serially(),
                     Scene::new("2 threads in turn", &[100, 50])
                         .update(0, 1, 5, 70)
                         .update(1, 1, 5, 20)
                         .update(0, 0, 5, 10)
                         .update(1, 1, 5, 30)
-                        .is_serial(),
+                        .happens_serially(),
                 ],
             ),
             Check::visible("loses_no_update", Correctness, 14, "no update gets lost", no_update_lost()),
@@ -105,7 +106,7 @@ pub(crate) fn together(drivers: u16) -> Scene {
 
 fn no_update_lost() -> Vec<Case> {
     vec![
-        together(3).is_serial(),
+        together(3).happens_serially(),
         Scene::new("the same account of 2 banks", &[100, 100])
             .update(0, 0, 50, 60)
             .other()
@@ -113,7 +114,7 @@ fn no_update_lost() -> Vec<Case> {
             .update(2, 0, 10, 80)
             .other()
             .update(3, 0, 10, 90)
-            .is_prompt(),
+            .waits_for_no_stranger(),
     ]
 }
 
@@ -135,31 +136,55 @@ fn moves() -> Vec<Case> {
         .transfer(0, [0, 1], 5, u64::MAX)
         .transfer(0, [1, 1], 5, u64::MAX);
     vec![
-        read(read(read(there, 0, 1), 1, 2), 2, 3).is_serial(),
-        read(read(itself, 0, 1), 1, 2).is_serial(),
-        read(read(none, 0, 1), 1, 2).is_serial(),
+        read(read(read(there, 0, 1), 1, 2), 2, 3).happens_serially(),
+        read(read(itself, 0, 1), 1, 2).happens_serially(),
+        read(read(none, 0, 1), 1, 2).happens_serially(),
     ]
 }
 
 fn decides() -> Vec<Case> {
+    let mut cases = written_down();
+    cases.extend((0..4).map(random));
+    cases
+}
+
+/// Updates and transfers by chance over 6 accounts.
+pub(crate) fn random(seed: u64) -> Case {
+    let mut dice = Dice::new(seed);
+    let mut scene = Scene::new(&format!("6 accounts, 30 operations by chance, seed {seed}"), &[100; 6]);
+    for _ in 0..30 {
+        let driver = u16::try_from(dice.below(8)).unwrap_or_default();
+        let from = dice.below(6);
+        let to = (from + 1 + dice.below(5)) % 6;
+        let (ticks, amount) = (dice.below(40), dice.below(120));
+        scene = if dice.below(3) == 0 {
+            scene.update(driver, from, ticks, amount)
+        } else {
+            scene.transfer(driver, [from, to], ticks, amount)
+        };
+    }
+    scene.happens_serially()
+}
+
+fn written_down() -> Vec<Case> {
     vec![
         Scene::new("2 transfers of 60 from an account of 100", &[100, 0, 0])
             .transfer(0, [0, 1], 50, 60)
             .transfer(1, [0, 2], 50, 60)
             .update(2, 1, 10, 500)
             .update(3, 0, 10, 5)
-            .is_serial(),
+            .happens_serially(),
         Scene::new("2 transfers to one account, and one from there", &[100, 100, 0])
             .transfer(0, [0, 2], 50, 60)
             .transfer(1, [1, 2], 50, 70)
             .transfer(2, [2, 0], 10, 130)
             .update(3, 2, 10, 5)
-            .is_serial(),
+            .happens_serially(),
         Scene::new("an update while a transfer comes to both its accounts", &[50, 50])
             .update(0, 1, 60, 10)
             .transfer(1, [1, 0], 10, 20)
             .update(2, 0, 10, 30)
-            .is_serial(),
+            .happens_serially(),
     ]
 }
 
@@ -192,20 +217,20 @@ fn no_deadlock() -> Vec<Case> {
             .update(0, 0, 100, 90)
             .transfer(1, first, 10, 10)
             .transfer(2, second, 10, 20)
-            .is_serial()
+            .happens_serially()
     };
     vec![
-        behind_a_third(down, up).is_serial(),
-        behind_a_third(up, down).is_serial(),
+        behind_a_third(down, up).happens_serially(),
+        behind_a_third(up, down).happens_serially(),
         zero_is_held(up, down, "account 0 is held: 0 to 1, then 1 to 0"),
         zero_is_held(down, up, "account 0 is held: 1 to 0, then 0 to 1"),
-        ring(3).is_serial(),
-        ring(5).is_serial(),
+        ring(3).happens_serially(),
+        ring(5).happens_serially(),
         Scene::new("to itself, while others use the account", &[100, 100])
             .update(0, 0, 50, 90)
             .transfer(1, [0, 0], 10, 0)
             .transfer(2, [1, 0], 10, 10)
-            .is_serial(),
+            .happens_serially(),
         Scene::new("totals and transfers both ways", &[100, 100, 100])
             .update(0, 1, 100, 90)
             .transfer(1, [0, 2], 10, 10)
@@ -213,19 +238,19 @@ fn no_deadlock() -> Vec<Case> {
             .transfer(3, [2, 0], 10, 10)
             .transfer(4, [1, 0], 10, 10)
             .transfer(5, [0, 1], 10, 10)
-            .is_serial(),
+            .happens_serially(),
         Scene::new("a total between two transfers, the first account is held", &[100, 100, 100])
             .update(0, 0, 100, 90)
             .transfer(1, [2, 0], 10, 10)
             .total(2)
             .transfer(3, [0, 2], 10, 10)
-            .is_serial(),
+            .happens_serially(),
         Scene::new("a total between two transfers, the last account is held", &[100, 100, 100])
             .update(0, 2, 100, 90)
             .transfer(1, [2, 0], 10, 10)
             .total(2)
             .transfer(3, [0, 2], 10, 10)
-            .is_serial(),
+            .happens_serially(),
     ]
 }
 
@@ -257,21 +282,21 @@ fn while_one_is_held() -> Scene {
 
 fn strangers() -> Vec<Case> {
     vec![
-        pairs(2, 1).is_prompt(),
-        pairs(4, 2).is_prompt(),
-        while_one_is_held().is_prompt(),
+        pairs(2, 1).waits_for_no_stranger(),
+        pairs(4, 2).waits_for_no_stranger(),
+        while_one_is_held().waits_for_no_stranger(),
         Scene::new("a stranger comes while one waits for the second of its accounts", &[100; 4])
             .update(0, 0, 200, 90)
             .transfer(1, [1, 0], 10, 10)
             .update(2, 2, 10, 20)
             .transfer(3, [3, 2], 10, 20)
-            .is_prompt(),
+            .waits_for_no_stranger(),
         Scene::new("2 strangers wait for the same transfer", &[100; 2])
             .transfer(0, [0, 1], 100, 10)
             .update(1, 0, 300, 20)
             .update(2, 1, 300, 20)
-            .is_prompt(),
-        pairs(32, 1).is_prompt(),
+            .waits_for_no_stranger(),
+        pairs(32, 1).waits_for_no_stranger(),
     ]
 }
 
@@ -310,10 +335,12 @@ fn panics() -> Vec<Case> {
         scene.update(1, 0, 5, 90).transfer(2, [0, 1], 5, 10).transfer(1, [1, 0], 5, 20).update(0, 1, 5, 7)
     };
     vec![
-        after(Scene::new("an update panics", &[100, 50]).bad_update(0, 0, 5)).is_serial(),
-        after(Scene::new("a transfer panics", &[100, 50]).bad_transfer(0, [0, 1], 5)).is_serial(),
-        after(Scene::new("a transfer to itself panics", &[100, 50]).bad_transfer(0, [1, 1], 5)).is_serial(),
-        after(Scene::new("an update panics while others wait", &[100, 50]).bad_update(0, 0, 100)).is_serial(),
+        after(Scene::new("an update panics", &[100, 50]).bad_update(0, 0, 5)).happens_serially(),
+        after(Scene::new("a transfer panics", &[100, 50]).bad_transfer(0, [0, 1], 5)).happens_serially(),
+        after(Scene::new("a transfer to itself panics", &[100, 50]).bad_transfer(0, [1, 1], 5))
+            .happens_serially(),
+        after(Scene::new("an update panics while others wait", &[100, 50]).bad_update(0, 0, 100))
+            .happens_serially(),
         Scene::new("a transfer panics, then a total", &[100, 50])
             .bad_transfer(0, [1, 0], 5)
             .total(1)

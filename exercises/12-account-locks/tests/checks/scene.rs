@@ -93,17 +93,17 @@ impl Scene {
     }
 
     /// All happens as if one operation followed the other.
-    pub(crate) fn is_serial(self) -> Case {
+    pub(crate) fn happens_serially(self) -> Case {
         Case::of(self.scenario()).and(Returns).and(self.serial())
     }
 
     /// The same, with the totals.
     pub(crate) fn sums_up(self) -> Case {
-        Self { totals: true, ..self }.is_serial()
+        Self { totals: true, ..self }.happens_serially()
     }
 
     /// Nobody waits for strangers.
-    pub(crate) fn is_prompt(self) -> Case {
+    pub(crate) fn waits_for_no_stranger(self) -> Case {
         let serial = self.serial();
         Case::of(self.scenario()).and(Returns).and(Prompt).and(serial)
     }

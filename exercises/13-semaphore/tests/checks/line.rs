@@ -44,12 +44,13 @@ impl Spec for Line {
             ACQUIRE | TIMED => {
                 let first = state.line[which].first().is_none_or(|first| *first == driver);
                 let gave_up = op[0] == TIMED && op[2] < LONG;
-                if !(free && first) && !gave_up {
+                let gets = free && first;
+                if !gets && !gave_up {
                     return None;
                 }
                 after.line[which].retain(|waiting| *waiting != driver);
-                after.free[which] -= u64::from(free && first);
-                u64::from(free && first)
+                after.free[which] -= u64::from(gets);
+                u64::from(gets)
             }
             // Whoever only looks gives it back at once.
             TRY => {
@@ -88,7 +89,7 @@ impl Spec for Line {
     }
 
     fn explain(&self, miss: &Miss) -> Option<(String, String)> {
-        let (cause, hint) = self.cause(miss)?;
+        let (cause, hint) = cause(miss)?;
         Some((cause.to_owned(), hint.to_owned()))
     }
 }
@@ -97,32 +98,30 @@ fn which(op: &[u64]) -> usize {
     usize::from(op[1] > 0)
 }
 
-impl Line {
-    fn cause(self, miss: &Miss) -> Option<(&'static str, &'static str)> {
-        if let Some((_, row, gave)) = miss.wrong.first() {
-            return Some(wrong_result(&row[0], gave, miss.is_nudge()));
-        }
-        let is_late = |code: u64| miss.late.iter().any(|(_, row)| row.iter().any(|op| op[0] == code));
-        let called = |code: u64| matches!(&miss.after, After::Row(_, row) if row[0][0] == code);
-        let by_caller =
-            matches!(&miss.after, After::Row(driver, _) if miss.late.iter().any(|(late, _)| late == driver));
-        Some(match (miss.late.is_empty(), miss.early.is_empty()) {
-            // What a spurious wake-up does is the same everywhere.
-            _ if miss.is_nudge() => return None,
-            (false, false) => OUT_OF_ORDER,
-            (true, false) if called(RELEASE) => ONE_FOR_TWO,
-            (true, false) => TOO_MANY,
-            (true, true) => return None,
-            _ if by_caller && is_late(TRY) => TRY_WAITS,
-            _ if by_caller && is_late(RELEASE) => DROP_WAITS,
-            _ if miss.late.iter().any(|(_, row)| row[0][0] == TIMED && row[0][2] < LONG) => NO_LIMIT,
-            _ if by_caller => LOST_PERMIT,
-            _ if miss.before.iter().any(gave_up) => DEAD_TICKET,
-            _ if matches!(&miss.after, After::Row(_, row) if row.len() > 1) => TOLD_ONCE,
-            _ if miss.has_nudge() && miss.waiting > 0 => WRONG_ONE_WOKEN,
-            _ => NOT_TOLD,
-        })
+fn cause(miss: &Miss) -> Option<Told> {
+    if let Some((_, row, gave)) = miss.wrong.first() {
+        return Some(wrong_result(&row[0], gave, miss.is_nudge()));
     }
+    let is_late = |code: u64| miss.late.iter().any(|(_, row)| row.iter().any(|op| op[0] == code));
+    let called = |code: u64| matches!(&miss.after, After::Row(_, row) if row[0][0] == code);
+    let by_caller =
+        matches!(&miss.after, After::Row(driver, _) if miss.late.iter().any(|(late, _)| late == driver));
+    Some(match (miss.late.is_empty(), miss.early.is_empty()) {
+        // What a spurious wake-up does is the same everywhere.
+        _ if miss.is_nudge() => return None,
+        (false, false) => OUT_OF_ORDER,
+        (true, false) if called(RELEASE) => ONE_FOR_TWO,
+        (true, false) => TOO_MANY,
+        (true, true) => return None,
+        _ if by_caller && is_late(TRY) => TRY_WAITS,
+        _ if by_caller && is_late(RELEASE) => DROP_WAITS,
+        _ if miss.late.iter().any(|(_, row)| row[0][0] == TIMED && row[0][2] < LONG) => NO_LIMIT,
+        _ if by_caller => LOST_PERMIT,
+        _ if miss.before.iter().any(gave_up) => DEAD_TICKET,
+        _ if matches!(&miss.after, After::Row(_, row) if row.len() > 1) => TOLD_ONCE,
+        _ if miss.has_nudge() && miss.waiting > 0 => WRONG_ONE_WOKEN,
+        _ => NOT_TOLD,
+    })
 }
 
 /// Whether it is an acquire with a time limit that soon runs out.

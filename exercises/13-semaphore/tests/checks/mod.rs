@@ -51,10 +51,10 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     Scene::new("12 threads hold one of 4 permits for 10 ticks", 4)
                         .hold_all(&[10; 12])
-                        .is_busy(),
+                        .keeps_busy(),
                     Scene::new("9 threads hold one of 4 permits, the first for long", 4)
                         .hold_all(&[90, 10, 20, 30, 10, 20, 30, 10, 20])
-                        .is_busy(),
+                        .keeps_busy(),
                 ],
             ),
             Check::visible(

@@ -144,7 +144,7 @@ impl Scene {
     }
 
     /// As many hold a permit at any time as there are permits.
-    pub(crate) fn is_busy(self) -> Case {
+    pub(crate) fn keeps_busy(self) -> Case {
         let permits = usize::try_from(self.permits[0]).expect("permits are few");
         Case::of(self.scenario()).and(Returns).and(UsesEveryPermit { permits })
     }

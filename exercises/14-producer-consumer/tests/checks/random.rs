@@ -16,7 +16,9 @@ const GETTERS: u16 = 3;
 /// A script that follows from the seed.
 pub(crate) fn random(label: &str, seed: u64, capacity: usize) -> Scene {
     let mut dice = Dice::new(seed);
-    let mut scene = Scene::new(label, capacity);
+    let (putter, getters) = (CLOSER + 1, CLOSER + 1 + PUTTERS..CLOSER + 1 + PUTTERS + GETTERS);
+    // Somebody waits for the first item, and for the close.
+    let mut scene = Scene::new(label, capacity).get(getters.start).put(putter);
     for _ in 0..STEPS {
         let mut one_of =
             |first: u16, number: u16| first + u16::try_from(dice.below(number.into())).unwrap_or(0);
@@ -27,5 +29,5 @@ pub(crate) fn random(label: &str, seed: u64, capacity: usize) -> Scene {
             _ => scene.put_in_a_row(putter, 2),
         };
     }
-    scene.close(CLOSER)
+    scene.get_each(getters.clone()).get_each(getters.clone()).get_each(getters).close(CLOSER)
 }
