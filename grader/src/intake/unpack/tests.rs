@@ -361,7 +361,7 @@ fn what_two_programs_could_read_differently_is_refused() {
         (two_in_a_row, "as if it were two archives in one"),
         (hidden, "as if it were two archives in one"),
         (renamed_at_its_place(one(), LIB, &other), "has another name at its place"),
-        (zip(&[(LIB, b""), (&stream, b"")]), "what follows a colon"),
+        (zip(&[(LIB, b""), (&stream, b"")]), "is `lib.rs` to some systems"),
         (zip(&[(&stream, b"")]), "is `lib.rs` to some systems"),
         (zip(&[("e/lib.rs. ", b"")]), "is `lib.rs` to some systems"),
         (zip(&[("e/src/lib.rs", b""), ("e/src./lib.rs", b"")]), "dots at the end"),
