@@ -102,6 +102,29 @@ pub struct WorkRecord {
     pub held_up: Option<Pause>,
 }
 
+impl WorkRecord {
+    /// A call of the work that has started, and of which nothing more is known.
+    pub(crate) fn begun(call: usize, work: Work, start: Ticks, ticks: Ticks) -> Self {
+        Self {
+            call,
+            work,
+            thread: 0,
+            on_caller: false,
+            start,
+            after: 0,
+            ticks,
+            end: None,
+            ended_as: None,
+            answer: None,
+            panicked: false,
+            dropped: false,
+            after_end: false,
+            unplanned: false,
+            held_up: None,
+        }
+    }
+}
+
 /// A real-time pause, longer than a poller's, that kept work from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {

@@ -206,21 +206,9 @@ mod tests {
     /// A call of the work that starts at this tick.
     fn work((key, start): (u64, Ticks)) -> WorkRecord {
         WorkRecord {
-            call: 0,
-            work: Work { kind: 0, key, input: Payload::default() },
             thread: usize::try_from(key).expect("a few"),
-            on_caller: false,
-            start,
-            after: 0,
-            ticks: 10,
             end: Some(start + 10),
-            ended_as: None,
-            answer: None,
-            panicked: false,
-            dropped: false,
-            after_end: false,
-            unplanned: false,
-            held_up: None,
+            ..WorkRecord::begun(0, Work { kind: 0, key, input: Payload::default() }, start, 10)
         }
     }
 

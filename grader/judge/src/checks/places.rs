@@ -132,21 +132,8 @@ pub(super) mod tests {
     /// A run of calls: key, start, end.
     pub(crate) fn run(calls: &[(u64, Ticks, Ticks)]) -> Run {
         let work = |&(key, start, end): &(u64, Ticks, Ticks)| WorkRecord {
-            call: 0,
-            work: Work { kind: 0, key, input: Payload::default() },
-            thread: 0,
-            on_caller: false,
-            start,
-            after: 0,
-            ticks: end - start,
             end: Some(end),
-            ended_as: None,
-            answer: None,
-            panicked: false,
-            dropped: false,
-            after_end: false,
-            unplanned: false,
-            held_up: None,
+            ..WorkRecord::begun(0, Work { kind: 0, key, input: Payload::default() }, start, end - start)
         };
         let end = calls.iter().map(|call| call.2).max().unwrap_or(0);
         let ended = Some((end, Outcome::Returned(Payload::default())));

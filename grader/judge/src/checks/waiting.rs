@@ -113,46 +113,6 @@ fn kept_away(run: &Run) -> Result<(), Finding> {
     ))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::WorkRecord;
-    use crate::wire::{Payload, Work};
-
-    /// Whether a run passes in which works were held up for so many milliseconds each.
-    fn passes(pauses: &[u64]) -> bool {
-        let work = |&ms: &u64| WorkRecord {
-            call: 0,
-            work: Work { kind: 0, key: 0, input: Payload::default() },
-            thread: 0,
-            on_caller: false,
-            start: 0,
-            after: 0,
-            ticks: 0,
-            end: None,
-            ended_as: None,
-            answer: None,
-            panicked: false,
-            dropped: false,
-            after_end: false,
-            unplanned: false,
-            held_up: Some(Pause { thread: "t".into(), asked: None, at_least: Duration::from_millis(ms) }),
-        };
-        let run = Run { works: pauses.iter().map(work).collect(), ..Run::of_nothing() };
-        let scenario = Scenario::new("", Vec::new(), crate::scenario::Plan::default());
-        WaitsAsleep.judge(&scenario, &run).is_ok()
-    }
-
-    #[test]
-    fn pauses_that_kept_work_away_add_up() {
-        assert!(passes(&[]));
-        assert!(passes(&[50, 50]));
-        assert!(!passes(&[50, 51]));
-        // Once may have been for something else, and is late only where that is a promise.
-        assert!(passes(&[100]));
-    }
-}
-
 /// No driver polls in a step, however short its naps are: it sleeps until its event comes, or a time limit of its own runs out. A pass does
 /// not prove that there is no such wait in a schedule that was not played, nor, where threads can't be seen, in this one.
 pub struct NeverPolls;
@@ -172,5 +132,32 @@ impl Policy for NeverPolls {
              for nothing most of the time, and comes too late for what it waits for",
             "wait without a time limit (`Condvar::wait` in a loop), and let whoever changes the condition wake you",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::WorkRecord;
+    use crate::wire::{Payload, Work};
+
+    /// Whether a run passes in which works were held up for so many milliseconds each.
+    fn passes(pauses: &[u64]) -> bool {
+        let work = |&ms: &u64| WorkRecord {
+            held_up: Some(Pause { thread: "t".into(), asked: None, at_least: Duration::from_millis(ms) }),
+            ..WorkRecord::begun(0, Work { kind: 0, key: 0, input: Payload::default() }, 0, 0)
+        };
+        let run = Run { works: pauses.iter().map(work).collect(), ..Run::of_nothing() };
+        let scenario = Scenario::new("", Vec::new(), crate::scenario::Plan::default());
+        WaitsAsleep.judge(&scenario, &run).is_ok()
+    }
+
+    #[test]
+    fn pauses_that_kept_work_away_add_up() {
+        assert!(passes(&[]));
+        assert!(passes(&[50, 50]));
+        assert!(!passes(&[50, 51]));
+        // Once may have been for something else, and is late only where that is a promise.
+        assert!(passes(&[100]));
     }
 }

@@ -223,21 +223,10 @@ impl<'a> Ledger<'a> {
         let most = record.most_in_flight.entry(work.kind).or_default();
         *most = (*most).max(*count);
         self.works.push(WorkRecord {
-            call,
-            work,
-            thread: 0,
-            on_caller: false,
-            start: at,
             after: self.ends,
-            ticks: planned.map_or(0, |planned| planned.ticks),
-            end: None,
-            ended_as: None,
-            answer: None,
-            panicked: false,
-            dropped: false,
             after_end: record.ended.is_some(),
             unplanned: planned.is_none(),
-            held_up: None,
+            ..WorkRecord::begun(call, work, at, planned.map_or(0, |planned| planned.ticks))
         });
         Ok(self.works.last_mut().expect("it was pushed just now"))
     }

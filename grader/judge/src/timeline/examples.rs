@@ -13,21 +13,14 @@ type Bar = (usize, u64, Ticks, Option<Ticks>);
 
 fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
     let work = |&(thread, key, start, end): &Bar| WorkRecord {
-        call: 0,
-        work: Work { kind: 0, key, input: Payload::default() },
         thread,
-        on_caller: false,
-        start,
-        after: 0,
-        ticks: end.map_or(10, |end| end - start),
         end,
-        ended_as: None,
-        answer: None,
-        panicked: false,
-        dropped: false,
-        after_end: false,
-        unplanned: false,
-        held_up: None,
+        ..WorkRecord::begun(
+            0,
+            Work { kind: 0, key, input: Payload::default() },
+            start,
+            end.map_or(10, |end| end - start),
+        )
     };
     let call = CallRecord {
         ended: ended.map(|end| (end, Outcome::Returned(Payload::default()))),

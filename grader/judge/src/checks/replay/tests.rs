@@ -42,7 +42,7 @@ impl Spec for Gate {
     }
 
     fn gave(&self, _op: &[u64], result: &[u64]) -> String {
-        result.iter().map(|number| format!("`{number}`")).collect()
+        result.iter().map(|number| format!("`{number}`")).collect::<Vec<_>>().concat()
     }
 }
 
@@ -63,8 +63,11 @@ fn none(times: usize) -> Vec<Gave> {
     vec![Gave::Result(vec![]); times]
 }
 
-/// The record of these steps: who was told what, and who was back after it with how many results.
-fn run(steps: &[((u16, Told), &[(u16, usize)])]) -> Run {
+/// A step of a driver, and who is back after it with how many results.
+type Taken<'a> = ((u16, Told), &'a [(u16, usize)]);
+
+/// The record of these steps.
+fn run(steps: &[Taken<'_>]) -> Run {
     let mut run = Run::of_nothing();
     let mut keys = std::collections::BTreeMap::<u16, u64>::new();
     let mut ask = |run: &mut Run, driver: u16, after: usize, input: Payload| {
@@ -72,21 +75,10 @@ fn run(steps: &[((u16, Told), &[(u16, usize)])]) -> Run {
         let work = Work { kind: Work::driver(driver), key: *key, input };
         *key += 1;
         run.works.push(WorkRecord {
-            call: 0,
-            work,
             thread: usize::from(driver),
             on_caller: driver == 0,
-            start: after as u64 * 10,
             after,
-            ticks: 0,
-            end: None,
-            ended_as: None,
-            answer: None,
-            panicked: false,
-            dropped: false,
-            after_end: false,
-            unplanned: false,
-            held_up: None,
+            ..WorkRecord::begun(0, work, after as u64 * 10, 0)
         });
     };
     (0..10).for_each(|driver| ask(&mut run, driver, 0, Payload::default()));
@@ -106,7 +98,7 @@ fn run(steps: &[((u16, Told), &[(u16, usize)])]) -> Run {
     run
 }
 
-fn judged(in_order: bool, steps: &[((u16, Told), &[(u16, usize)])]) -> Result<(), String> {
+fn judged(in_order: bool, steps: &[Taken<'_>]) -> Result<(), String> {
     let found = Replay(Gate { room: 1, in_order }).replay(&run(steps));
     found.map_err(|finding| format!("{} | {}", finding.expected, finding.observed))
 }
