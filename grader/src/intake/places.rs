@@ -169,14 +169,19 @@ impl Course {
     }
 
     /// What may be an answer among the sources and was not taken: renamed copies of what was, and of an exercise of which
-    /// nothing was, all that is there.
+    /// nothing was, all that is no other exercise's.
     pub(super) fn not_taken<'a>(
         &self,
         sources: &'a [String],
         places: &BTreeMap<String, Result<Spot, String>>,
     ) -> Vec<&'a str> {
         if !self.graded.iter().any(|slug| places.contains_key(slug)) {
-            return sources.iter().map(String::as_str).collect();
+            let is_anothers = |path: &str| {
+                self.package(path).is_some_and(|package| {
+                    package.named < Named::ByNumber && places.contains_key(package.slug)
+                })
+            };
+            return sources.iter().map(String::as_str).filter(|path| !is_anothers(path)).collect();
         }
         let is_left = |path: &&str| {
             let Some(package) =

@@ -112,7 +112,9 @@ fn sources_beyond_the_limits_are_rejected_with_the_limit() {
     let class = class(|exercise| {
         let deep = exercise.join("src").join("deep/".repeat(9));
         folder(&deep);
-        fs::write(deep.join("lib.rs"), "").expect("a file can be written");
+        for lib in [exercise.join("src/lib.rs"), deep.join("lib.rs")] {
+            fs::write(lib, "").expect("a file can be written");
+        }
     });
     let mut grader = class.grader();
     let why = predicate::str::contains("rejected").and(predicate::str::contains("nested more than 8 deep"));
