@@ -1,5 +1,6 @@
 //! The report that people read in a terminal: a table, then what did not pass and why.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -7,6 +8,7 @@ use judge::suite::Status;
 use judge::words::printable;
 use sandbox::Tier;
 use textwrap::Options;
+use textwrap::core::display_width;
 
 use crate::record::{Checked, Graded, Grading, Submission, Verdict};
 
@@ -28,23 +30,55 @@ fn sandbox(tier: &str) -> String {
 }
 
 fn table(grading: &Grading, width: usize) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    let in_words = rows(grading, cell);
+    if breadth(&in_words) <= width {
+        return drawn(in_words, width);
+    }
+    let graded = grading.submissions.iter().flat_map(|submission| &submission.exercises);
+    let shortened = graded.filter_map(|graded| Some((in_short(graded.verdict)?, words(graded.verdict))));
+    let shortened: BTreeMap<&str, String> = shortened.collect();
+    let legend = shortened.iter().map(|(short, words)| format!("{short}: {words}"));
+    let legend = ["points: pass, or fail if there could be more".to_owned()].into_iter().chain(legend);
+    let legend: Vec<String> = legend.collect();
+    let points_alone =
+        rows(grading, |graded| in_short(graded.verdict).map_or_else(|| points(graded), str::to_owned));
+    format!("{}({})\n", drawn(points_alone, width), legend.join("; "))
+}
+
+/// The titles and a row for each hand-in.
+fn rows(grading: &Grading, cell: impl Fn(&Graded) -> String) -> Vec<Vec<String>> {
     let exercises = grading.submissions.first().map_or(&[][..], |submission| &submission.exercises[..]);
-    let mut header = vec!["hand-in".to_owned()];
     // Names only where there is room for them: the findings below have them all.
     let named = exercises.len() <= 2;
     let title =
         |graded: &Graded| if named { format!("{} {}", graded.id, graded.name) } else { graded.id.clone() };
-    header.extend(exercises.iter().map(title));
-    header.push("score".to_owned());
-    table.set_header(header);
-    for submission in &grading.submissions {
+    let row = |name: String, cells: Vec<String>, score: String| [vec![name], cells, vec![score]].concat();
+    let titles = row("hand-in".to_owned(), exercises.iter().map(title).collect(), "score".to_owned());
+    let rows = grading.submissions.iter().map(|submission| {
         let late = if submission.late { " (late)" } else { "" };
-        let mut row = vec![name(submission) + late];
-        row.extend(submission.exercises.iter().map(cell));
-        row.push(score(submission.score, submission.max_score));
+        let cells = submission.exercises.iter().map(&cell).collect();
+        row(name(submission) + late, cells, score(submission.score, submission.max_score))
+    });
+    std::iter::once(titles).chain(rows).collect()
+}
+
+/// The columns that a table takes if no cell is wrapped.
+fn breadth(rows: &[Vec<String>]) -> usize {
+    let columns = rows.first().map_or(0, Vec::len);
+    let widest = |column: usize| rows.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
+    (0..columns).map(|column| widest(column) + PADDING).sum()
+}
+
+/// The blanks at both sides of a cell.
+const PADDING: usize = 2;
+
+fn drawn(rows: Vec<Vec<String>>, width: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    let mut rows = rows.into_iter();
+    table.set_header(rows.next().unwrap_or_default());
+    for row in rows {
         table.add_row(row);
     }
     if let Some(column) = table.column_iter_mut().last() {
@@ -59,15 +93,29 @@ fn name(submission: &Submission) -> String {
 }
 
 fn cell(graded: &Graded) -> String {
-    let verdict = graded.verdict.as_str().replace('_', " ");
+    let verdict = words(graded.verdict);
     match graded.verdict {
-        Verdict::Pass | Verdict::Fail => {
-            format!(
-                "{verdict} {}",
-                graded.score.map_or_else(|| "-".to_owned(), |score| format!("{score:.1}"))
-            )
-        }
+        Verdict::Pass | Verdict::Fail => format!("{verdict} {}", points(graded)),
         _ => verdict,
+    }
+}
+
+fn words(verdict: Verdict) -> String {
+    verdict.as_str().replace('_', " ")
+}
+
+fn points(graded: &Graded) -> String {
+    graded.score.map_or_else(|| "-".to_owned(), |score| format!("{score:.1}"))
+}
+
+/// What stands for a verdict in a table with many columns; `None`: the points.
+fn in_short(verdict: Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::Pass | Verdict::Fail => None,
+        Verdict::BuildError => Some("build"),
+        Verdict::Rejected => Some("rej."),
+        Verdict::Missing => Some("-"),
+        Verdict::Error => Some("error"),
     }
 }
 
