@@ -1,6 +1,6 @@
 //! Steps: what a driver, a thread of the kit, is told to do next, and what its last step gave, as plain numbers.
 //!
-//! A driver's question is an ordinary call of supplied work of a kind of its own ([`Work::driver`]): its input is what the step
+//! A driver's question is an ordinary call of supplied work of a kind of its own ([`crate::wire::Work::driver`]): its input is what the step
 //! before gave, and its answer the next step. So the judge sees when a step began, that it is back and with what, and a driver that has
 //! not asked again is blocked in the student's code.
 //!
