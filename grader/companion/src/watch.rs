@@ -69,7 +69,7 @@ fn watch_files(course: &Course, sender: &Sender<Event>) -> Result<RecommendedWat
     let mut watcher =
         notify::recommended_watcher(told).context("this system does not tell of saved files")?;
     for exercise in &course.exercises {
-        // Not `src` itself: whoever makes that anew makes another folder.
+        // Not `src` itself: whoever makes that again makes another folder.
         let folder = &exercise.folder;
         let begun = watcher.watch(folder, RecursiveMode::Recursive);
         begun.with_context(|| format!("{} can't be watched", folder.display()))?;

@@ -169,3 +169,24 @@ fn finding(text: &mut String, check: &Checked, width: usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example::{class, judged, not_judged};
+
+    #[test]
+    fn where_verdicts_have_no_room_the_table_holds_points_and_says_what_the_rest_means() {
+        let mut grading = class([("ann", judged(Vec::new()))]);
+        let exercises = &mut grading.submissions[0].exercises;
+        exercises.push(not_judged(Verdict::Missing, "there is none"));
+        exercises.push(not_judged(Verdict::BuildError, "a brace is missing"));
+        let wide = table(&grading, 200);
+        assert!(wide.contains("build error") && !wide.contains("points:"), "{wide}");
+        let narrow = table(&grading, 50);
+        assert!(narrow.lines().all(|line| line.starts_with('(') || display_width(line) <= 50), "{narrow}");
+        assert!(narrow.ends_with("could be more; -: missing; build: build error)\n"), "{narrow}");
+        // Each cell in one line: rules, titles and the one hand-in.
+        assert_eq!(narrow.lines().count(), 6, "{narrow}");
+    }
+}

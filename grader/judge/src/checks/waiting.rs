@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::ending::each_once;
 use super::{Policy, ending};
+use crate::engine::LATE;
 use crate::run::{Pause, Run};
 use crate::scenario::Scenario;
 use crate::suite::{Finding, Status};
@@ -25,9 +26,6 @@ const NO_PAUSE: &str = "start all threads at once, and let each take its next in
 
 /// Pauses that are a habit: one alone may have been for something else.
 const SEVERAL: usize = 2;
-
-/// The longest time that anything may sleep while there is something to do.
-const LATE: Duration = Duration::from_millis(100);
 
 /// Where threads busy-wait, the clock moves on without them, and where work can't run in the runtime that it finds itself in, nothing
 /// comes of it: whatever else is wrong with the run may come from that, and is not to be explained by anything else.

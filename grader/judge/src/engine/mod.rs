@@ -35,6 +35,7 @@ mod wakes;
 mod watch;
 
 use std::io;
+pub(crate) use watch::LATE;
 
 use crate::run::Run;
 use crate::scenario::Scenario;

@@ -9,7 +9,7 @@
 //! of this is only likely, a run that fails is played again, with looks that take several times as long (`Waits::hurried`).
 //!
 //! What this cannot see: for what a thread waits, so no deadlock is ever certified, and a long sleep looks like any other wait, as does
-//! a blocked event loop but for what the subject itself says of it (`session/blocking.rs`); nor how long a wait would last, so whoever
+//! a blocked event loop, except for what the subject itself says of it (`session/blocking.rs`); nor how long a wait would last, so whoever
 //! takes a time limit for the end is not found out.
 
 use std::collections::BTreeSet;

@@ -143,8 +143,7 @@ pub(super) enum Event {
 }
 
 /// The longest time that a thread may sleep while there is something to do: the contract of the exercises.
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "threads are seen on Linux alone"))]
-pub(super) const LATE: Duration = Duration::from_millis(100);
+pub(crate) const LATE: Duration = Duration::from_millis(100);
 
 /// What a timed wait waits for.
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "threads are seen on Linux alone"))]

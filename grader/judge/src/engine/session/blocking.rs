@@ -81,7 +81,7 @@ impl Session<'_> {
         }
         self.parking.asked = true;
         self.send(&ToSubject::Parks);
-        // The answer takes a moment of CPU time: what rests then is seen anew.
+        // The answer takes a moment of CPU time: what rests then is looked at again.
         self.watch.progress();
         true
     }
