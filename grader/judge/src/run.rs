@@ -100,6 +100,9 @@ pub struct WorkRecord {
     pub unplanned: bool,
     /// The pause that had to run out before it started: there was nothing else that the program could have waited for.
     pub held_up: Option<Pause>,
+    /// How many threads the program had at the rest before its end, the kit's own included: counted where it is a driver's question, and
+    /// where threads can be seen.
+    pub alive: Option<usize>,
 }
 
 impl WorkRecord {
@@ -121,6 +124,7 @@ impl WorkRecord {
             after_end: false,
             unplanned: false,
             held_up: None,
+            alive: None,
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Scenario {
     pub enough: Option<usize>,
     /// Where its calls do the same with more and more inputs: what that may cost.
     pub growth: Option<Growth>,
+    /// Whether none of the program's own threads has a reason to wait for a while only: then one that does is seen to poll, as a driver is.
+    pub untimed: bool,
 }
 
 impl Scenario {
@@ -53,7 +55,15 @@ impl Scenario {
             event_loop: false,
             enough: None,
             growth: None,
+            untimed: false,
         }
+    }
+
+    /// The same, and whoever waits for a while only, to look again, is seen to poll ([`crate::run::Waiting::polling`]), whether it is a
+    /// driver or not: for an object that has threads of its own.
+    #[must_use]
+    pub fn untimed(self) -> Self {
+        Self { untimed: true, ..self }
     }
 
     /// The same on an event loop.
@@ -171,8 +181,8 @@ pub enum Then {
     Return(Payload),
     /// It panics with this message.
     Panic(String),
-    /// It is a driver's question, and the driver is told to wake this other one for nothing.
-    Nudge(u16),
+    /// It is a driver's question, and the driver is told to wake this other one for nothing; `None`: a thread that the program has made.
+    Nudge(Option<u16>),
 }
 
 impl Plan {

@@ -40,6 +40,9 @@ const NUDGE: u64 = 2;
 const PANICKED: u64 = u64::MAX;
 
 impl Told {
+    /// In the place of a driver that is nudged: a thread that the program has made. There are never as many drivers.
+    pub const OWN_THREAD: u16 = u16::MAX;
+
     /// As it travels.
     #[must_use]
     pub fn payload(&self) -> Payload {

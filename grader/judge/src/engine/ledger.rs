@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::clock::{Clock, mix};
-use super::steps::Steps;
+use super::steps::{Nudged, Steps};
 use super::told::{ToldTimes, takes_its_time};
 use crate::run::{CallRecord, Excess, Pause, WorkRecord};
 use crate::scenario::{Scenario, Then, Ticks};
@@ -54,8 +54,10 @@ pub(super) struct Release {
     pub(super) id: u64,
     pub(super) tid: Tid,
     pub(super) answer: Answer,
-    /// The driver that is to be woken for nothing, and its thread: `None` where it does no step.
-    pub(super) nudges: Option<(u16, Option<Tid>)>,
+    /// Who is to be woken for nothing.
+    pub(super) nudges: Option<Nudged>,
+    /// The call of the work that it answers, where that is a driver's question.
+    pub(super) asks: Option<usize>,
 }
 
 /// A call of the supplied work, as the subject announced it.
@@ -294,7 +296,8 @@ impl<'a> Ledger<'a> {
         if let (Some(driver), Some(planned)) = (work.asked_by_driver(), planned) {
             self.steps.begins(driver, tid, planned);
         }
-        Some(Release { id, tid, answer: self.answer(index), nudges })
+        let asks = work.asked_by_driver().map(|_| index);
+        Some(Release { id, tid, answer: self.answer(index), nudges, asks })
     }
 
     fn end_at(&mut self, index: usize, at: Ticks) {
@@ -325,7 +328,9 @@ impl<'a> Ledger<'a> {
             Then::Return(payload) => Answer::Return(payload.clone()),
             Then::Panic(message) => Answer::Panic(message.clone()),
             // Where it waits is for the moment alone, and in no record.
-            &Then::Nudge(driver) => Answer::Return(Told::Nudge(Some((driver, 0))).payload()),
+            &Then::Nudge(whom) => {
+                Answer::Return(Told::Nudge(Some((whom.unwrap_or(Told::OWN_THREAD), 0))).payload())
+            }
         }
     }
 }

@@ -217,6 +217,12 @@ impl Watch for Procfs {
         self.threads.list().is_ok() && self.has(tid)
     }
 
+    fn alive(&mut self) -> Option<usize> {
+        self.threads.forget();
+        self.threads.list().ok()?;
+        Some(self.threads.listed(&|_| false).len())
+    }
+
     fn lacks(&mut self, tid: Tid) -> bool {
         !self.threads.has(tid) && self.threads.lacks(tid)
     }

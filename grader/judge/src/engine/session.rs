@@ -36,7 +36,6 @@ use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::bounds;
 use crate::run::{End, Exit, Pause, Run, Waiting};
 use crate::scenario::Scenario;
-use crate::steps::Told;
 use crate::wire::{Answer, PROTOCOL, Panic, Tid, ToJudge, ToSubject};
 use blocking::Parking;
 use roll::Roll;
@@ -420,10 +419,12 @@ impl<'a> Session<'a> {
             }
         }
         self.look_for_burning(seen);
-        if let Some(Release { id, tid, mut answer, nudges }) = self.ledger.release() {
-            if let Some((driver, thread)) = nudges {
-                let whom = thread.map(|thread| (driver, self.watch.waits_at(thread).unwrap_or(0)));
-                answer = Answer::Return(Told::Nudge(whom).payload());
+        if let Some(Release { id, tid, mut answer, nudges, asks }) = self.ledger.release() {
+            if let Some(nudged) = nudges {
+                answer = Answer::Return(self.nudge(nudged, seen).payload());
+            }
+            if let Some(index) = asks {
+                self.ledger.works[index].alive = self.watch.alive();
             }
             self.burning.spoke(tid);
             if let Err(why) = self.wakes.answered(tid, &mut *self.watch) {

@@ -23,6 +23,15 @@ struct Step {
     limit: Option<Limit>,
 }
 
+/// Who is woken for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nudged {
+    /// A driver, and its thread while it does a step.
+    Driver(u16, Option<Tid>),
+    /// A thread that the program has made.
+    Own,
+}
+
 /// A time limit.
 #[derive(Debug)]
 enum Limit {
@@ -59,11 +68,12 @@ impl Steps {
         self.under_way.remove(&tid);
     }
 
-    /// The driver that a call of the supplied work that ends so wakes for nothing, and its thread: not where it waits for the judge.
-    pub(super) fn nudged(&self, planned: &Planned) -> Option<(u16, Option<Tid>)> {
-        let Then::Nudge(driver) = planned.then else { return None };
+    /// Whom a call of the supplied work that ends so wakes for nothing: no driver that waits for the judge.
+    pub(super) fn nudged(&self, planned: &Planned) -> Option<Nudged> {
+        let Then::Nudge(whom) = planned.then else { return None };
+        let Some(driver) = whom else { return Some(Nudged::Own) };
         let thread = self.under_way.iter().find(|(_, step)| step.driver == driver).map(|(&tid, _)| tid);
-        Some((driver, thread))
+        Some(Nudged::Driver(driver, thread))
     }
 
     /// Whether a thread does a step; and whether that has a time limit.
@@ -128,12 +138,15 @@ mod tests {
     fn only_who_does_a_step_is_nudged() {
         let mut steps = Steps::default();
         steps.begins(3, 7, &step(None));
-        let nudge = |driver| Planned::new(0, Then::Nudge(driver));
-        assert_eq!([3, 2].map(|driver| steps.nudged(&nudge(driver))), [Some((3, Some(7))), Some((2, None))]);
+        let nudge = |driver| Planned::new(0, Then::Nudge(Some(driver)));
+        assert_eq!(
+            [3, 2].map(|driver| steps.nudged(&nudge(driver))),
+            [Some(Nudged::Driver(3, Some(7))), Some(Nudged::Driver(2, None))]
+        );
         assert_eq!(steps.nudged(&Planned::new(0, Then::ReturnSecret)), None);
         steps.is_back(7);
-        assert_eq!(steps.nudged(&nudge(3)), Some((3, None)));
+        assert_eq!(steps.nudged(&nudge(3)), Some(Nudged::Driver(3, None)));
         steps.begins(3, 7, &Planned::new(0, Then::Return(Told::Stop.payload())));
-        assert_eq!(steps.nudged(&nudge(3)), Some((3, None)));
+        assert_eq!(steps.nudged(&nudge(3)), Some(Nudged::Driver(3, None)));
     }
 }

@@ -55,6 +55,11 @@ pub(super) trait Watch: Send {
         false
     }
 
+    /// How many threads the subject has now, at rest: they are listed again. `None` where they can't be seen.
+    fn alive(&mut self) -> Option<usize> {
+        None
+    }
+
     /// How many threads were ever listed: some that came and went between two looks are missing.
     fn births(&self) -> usize {
         0

@@ -57,7 +57,13 @@ impl Script {
     /// happens. Wake one at a time: several at once would leave it to the scheduler in which order they wait from then on.
     #[must_use]
     pub fn nudge(self, driver: u16) -> Self {
-        self.add(None, None, Then::Nudge(driver))
+        self.add(None, None, Then::Nudge(Some(driver)))
+    }
+
+    /// A thread of the program's own, which sleeps, is woken for nothing. Where there is none that can be seen, nothing happens.
+    #[must_use]
+    pub fn nudge_own(self) -> Self {
+        self.add(None, None, Then::Nudge(None))
     }
 
     /// The next step comes at the tick of the last one: for what is to overlap.
@@ -148,7 +154,7 @@ mod tests {
         };
         let row = |op| Ok(Told::Row(vec![vec![op]]));
         assert_eq!([told(1, 0), told(1, 1)], [Some((0, row(7))), Some((30, row(9)))]);
-        assert_eq!([told(0, 0), told(2, 0)], [Some((20, row(8))), Some((10, Err(Then::Nudge(1))))]);
+        assert_eq!([told(0, 0), told(2, 0)], [Some((20, row(8))), Some((10, Err(Then::Nudge(Some(1)))))]);
         for (driver, key) in [(0, 1), (1, 2), (2, 1)] {
             assert_eq!(told(driver, key), Some((40, Ok(Told::Stop))));
             assert_eq!(told(driver, key + 1), None);

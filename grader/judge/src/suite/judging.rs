@@ -32,9 +32,9 @@ pub struct Judging<'a> {
 struct Played<'a>(&'a Scenario);
 
 impl Played<'_> {
-    fn parts(&self) -> (&[Call], &Plan, u64, Limits, bool, Option<usize>, Option<&Growth>) {
-        let Scenario { label: _, calls, plan, seed, limits, event_loop, enough, growth } = self.0;
-        (calls, plan, *seed, *limits, *event_loop, *enough, growth.as_ref())
+    fn parts(&self) -> (&[Call], &Plan, u64, Limits, [bool; 2], Option<usize>, Option<&Growth>) {
+        let Scenario { label: _, calls, plan, seed, limits, event_loop, enough, growth, untimed } = self.0;
+        (calls, plan, *seed, *limits, [*event_loop, *untimed], *enough, growth.as_ref())
     }
 }
 

@@ -126,7 +126,9 @@ fn operations(run: &Run, lane_of: impl Fn(usize) -> usize) -> Vec<Bar> {
                 (work.end?, code, work.thread, next)
             }
             Told::Nudge(whom) => {
-                let thread = asked.get(&(Work::driver(whom?.0), 0))?.thread;
+                // A thread of the program's own has no lane that is known.
+                let driver = whom.map(|(driver, _)| driver).filter(|driver| *driver != Told::OWN_THREAD)?;
+                let thread = asked.get(&(Work::driver(driver), 0))?.thread;
                 (work.end?, Bar::WAKE_UP, thread, Some(work))
             }
         };

@@ -20,7 +20,7 @@ pub(super) fn of(run: &Run) -> Result<Vec<Event>, String> {
     let told = |work: &WorkRecord| work.answer.as_ref().map_or(Told::Stop, Told::read);
     let what = |work: &WorkRecord| match (work.work.asked_by_driver(), told(work)) {
         (Some(driver), Told::Row(row)) => After::Row(driver, row),
-        (Some(_), Told::Nudge(Some((driver, _)))) => After::Nudge(driver),
+        (Some(_), Told::Nudge(Some((driver, _)))) if driver != Told::OWN_THREAD => After::Nudge(driver),
         _ => After::Nothing,
     };
     let mut events: Vec<Event> = ends

@@ -1,8 +1,9 @@
 //! What is looked for while drivers do steps: time limits that have yet to run out, and polling.
 
 use super::{Error, Session};
-use crate::engine::steps::Limits;
+use crate::engine::steps::{Limits, Nudged};
 use crate::engine::watch::Seen;
+use crate::steps::Told;
 
 impl Session<'_> {
     /// Whether a step's time limit has yet to run out, or did so just now.
@@ -19,6 +20,23 @@ impl Session<'_> {
         }
     }
 
+    /// What the driver that nudges is told: who is woken, and at which address.
+    pub(super) fn nudge(&mut self, nudged: Nudged, seen: &[Seen]) -> Told {
+        let (whom, thread) = match nudged {
+            Nudged::Driver(driver, thread) => (driver, thread),
+            Nudged::Own => {
+                let steps = self.ledger.steps();
+                let own = |thread: &&Seen| {
+                    thread.tid != self.main
+                        && steps.has_limit(thread.tid).is_none()
+                        && !self.waits.is_reader(thread.tid)
+                };
+                (Told::OWN_THREAD, seen.iter().find(own).map(|thread| thread.tid))
+            }
+        };
+        Told::Nudge(thread.map(|thread| (whom, self.watch.waits_at(thread).unwrap_or(0))))
+    }
+
     /// Whether drivers poll in a step: told once, with their places. True where those were asked for: then what was seen is out of date.
     pub(super) fn look_for_polling(&mut self, seen: &[Seen]) -> Result<bool, Error> {
         if !self.waiting.polling.is_empty() {
@@ -28,7 +46,7 @@ impl Session<'_> {
         let waits = &self.waits;
         // A step with a limit may wait with that limit.
         let polls = |thread: &&Seen| match steps.has_limit(thread.tid) {
-            None => false,
+            None => self.scenario.untimed && waits.is_timed(thread),
             Some(true) => waits.polls(thread),
             Some(false) => waits.is_timed(thread),
         };

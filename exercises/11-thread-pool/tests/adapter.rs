@@ -1,0 +1,139 @@
+//! Lets the judge's drivers use two pools.
+//!
+//! Input of [`STEPS`](super::shared::STEPS): the number of drivers. What the operations gave is told step by step. Input of the others: the
+//! number of workers, and keys of jobs. The types promise what the contract promises and no more, so that an answer that asks for more does
+//! not compile.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use exercise_11::{JobHandle, JobPanicked, ThreadPool};
+use judge::subject::{Judge, drive};
+use judge::wire::{Payload, Request, Work};
+
+use super::shared::{
+    DONE, DROP, FORGET, IS_FINISHED, JOB, MEASURED, NEW, NO, ONE_POOL, PANICS, SUBMIT, SUBMITS, WAIT,
+};
+
+/// A result: sent between threads, never shared.
+struct Answer {
+    number: u64,
+    send_only: PhantomData<Cell<()>>,
+}
+
+/// Where a pool is from `new` to its drop.
+type Place = RwLock<Option<ThreadPool>>;
+
+/// Calls the student's code.
+pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
+    let (&first, keys) = request.input.numbers.split_first().expect("the judge sends how many there are");
+    match request.entry {
+        ONE_POOL => drop(ThreadPool::new(place(first))),
+        MEASURED => return measured(judge, place(first), keys),
+        _ => {
+            let pools = Arc::new([Place::default(), Place::default()]);
+            let drivers = u16::try_from(first).expect("drivers are few");
+            drive(judge, drivers, |_| {
+                let mut driver =
+                    Driver { judge: judge.clone(), pools: pools.clone(), handles: HashMap::new() };
+                move |op: &[u64]| driver.act(op)
+            });
+        }
+    }
+    Payload::default()
+}
+
+fn measured(judge: &Judge, workers: usize, keys: &[u64]) -> Payload {
+    let pool = ThreadPool::new(workers);
+    let submit = |&key: &u64| pool.submit(job(judge.clone(), None.into(), &[key]));
+    let handles: Vec<JobHandle<Answer>> = keys.iter().map(submit).collect();
+    Payload::of(handles.into_iter().map(|handle| handle.wait().map_or(NO, |answer| answer.number)))
+}
+
+struct Driver {
+    judge: Judge,
+    pools: Arc<[Place; 2]>,
+    /// Of the jobs that this driver has submitted.
+    handles: HashMap<u64, JobHandle<Answer>>,
+}
+
+impl Driver {
+    fn act(&mut self, op: &[u64]) -> Vec<u64> {
+        let &[code, which, ref more @ ..] = op else { unreachable!("each operation names its pool") };
+        let pool = &self.pools[usize::from(which > 0)];
+        match (code, more) {
+            (NEW, &[workers]) => {
+                let new = ThreadPool::new(place(workers));
+                *pool.write().unwrap_or_else(PoisonError::into_inner) = Some(new);
+            }
+            (SUBMIT, [key, ..]) => {
+                let again = Again { pools: self.pools.clone(), which };
+                let job = job(self.judge.clone(), Some(again).into(), more);
+                let pool = read(pool);
+                let Some(pool) = &*pool else { return vec![NO] };
+                self.handles.insert(*key, pool.submit(job));
+            }
+            (WAIT, [key]) => {
+                return match self.handles.remove(key).map(JobHandle::wait) {
+                    Some(Ok(answer)) => vec![DONE, answer.number],
+                    Some(Err(JobPanicked)) | None => vec![NO],
+                };
+            }
+            (IS_FINISHED, [key]) => {
+                return vec![u64::from(self.handles.get(key).is_some_and(JobHandle::is_finished))];
+            }
+            (FORGET, [key]) => drop(self.handles.remove(key)),
+            (DROP, _) => {
+                // Out of its place first: not under the kit's own lock.
+                let taken = pool.write().unwrap_or_else(PoisonError::into_inner).take();
+                drop(taken);
+            }
+            _ => unreachable!("the judge sends operations that exist"),
+        }
+        vec![DONE]
+    }
+}
+
+/// Where a job finds its pool.
+struct Again {
+    pools: Arc<[Place; 2]>,
+    which: u64,
+}
+
+/// The job that a `submit` describes. Without `again` it submits no other.
+fn job(judge: Judge, again: Box<Option<Again>>, described: &[u64]) -> impl FnOnce() -> Answer + Send + use<> {
+    let key = described[0];
+    let then = (described.get(1).copied().unwrap_or_default(), described.get(2).copied().unwrap_or_default());
+    move || {
+        let answer = judge.work(Work { kind: JOB, key, input: Payload::default() });
+        match (then, *again) {
+            ((SUBMITS, further), Some(Again { pools, which })) => {
+                let pool = read(&pools[usize::from(which > 0)]);
+                if let Some(pool) = &*pool {
+                    drop(pool.submit(job(judge, None.into(), &[further])));
+                }
+            }
+            // No text, and no word of the panic hook.
+            ((PANICS, _), _) => std::panic::resume_unwind(Box::new(key)),
+            _ => {}
+        }
+        Answer { number: answer.numbers[0], send_only: PhantomData }
+    }
+}
+
+fn read(pool: &Place) -> RwLockReadGuard<'_, Option<ThreadPool>> {
+    pool.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn place(number: u64) -> usize {
+    usize::try_from(number).expect("numbers are small")
+}
+
+/// What the contract says of threads.
+const fn _may_be_sent<T: Send>() {}
+const _: () = {
+    _may_be_sent::<JobHandle<Answer>>();
+    _may_be_sent::<ThreadPool>();
+};

@@ -1,0 +1,207 @@
+//! When operations are back.
+
+use std::collections::BTreeSet;
+
+use judge::checks::Policy;
+use judge::run::{End, Run, Stuck};
+use judge::scenario::Scenario;
+use judge::suite::Finding;
+use judge::words;
+
+use super::super::shared::{DROP, IS_FINISHED, NEW, SUBMIT, WAIT};
+use super::steps::{Job, Operation, Steps};
+
+/// `wait` is back when its job has ended, the drop when all have, and everything else at once. A pass says nothing of what they gave.
+pub(super) struct BackInTime;
+
+type Told = (&'static str, &'static str);
+
+impl Policy for BackInTime {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let steps = Steps::of(run);
+        steps.operations.iter().try_for_each(|operation| steps.back_in_time(operation))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        let stands = matches!(
+            run.end,
+            End::Deadlock(_) | End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_)
+        );
+        if stands { stuck(finding, run) } else { finding }
+    }
+}
+
+impl Steps<'_> {
+    fn back_in_time(&self, operation: &Operation) -> Result<(), Finding> {
+        let Some((back, gave)) = &operation.back else { return Ok(()) };
+        let name = operation.name();
+        if gave.is_none() {
+            return Err(Finding::fail(
+                format!("{name} comes back"),
+                format!("{name} by `{}` panicked", operation.thread()),
+                "a panic in the pool's own code: often an `unwrap` of something that a job's panic has left behind",
+                "see the panic's line above; let a job's panic end at the job (`catch_unwind`), and never `unwrap` a join in a drop",
+            ));
+        }
+        let unfinished = |job: &&Job| job.over().is_none_or(|over| over > *back);
+        let for_jobs: Vec<&Job> = match operation.code() {
+            WAIT => self.job(operation.op[2]).into_iter().collect(),
+            DROP => self.of_pool(operation.pool()).collect(),
+            _ => Vec::new(),
+        };
+        let early: Vec<&&Job> = for_jobs.iter().filter(|job| unfinished(job)).collect();
+        if !early.is_empty() {
+            return Err(self.early(operation, &early));
+        }
+        let right = for_jobs.iter().filter_map(|job| job.over()).chain([operation.called + 1]).max();
+        if right.is_some_and(|right| *back > right) { Err(self.late(operation)) } else { Ok(()) }
+    }
+
+    fn early(&self, operation: &Operation, jobs: &[&&Job]) -> Finding {
+        let begun = jobs.iter().filter(|job| job.begun().is_some()).count();
+        let (cause, hint) = if operation.code() == WAIT {
+            (
+                "`wait` does not wait for the end of this very job",
+                "let the slot of a handle be filled by its own job alone, and wait until it is",
+            )
+        } else if begun < jobs.len() {
+            (
+                "the drop leaves jobs in the queue: the workers look at the end before they look at the queue, or the queue is dropped with \
+                 its jobs",
+                "let a worker end only when the queue is empty and the end was told; with a channel, drop the sender and let `recv` run dry",
+            )
+        } else {
+            (
+                "the drop does not wait for its threads: they were never joined, and go on by themselves",
+                "keep each `JoinHandle`; in the drop tell the end first, then join all of them",
+            )
+        };
+        Finding::fail(
+            if operation.code() == WAIT {
+                format!("{} comes back when the job has ended", operation.name())
+            } else {
+                format!("{} comes back when every job has been worked", operation.name())
+            },
+            format!(
+                "it came back while {} had not ended: {}",
+                words::count(jobs.len(), "job"),
+                words::list(jobs.iter().map(|job| format!("job {}", job.key)))
+            ),
+            cause,
+            hint,
+        )
+    }
+
+    fn late(&self, operation: &Operation) -> Finding {
+        let (cause, hint): Told = match operation.code() {
+            SUBMIT => SUBMIT_WAITS,
+            WAIT => (
+                "the job has ended, and whoever waits for it was not woken: its result comes late, or was told to another handle first",
+                "let the worker put the result into the slot of its job and wake whoever waits there, at once",
+            ),
+            IS_FINISHED => (
+                "`is_finished` waits: for a lock that the worker keeps while the job runs, or for a message",
+                "lock the slot only to put the result in, after the job; `is_finished` looks and comes back",
+            ),
+            NEW => (
+                "`new` waits for something that only a later call brings",
+                "start the threads and come back: they find the queue when there is a job",
+            ),
+            _ => (
+                "all has been worked, and the drop still waits",
+                "tell the end to every worker (`notify_all`, or drop the only sender), then join",
+            ),
+        };
+        let until = match operation.code() {
+            WAIT => "as soon as the job has ended",
+            DROP => "as soon as the last job has ended",
+            _ => "at once",
+        };
+        Finding::fail(
+            format!("{} comes back {until}", operation.name()),
+            format!(
+                "{} by `{}` came back only later, after more jobs had ended",
+                operation.name(),
+                operation.thread()
+            ),
+            cause,
+            hint,
+        )
+    }
+}
+
+const SUBMIT_WAITS: Told = (
+    "`submit` waits: the queue has a limit, a worker keeps the queue's lock while it runs a job, or the job is run by `submit` itself",
+    "let the queue have no limit, and take a job out under the lock, let go of it, and only then run the job",
+);
+
+/// Who never comes back, and why.
+fn stuck(finding: Finding, run: &Run) -> Finding {
+    let steps = Steps::of(run);
+    let waiting: Vec<&Operation> =
+        steps.operations.iter().filter(|operation| operation.back.is_none()).collect();
+    // Of a row that is not back the first one is as good as any.
+    let mut threads = BTreeSet::new();
+    let waiting: Vec<&Operation> =
+        waiting.into_iter().filter(|operation| threads.insert(operation.driver)).collect();
+    let Some(first) = waiting.first() else { return finding };
+    let places: &[Stuck] = match &run.end {
+        End::Deadlock(stuck)
+        | End::Oversleeps(stuck)
+        | End::PollsForever(stuck)
+        | End::StandsStill(stuck) => stuck,
+        _ => &[],
+    };
+    let at = |operation: &Operation| {
+        let own = places.iter().find(|thread| thread.thread == operation.thread());
+        let place = own.and_then(|thread| Some((thread.callee.as_ref()?, thread.place.as_ref()?)));
+        place
+            .map(|(callee, place)| {
+                format!(" (in `{}` at {})", words::last_names(callee), words::place(place))
+            })
+            .unwrap_or_default()
+    };
+    let who = waiting
+        .iter()
+        .map(|operation| format!("`{}` in {}{}", operation.thread(), operation.name(), at(operation)));
+    let own = steps.job(first.op.get(2).copied().unwrap_or(u64::MAX)).filter(|_| first.code() == WAIT);
+    let unworked = steps.jobs.iter().any(|job| job.submitted.is_some() && job.begun().is_none());
+    let panicked = steps.jobs.iter().any(|job| job.panicked() && job.over().is_some());
+    let dropping = waiting.iter().any(|operation| operation.code() == DROP);
+    let (cause, hint): Told = if own.is_some_and(|job| job.panicked() && job.over().is_some()) {
+        (
+            "the job panicked, and nobody told its handle: whoever waits for the result waits forever",
+            "put something into the slot in any case: run the job under `catch_unwind`, or fill the slot in the `Drop` of a guard",
+        )
+    } else if own.is_some_and(|job| job.over().is_some()) {
+        (
+            "the job has ended, and whoever waits for it was not woken, or another handle took its result",
+            "a slot for each job, with a `Condvar` of its own (or a channel for one message); the worker fills it and wakes",
+        )
+    } else if panicked && unworked {
+        (
+            "a panic in a job ended its worker, or poisoned what all workers share: nobody is left to work the queue",
+            "stop the panic at the job (`catch_unwind(AssertUnwindSafe(job))`), outside of every lock",
+        )
+    } else if first.code() == SUBMIT {
+        SUBMIT_WAITS
+    } else if dropping && !unworked {
+        (
+            "the workers are never told that nothing more will come, or not all of them: the drop joins threads that wait for jobs. Joining \
+             before the sender is gone does that, and so does `notify_one` for several idle workers",
+            "first tell the end to all (drop the only sender: `Option::take`; or set a flag under the lock and `notify_all`), then join",
+        )
+    } else {
+        (
+            "jobs are in the queue, and no worker takes them: nobody was woken, or each of them waits for something else",
+            "wake a worker with each job (`notify_one` after it is in the queue), and let workers wait in a loop that looks at the queue",
+        )
+    };
+    Finding {
+        expected: "every call comes back in the end".to_owned(),
+        observed: format!("forever wait {}", words::list(who.collect::<Vec<_>>())),
+        cause: cause.to_owned(),
+        hint: hint.to_owned(),
+        ..finding
+    }
+}

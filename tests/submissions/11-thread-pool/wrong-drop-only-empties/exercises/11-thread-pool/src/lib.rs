@@ -1,0 +1,110 @@
+//! When all jobs are done the pool has done its duty. (Nobody tells the threads.)
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{self, JoinHandle};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobPanicked;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Job>,
+    closed: bool,
+    unfinished: usize,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    news: Condvar,
+}
+
+pub struct ThreadPool {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Slot<T> {
+    outcome: Mutex<Option<Result<T, JobPanicked>>>,
+    ready: Condvar,
+}
+
+pub struct JobHandle<T> {
+    slot: Arc<Slot<T>>,
+}
+
+fn work(shared: &Shared) {
+    loop {
+        let state = shared.state.lock().unwrap();
+        let mut state = shared.news.wait_while(state, |state| state.queue.is_empty()).unwrap();
+        let job = state.queue.pop_front().unwrap();
+        drop(state);
+        job();
+        let mut state = shared.state.lock().unwrap();
+        state.unfinished -= 1;
+        state.closed = state.unfinished == 0;
+        drop(state);
+        shared.news.notify_all();
+    }
+}
+
+impl ThreadPool {
+    pub fn new(workers: usize) -> Self {
+        assert!(workers > 0, "workers must be at least 1");
+        let shared = Arc::new(Shared { state: Mutex::default(), news: Condvar::new() });
+        let threads = (0..workers)
+            .map(|_| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || work(&shared))
+            })
+            .collect();
+        Self { shared, threads }
+    }
+
+    pub fn submit<F, T>(&self, job: F) -> JobHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let slot = Arc::new(Slot { outcome: Mutex::new(None), ready: Condvar::new() });
+        let handle = JobHandle { slot: Arc::clone(&slot) };
+        let job: Job = Box::new(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(job)).map_err(|_| JobPanicked);
+            *slot.outcome.lock().unwrap() = Some(outcome);
+            slot.ready.notify_all();
+        });
+        let mut state = self.shared.state.lock().unwrap();
+        state.queue.push_back(job);
+        state.unfinished += 1;
+        drop(state);
+        self.shared.news.notify_all();
+        handle
+    }
+}
+
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        let state = self.shared.state.lock().unwrap();
+        drop(self.shared.news.wait_while(state, |state| state.unfinished > 0).unwrap());
+        self.threads.clear();
+    }
+}
+
+impl<T> JobHandle<T> {
+    pub fn is_finished(&self) -> bool {
+        self.slot.outcome.lock().unwrap().is_some()
+    }
+
+    pub fn wait(self) -> Result<T, JobPanicked> {
+        let mut outcome = self.slot.outcome.lock().unwrap();
+        loop {
+            match outcome.take() {
+                Some(outcome) => return outcome,
+                None => outcome = self.slot.ready.wait(outcome).unwrap(),
+            }
+        }
+    }
+}

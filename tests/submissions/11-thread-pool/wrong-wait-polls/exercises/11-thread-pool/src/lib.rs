@@ -1,0 +1,106 @@
+//! is_finished is there already, so wait is a loop around it.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobPanicked;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Job>,
+    closed: bool,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    news: Condvar,
+}
+
+pub struct ThreadPool {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Slot<T> {
+    outcome: Mutex<Option<Result<T, JobPanicked>>>,
+}
+
+pub struct JobHandle<T> {
+    slot: Arc<Slot<T>>,
+}
+
+fn work(shared: &Shared) {
+    loop {
+        let mut state = shared.state.lock().unwrap();
+        let job = loop {
+            if let Some(job) = state.queue.pop_front() {
+                break job;
+            }
+            if state.closed {
+                return;
+            }
+            state = shared.news.wait(state).unwrap();
+        };
+        drop(state);
+        job();
+    }
+}
+
+impl ThreadPool {
+    pub fn new(workers: usize) -> Self {
+        assert!(workers > 0, "workers must be at least 1");
+        let shared = Arc::new(Shared { state: Mutex::default(), news: Condvar::new() });
+        let threads = (0..workers)
+            .map(|_| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || work(&shared))
+            })
+            .collect();
+        Self { shared, threads }
+    }
+
+    pub fn submit<F, T>(&self, job: F) -> JobHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let slot = Arc::new(Slot { outcome: Mutex::new(None) });
+        let handle = JobHandle { slot: Arc::clone(&slot) };
+        let job: Job = Box::new(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(job)).map_err(|_| JobPanicked);
+            *slot.outcome.lock().unwrap() = Some(outcome);
+        });
+        self.shared.state.lock().unwrap().queue.push_back(job);
+        self.shared.news.notify_one();
+        handle
+    }
+}
+
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        self.shared.state.lock().unwrap().closed = true;
+        self.shared.news.notify_all();
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl<T> JobHandle<T> {
+    pub fn is_finished(&self) -> bool {
+        self.slot.outcome.lock().unwrap().is_some()
+    }
+
+    pub fn wait(self) -> Result<T, JobPanicked> {
+        while !self.is_finished() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.slot.outcome.lock().unwrap().take().unwrap()
+    }
+}
