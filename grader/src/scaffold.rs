@@ -34,11 +34,6 @@ pub(crate) enum Mistake {
     Taken { id: String, slug: String },
     #[error("there is no template `{like}`; there are {}", .known.join(", "))]
     NoTemplate { like: String, known: Vec<String> },
-    #[error(
-        "there is no template `steps` yet: the engine does not play an object step by step against a model. Begin with one of {}",
-        .0.join(", ")
-    )]
-    NoSteps(Vec<String>),
     #[error("{0} is there already: remove it, or take another number")]
     Exists(String),
 }
@@ -67,12 +62,7 @@ impl New {
     pub(crate) fn make(&self, root: &Path) -> Result<Result<Vec<String>, Mistake>> {
         let known = templates(root)?;
         if !known.contains(&self.like) {
-            let like = self.like.clone();
-            return Ok(Err(if like == "steps" {
-                Mistake::NoSteps(known)
-            } else {
-                Mistake::NoTemplate { like, known }
-            }));
+            return Ok(Err(Mistake::NoTemplate { like: self.like.clone(), known }));
         }
         if let Some(slug) =
             exercises(root)?.into_iter().find(|slug| slug.starts_with(&format!("{}-", self.id)))
@@ -177,9 +167,7 @@ mod tests {
         let taken = Mistake::Taken { id: "03".into(), slug: "03-ordered-map".into() };
         assert_eq!(mistake("3", "other", "pool"), taken);
         let known = vec!["pool".to_owned()];
-        let none = Mistake::NoTemplate { like: "queue".into(), known: known.clone() };
-        assert_eq!(mistake("7", "a", "queue"), none);
-        assert_eq!(mistake("7", "a", "steps"), Mistake::NoSteps(known));
+        assert_eq!(mistake("7", "a", "queue"), Mistake::NoTemplate { like: "queue".into(), known });
     }
 
     #[test]

@@ -30,7 +30,7 @@ fn found(kit: &TempDir) -> Vec<(String, String)> {
 
 #[test]
 fn of_a_new_exercise_only_the_lesson_is_missing() {
-    for like in ["pool", "channel", "async"] {
+    for like in ["pool", "channel", "async", "steps"] {
         let kit = kit(like);
         assert_eq!(found(&kit), [], "{like}");
         let left = exercise(kit.path(), SLUG);

@@ -9,10 +9,11 @@ use predicates::prelude::*;
 use predicates::str::contains;
 
 /// One of each template: number, name, template, the title that follows.
-const EXERCISES: [(&str, &str, &str, &str); 3] = [
+const EXERCISES: [(&str, &str, &str, &str); 4] = [
     ("18", "word-count", "pool", "Word count"),
     ("19", "log-lines", "channel", "Log lines"),
     ("20", "page-fetch", "async", "Page fetch"),
+    ("21", "day-event", "steps", "Day event"),
 ];
 
 #[test]
@@ -21,7 +22,7 @@ fn an_exercise_is_added_by_adding_its_folders() {
     for (id, name, like, _) in EXERCISES {
         let mut new = kit_tests::grader();
         new.args(["new", id, name, "--like", like, "--kit"]).arg(kit.folder());
-        new.assert().success().stdout(contains(format!("wrote   exercises/{id}-{name}/tests/checks.rs\n")));
+        new.assert().success().stdout(contains(format!("wrote   exercises/{id}-{name}/tests/adapter.rs\n")));
     }
     let grader = kit.grader();
 
