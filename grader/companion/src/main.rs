@@ -20,6 +20,7 @@ mod watch;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    judge::front::terminal::end_quietly_if_unread();
     match cli::run() {
         Ok(code) => code,
         Err(error) => {

@@ -38,6 +38,7 @@ pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
     if subject::asked_for() {
         subject::serve(adapter);
     }
+    terminal::end_quietly_if_unread();
     engine::open_many_files();
     let mut arguments = Arguments::from_args();
     let asked = match arguments.color {

@@ -1,7 +1,6 @@
 //! `grader export`.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -112,7 +111,7 @@ impl Export {
         }
         let to = self.out.as_deref().map_or(Destination::Returned, Destination::Path);
         let bytes = export::write(exporter, &sheets, &beside, &to)?;
-        std::io::stdout().write_all(&bytes).context("standard output can't be written")?;
+        super::grade::out(bytes)?;
         Ok(exit)
     }
 

@@ -240,7 +240,7 @@ impl Grade {
                 tell(&report::alike(&alike, width()))?;
             }
             Format::Json => {
-                out(&json)?;
+                out(json)?;
                 eprint!("{}", report::notes(&intake.notes, width()));
             }
             Format::Jsonl => {}
@@ -318,9 +318,11 @@ pub(super) fn exit(grading: &Grading, fail_under: Option<u8>) -> Exit {
 }
 
 /// To standard output. That nobody reads it any more is no failure of the grading.
-pub(super) fn out(text: &str) -> Result<()> {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+pub(super) fn out(text: impl AsRef<[u8]>) -> Result<()> {
+    match std::io::stdout().write_all(text.as_ref()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("standard output can't be written")
+        }
         _ => Ok(()),
     }
 }
@@ -332,7 +334,7 @@ pub(super) fn tell(text: &str) -> Result<()> {
     }
     let nobody_knows = format!("{:016x}", RandomState::new().build_hasher().finish());
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    out(&format!("::stop-commands::{nobody_knows}\n{text}{end}::{nobody_knows}::\n"))
+    out(format!("::stop-commands::{nobody_knows}\n{text}{end}::{nobody_knows}::\n"))
 }
 
 /// Says what is wrong with the command line.

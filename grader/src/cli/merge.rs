@@ -52,7 +52,7 @@ impl Merge {
         }
         match self.format {
             Format::Human => grade::tell(&report::human(&grading, width()))?,
-            Format::Json => grade::out(&json)?,
+            Format::Json => grade::out(json)?,
             Format::Jsonl => {}
         }
         eprintln!("{}", grade::summary(&store.progress(number)?, &past));

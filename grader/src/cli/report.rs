@@ -1,9 +1,9 @@
 //! `grader report`.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 
 use super::export::{self, View};
@@ -100,7 +100,7 @@ impl Report {
     fn put(&self, bytes: &[u8]) -> Result<()> {
         match &self.out {
             Some(file) => document::write_file(file, bytes),
-            None => std::io::stdout().write_all(bytes).context("standard output can't be written"),
+            None => grade::out(bytes),
         }
     }
 }

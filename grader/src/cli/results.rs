@@ -118,7 +118,7 @@ impl List {
         let listed = Store::read(&self.dir)?.list()?;
         match self.format {
             Format::Human => grade::tell(&report::gradings(&listed, width()))?,
-            Format::Json | Format::Jsonl => grade::out(&report::json(&listed)?)?,
+            Format::Json | Format::Jsonl => grade::out(report::json(&listed)?)?,
         }
         Ok(Exit::Graded)
     }
@@ -140,7 +140,7 @@ impl Show {
             grading.submissions.retain(|submission| self.ids.contains(&submission.id));
         }
         if self.format != Format::Human {
-            grade::out(&report::json(&grading)?)?;
+            grade::out(report::json(&grading)?)?;
             return Ok(Exit::Graded);
         }
         grade::tell(&report::human(&grading, width()))?;
@@ -161,7 +161,7 @@ impl Compare {
         let comparison = Comparison::new((&store, &from), (&store, &to))?;
         match self.format {
             Format::Human => grade::tell(&report::comparison(&comparison, width()))?,
-            Format::Json | Format::Jsonl => grade::out(&report::json(&comparison)?)?,
+            Format::Json | Format::Jsonl => grade::out(report::json(&comparison)?)?,
         }
         Ok(Exit::Graded)
     }
@@ -227,7 +227,7 @@ impl Prune {
         // To see that there is one.
         drop(Store::read(&self.dir)?);
         let removed = Store::open(&self.dir)?.prune(self.keep)?;
-        grade::out(&format!("{removed} gradings removed\n"))?;
+        grade::out(format!("{removed} gradings removed\n"))?;
         Ok(Exit::Graded)
     }
 }

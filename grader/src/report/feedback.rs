@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use judge::suite::Status;
 use judge::words::{inert, printable};
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 
 use super::audience::{Audience, Shown, findings, shown};
 use crate::record::{Checked, Graded, Submission, Verdict};
@@ -41,6 +41,7 @@ fn explanation(page: &mut String, check: &Checked, width: usize, colours: bool) 
     for (name, text) in told(check) {
         let first = format!("      {name:<9} ");
         let options = Options::new(width).initial_indent(&first).subsequent_indent("                ");
+        let options = options.word_splitter(WordSplitter::NoHyphenation);
         // Once more: a line may begin elsewhere now.
         let _ = writeln!(page, "{}", inert(&textwrap::fill(&printable(text), options)));
     }
@@ -99,11 +100,12 @@ pub(crate) fn markdown(submission: &Submission, audience: Audience) -> String {
     page
 }
 
-/// The promise that a check is about, then what was found.
+/// The promise that a check is about, then what was found; where the same was expected, once.
 fn told(check: &Checked) -> impl Iterator<Item = (&'static str, &str)> {
-    let promise =
-        Some(("promise", check.evidence.promise.as_str())).filter(|(_, promise)| !promise.is_empty());
-    promise.into_iter().chain(findings(check))
+    let promise = check.evidence.promise.as_str();
+    let first = Some(("promise", promise)).filter(|(_, promise)| !promise.is_empty());
+    let findings = findings(check).into_iter().filter(move |(_, text)| *text != promise);
+    first.into_iter().chain(findings)
 }
 
 /// Whether a check has something of its own to say.

@@ -7,8 +7,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use judge::suite::Status;
 use judge::words::printable;
 use sandbox::Tier;
-use textwrap::Options;
 use textwrap::core::display_width;
+use textwrap::{Options, WordSplitter};
 
 use crate::record::{Checked, Graded, Grading, Submission, Verdict};
 
@@ -165,6 +165,7 @@ fn finding(text: &mut String, check: &Checked, width: usize) {
         if let Some(value) = value {
             let first = format!("    {name:<9} ");
             let options = Options::new(width).initial_indent(&first).subsequent_indent("              ");
+            let options = options.word_splitter(WordSplitter::NoHyphenation);
             let _ = writeln!(text, "{}", textwrap::fill(value, options));
         }
     }

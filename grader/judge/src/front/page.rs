@@ -23,7 +23,7 @@ impl CheckRecord {
         self.page_with(None, width, colours)
     }
 
-    /// The page without what the check `first` has told: the cause, which is the same, and how it looks in a timeline.
+    /// One line instead of the page: the check `first` has told the cause, which is the same.
     pub(super) fn page_after(&self, first: &str, width: usize, colours: bool) -> String {
         self.page_with(Some(first), width, colours)
     }
@@ -58,16 +58,22 @@ impl Page {
             return;
         }
         let status = self.painted(BAD.bold(), check.status.as_str());
-        let _ = writeln!(self.text, "{status} ({})", check.category.as_str());
+        let category = check.category.as_str();
+        if let Some(first) = first {
+            // One line: the page that helps is above, and a terminal shows the last lines.
+            let _ = writeln!(
+                self.text,
+                "{status} ({category}), for the same cause as `{first}`, above; run this test alone to see more"
+            );
+            return;
+        }
+        let _ = writeln!(self.text, "{status} ({category})");
         self.row("promise", PLAIN, &check.promise);
         self.row("case", PLAIN, &check.case);
-        self.row("expected", GOOD, &told.expected);
-        self.row("observed", BAD, &told.observed);
-        if let Some(first) = first {
-            let as_there =
-                format!("the same as in `{first}`, above; run this test alone to see its timeline");
-            return self.row("likely", PLAIN, &as_there);
+        if told.expected != check.promise {
+            self.row("expected", GOOD, &told.expected);
         }
+        self.row("observed", BAD, &told.observed);
         if let Some(timeline) = &check.timeline {
             self.timeline(timeline);
         }
@@ -104,7 +110,11 @@ impl Page {
         }
         let first = format!("  {}", self.painted(style, &format!("{name:<9} ")));
         let under = " ".repeat(INDENT);
-        let options = textwrap::Options::new(self.width).initial_indent(&first).subsequent_indent(&under);
+        // A path or a name is opened or copied whole: no break at its hyphens.
+        let options = textwrap::Options::new(self.width)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .initial_indent(&first)
+            .subsequent_indent(&under);
         // Once more: a line may begin elsewhere now.
         let _ = writeln!(self.text, "{}", inert(&textwrap::fill(&printable(text), options)));
     }

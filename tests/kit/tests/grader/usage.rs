@@ -96,3 +96,18 @@ fn help_names_the_exit_statuses() {
     let all = |help: &str| help.split_whitespace().collect::<Vec<_>>().join(" ").contains(statuses);
     run(&class(), &["--help"]).success().stdout(predicate::function(all));
 }
+
+#[test]
+fn whoever_stops_reading_gets_no_panic() {
+    let (nobody, output) = std::io::pipe().expect("a pipe");
+    drop(nobody);
+    let grader = kit_tests::grader();
+    let checked = std::process::Command::new(grader.get_program())
+        .args(["check", "03", "--kit"])
+        .arg(kit_tests::kit())
+        .stdout(output)
+        .output()
+        .expect("it starts");
+    assert_eq!(String::from_utf8_lossy(&checked.stderr), "");
+    assert_eq!(checked.status.code(), Some(141));
+}
