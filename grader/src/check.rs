@@ -224,8 +224,12 @@ impl Check<'_> {
         }
         let suites = hidden::suites(0);
         let suite = suites.iter().find(|suite| format!("{}-{}", suite.id, suite.name) == self.slug);
-        let is_judged = |category: &Category| {
-            suite.is_none_or(|suite| suite.checks.iter().any(|check| check.category == *category))
+        let source = ["tests/checks.rs", "tests/checks/mod.rs"].map(|file| self.exercise(file));
+        let source = source.iter().find_map(|path| self.text(path)).unwrap_or_default();
+        let is_judged = |category: &Category| match suite {
+            Some(suite) => suite.checks.iter().any(|check| check.category == *category),
+            // A new exercise is checked before anything is built: its source names the categories.
+            None => source.contains(&format!("{category:?}")),
         };
         for category in Category::ALL.into_iter().filter(is_judged) {
             let fails = |one: &&Declared| one.category.as_deref() == Some(category.as_str());
