@@ -19,7 +19,7 @@ type Told = (&'static str, &'static str);
 impl Policy for BackInTime {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let steps = Steps::of(run);
-        steps.operations.iter().try_for_each(|operation| steps.back_in_time(operation))
+        steps.operations.iter().try_for_each(|operation| steps.back_in_time(operation, run))
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
@@ -32,16 +32,10 @@ impl Policy for BackInTime {
 }
 
 impl Steps<'_> {
-    fn back_in_time(&self, operation: &Operation) -> Result<(), Finding> {
+    fn back_in_time(&self, operation: &Operation, run: &Run) -> Result<(), Finding> {
         let Some((back, gave)) = &operation.back else { return Ok(()) };
-        let name = operation.name();
         if gave.is_none() {
-            return Err(Finding::fail(
-                format!("{name} comes back"),
-                format!("{name} by `{}` panicked", operation.thread()),
-                "a panic in the pool's own code: often an `unwrap` of something that a job's panic has left behind",
-                "see the panic's line above; let a job's panic end at the job (`catch_unwind`), and never `unwrap` a join in a drop",
-            ));
+            return Err(self.panicked(operation, run));
         }
         let unfinished = |job: &&Job| job.over().is_none_or(|over| over > *back);
         let for_jobs: Vec<&Job> = match operation.code() {
@@ -55,6 +49,28 @@ impl Steps<'_> {
         }
         let right = for_jobs.iter().filter_map(|job| job.over()).chain([operation.called + 1]).max();
         if right.is_some_and(|right| *back > right) { Err(self.late(operation)) } else { Ok(()) }
+    }
+
+    fn panicked(&self, operation: &Operation, run: &Run) -> Finding {
+        let name = operation.name();
+        let own = run.panics.last().map(|panic| {
+            let at = panic.place.as_ref().map(|place| format!(" at {}", words::place(place)));
+            format!(": `{}`{}", panic.message, at.unwrap_or_default())
+        });
+        let (cause, hint): Told = if self.jobs.iter().any(|job| job.panicked() && job.over().is_some()) {
+            (
+                "a panic in a job has ended its worker, or poisoned a lock, and the pool's own code takes it for granted that this can't be",
+                "stop the panic at the job (`catch_unwind(AssertUnwindSafe(job))`), outside of every lock; and `unwrap` no join in a drop",
+            )
+        } else {
+            ("a panic in the pool's own code", "look at that line: what does it take for granted?")
+        };
+        Finding::fail(
+            format!("{name} comes back"),
+            format!("{name} by `{}` panicked{}", operation.thread(), own.unwrap_or_default()),
+            cause,
+            hint,
+        )
     }
 
     fn early(&self, operation: &Operation, jobs: &[&&Job]) -> Finding {

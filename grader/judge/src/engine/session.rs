@@ -72,6 +72,8 @@ pub(super) struct Session<'a> {
     pause: Duration,
     /// What was heard while something else was waited for, and ends the run.
     cut_short: Option<End>,
+    /// Whether the run is over, and its record complete: only places are asked for any more.
+    decided: bool,
 }
 
 /// Whether a run goes on.
@@ -110,6 +112,7 @@ impl<'a> Session<'a> {
             gone_since: None,
             pause: FIRST_PAUSE,
             cut_short: None,
+            decided: false,
         }
     }
 

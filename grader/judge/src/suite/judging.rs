@@ -32,6 +32,10 @@ pub struct Judging<'a> {
 struct Played<'a>(&'a Scenario);
 
 impl Played<'_> {
+    #[expect(
+        clippy::type_complexity,
+        reason = "all fields of a scenario but one, to be compared and hashed as a tuple is"
+    )]
     fn parts(&self) -> (&[Call], &Plan, u64, Limits, [bool; 2], Option<usize>, Option<&Growth>) {
         let Scenario { label: _, calls, plan, seed, limits, event_loop, enough, growth, untimed } = self.0;
         (calls, plan, *seed, *limits, [*event_loop, *untimed], *enough, growth.as_ref())

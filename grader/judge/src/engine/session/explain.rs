@@ -19,6 +19,7 @@ impl Session<'_> {
         threads: &[Seen],
         end: impl FnOnce(Vec<Stuck>) -> End,
     ) -> Result<End, Error> {
+        self.decided = true;
         self.explain(threads).map(end)
     }
 
@@ -38,6 +39,7 @@ impl Session<'_> {
 
     /// Whatever the subject can say of its threads, where they can't be looked at.
     pub(super) fn explain_all(&mut self) -> Result<Vec<Stuck>, Error> {
+        self.decided = true;
         self.send(&ToSubject::Explain);
         let stacks = self.await_stacks()?;
         let student = stacks.into_iter().filter(|stack| !self.waits.is_reader(stack.tid));
@@ -57,6 +59,9 @@ impl Session<'_> {
             match self.link.receive().map_err(Error::Watch)? {
                 Received::Message(message @ ToJudge::Stacks(_)) if bounds::check(&message).is_err() => break,
                 Received::Message(ToJudge::Stacks(stacks)) => return Ok(stacks),
+                // To ask is to wake: whoever waits is interrupted, and may find then what it was never told. It is too late, and no part
+                // of the run.
+                Received::Message(_) if self.decided => {}
                 // The program goes on where it was asked for its places in passing.
                 Received::Message(message) => {
                     self.cut_short = self.book(message)?;
