@@ -20,10 +20,17 @@ fn suite(seed: u64) -> Suite {
             .submit_all(0, &durations::shuffled(jobs, seed))
     };
     let all = |scene: Scene, jobs: u64| scene.wait_each(0, (0..jobs).rev()).drop_it_busy(0).gives_results();
-    suite.extend("gives_each_handle_its_result", [visible::last_to_first(4), many(all(by_chance(64, 150), 150))]);
+    suite.extend(
+        "gives_each_handle_its_result",
+        [visible::last_to_first(4), many(all(by_chance(64, 150), 150))],
+    );
     suite.extend(
         "keeps_every_worker_busy",
-        [visible::uneven(7, 40), many(visible::uneven(64, 150)), by_chance(5, 60).drop_it_busy(0).keeps_busy()],
+        [
+            visible::uneven(7, 40),
+            many(visible::uneven(64, 150)),
+            by_chance(5, 60).drop_it_busy(0).keeps_busy(),
+        ],
     );
     suite.extend("begins_in_the_order_of_submission", [visible::in_turn(7)]);
     suite.extend("submit_never_waits", [visible::submitted_by_a_job(3)]);

@@ -45,10 +45,10 @@ impl Steps<'_> {
         };
         let early: Vec<&&Job> = for_jobs.iter().filter(|job| unfinished(job)).collect();
         if !early.is_empty() {
-            return Err(self.early(operation, &early));
+            return Err(too_early(operation, &early));
         }
         let right = for_jobs.iter().filter_map(|job| job.over()).chain([operation.called + 1]).max();
-        if right.is_some_and(|right| *back > right) { Err(self.late(operation)) } else { Ok(()) }
+        if right.is_some_and(|right| *back > right) { Err(too_late(operation)) } else { Ok(()) }
     }
 
     fn panicked(&self, operation: &Operation, run: &Run) -> Finding {
@@ -72,78 +72,78 @@ impl Steps<'_> {
             hint,
         )
     }
+}
 
-    fn early(&self, operation: &Operation, jobs: &[&&Job]) -> Finding {
-        let begun = jobs.iter().filter(|job| job.begun().is_some()).count();
-        let (cause, hint) = if operation.code() == WAIT {
-            (
-                "`wait` does not wait for the end of this very job",
-                "let the slot of a handle be filled by its own job alone, and wait until it is",
-            )
-        } else if begun < jobs.len() {
-            (
-                "the drop leaves jobs in the queue: the workers look at the end before they look at the queue, or the queue is dropped with \
-                 its jobs",
-                "let a worker end only when the queue is empty and the end was told; with a channel, drop the sender and let `recv` run dry",
-            )
+fn too_early(operation: &Operation, jobs: &[&&Job]) -> Finding {
+    let begun = jobs.iter().filter(|job| job.begun().is_some()).count();
+    let (cause, hint) = if operation.code() == WAIT {
+        (
+            "`wait` does not wait for the end of this very job",
+            "let the slot of a handle be filled by its own job alone, and wait until it is",
+        )
+    } else if begun < jobs.len() {
+        (
+            "the drop leaves jobs in the queue: the workers look at the end before they look at the queue, or the queue is dropped with \
+             its jobs",
+            "let a worker end only when the queue is empty and the end was told; with a channel, drop the sender and let `recv` run dry",
+        )
+    } else {
+        (
+            "the drop does not wait for its threads: they were never joined, and go on by themselves",
+            "keep each `JoinHandle`; in the drop tell the end first, then join all of them",
+        )
+    };
+    Finding::fail(
+        if operation.code() == WAIT {
+            format!("{} comes back when the job has ended", operation.name())
         } else {
-            (
-                "the drop does not wait for its threads: they were never joined, and go on by themselves",
-                "keep each `JoinHandle`; in the drop tell the end first, then join all of them",
-            )
-        };
-        Finding::fail(
-            if operation.code() == WAIT {
-                format!("{} comes back when the job has ended", operation.name())
-            } else {
-                format!("{} comes back when every job has been worked", operation.name())
-            },
-            format!(
-                "it came back while {} had not ended: {}",
-                words::count(jobs.len(), "job"),
-                words::list(jobs.iter().map(|job| format!("job {}", job.key)))
-            ),
-            cause,
-            hint,
-        )
-    }
+            format!("{} comes back when every job has been worked", operation.name())
+        },
+        format!(
+            "it came back while {} had not ended: {}",
+            words::count(jobs.len(), "job"),
+            words::list(jobs.iter().map(|job| format!("job {}", job.key)))
+        ),
+        cause,
+        hint,
+    )
+}
 
-    fn late(&self, operation: &Operation) -> Finding {
-        let (cause, hint): Told = match operation.code() {
-            SUBMIT => SUBMIT_WAITS,
-            WAIT => (
-                "the job has ended, and whoever waits for it was not woken: its result comes late, or was told to another handle first",
-                "let the worker put the result into the slot of its job and wake whoever waits there, at once",
-            ),
-            IS_FINISHED => (
-                "`is_finished` waits: for a lock that the worker keeps while the job runs, or for a message",
-                "lock the slot only to put the result in, after the job; `is_finished` looks and comes back",
-            ),
-            NEW => (
-                "`new` waits for something that only a later call brings",
-                "start the threads and come back: they find the queue when there is a job",
-            ),
-            _ => (
-                "all has been worked, and the drop still waits",
-                "tell the end to every worker (`notify_all`, or drop the only sender), then join",
-            ),
-        };
-        let until = match operation.code() {
-            WAIT => "as soon as the job has ended",
-            DROP => "as soon as the last job has ended",
-            _ => "at once",
-        };
-        Finding::fail(
-            format!("{} comes back {until}", operation.name()),
-            format!(
-                "{} by `{}` came back only later, after more jobs had ended",
-                operation.name(),
-                operation.thread()
-            ),
-            cause,
-            hint,
-        )
-    }
+fn too_late(operation: &Operation) -> Finding {
+    let (cause, hint): Told = match operation.code() {
+        SUBMIT => SUBMIT_WAITS,
+        WAIT => (
+            "the job has ended, and whoever waits for it was not woken: its result comes late, or was told to another handle first",
+            "let the worker put the result into the slot of its job and wake whoever waits there, at once",
+        ),
+        IS_FINISHED => (
+            "`is_finished` waits: for a lock that the worker keeps while the job runs, or for a message",
+            "lock the slot only to put the result in, after the job; `is_finished` looks and comes back",
+        ),
+        NEW => (
+            "`new` waits for something that only a later call brings",
+            "start the threads and come back: they find the queue when there is a job",
+        ),
+        _ => (
+            "all has been worked, and the drop still waits",
+            "tell the end to every worker (`notify_all`, or drop the only sender), then join",
+        ),
+    };
+    let until = match operation.code() {
+        WAIT => "as soon as the job has ended",
+        DROP => "as soon as the last job has ended",
+        _ => "at once",
+    };
+    Finding::fail(
+        format!("{} comes back {until}", operation.name()),
+        format!(
+            "{} by `{}` came back only later, after more jobs had ended",
+            operation.name(),
+            operation.thread()
+        ),
+        cause,
+        hint,
+    )
 }
 
 const SUBMIT_WAITS: Told = (
