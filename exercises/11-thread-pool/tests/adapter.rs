@@ -5,7 +5,6 @@
 //! not compile.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -36,8 +35,7 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
             let pools = Arc::new([Place::default(), Place::default()]);
             let drivers = u16::try_from(first).expect("drivers are few");
             drive(judge, drivers, |_| {
-                let mut driver =
-                    Driver { judge: judge.clone(), pools: pools.clone(), handles: HashMap::new() };
+                let mut driver = Driver { judge: judge.clone(), pools: pools.clone(), handles: Vec::new() };
                 move |op: &[u64]| driver.act(op)
             });
         }
@@ -56,7 +54,7 @@ struct Driver {
     judge: Judge,
     pools: Arc<[Place; 2]>,
     /// Of the jobs that this driver has submitted.
-    handles: HashMap<u64, JobHandle<Answer>>,
+    handles: Vec<(u64, JobHandle<Answer>)>,
 }
 
 impl Driver {
@@ -73,18 +71,21 @@ impl Driver {
                 let job = job(self.judge.clone(), Some(again).into(), more);
                 let pool = read(pool);
                 let Some(pool) = &*pool else { return vec![NO] };
-                self.handles.insert(*key, pool.submit(job));
+                self.handles.push((*key, pool.submit(job)));
             }
             (WAIT, [key]) => {
-                return match self.handles.remove(key).map(JobHandle::wait) {
+                return match self.take(*key).map(JobHandle::wait) {
                     Some(Ok(answer)) => vec![DONE, answer.number],
                     Some(Err(JobPanicked)) | None => vec![NO],
                 };
             }
             (IS_FINISHED, [key]) => {
-                return vec![u64::from(self.handles.get(key).is_some_and(JobHandle::is_finished))];
+                let handle = self.handles.iter().find(|(of, _)| of == key);
+                return vec![u64::from(handle.is_some_and(|(_, handle)| handle.is_finished()))];
             }
-            (FORGET, [key]) => drop(self.handles.remove(key)),
+            (FORGET, &[key]) => {
+                let _ = self.take(key);
+            }
             (DROP, _) => {
                 // Out of its place first: not under the kit's own lock.
                 let taken = pool.write().unwrap_or_else(PoisonError::into_inner).take();
@@ -93,6 +94,13 @@ impl Driver {
             _ => unreachable!("the judge sends operations that exist"),
         }
         vec![DONE]
+    }
+}
+
+impl Driver {
+    fn take(&mut self, key: u64) -> Option<JobHandle<Answer>> {
+        let place = self.handles.iter().position(|(of, _)| *of == key)?;
+        Some(self.handles.swap_remove(place).1)
     }
 }
 
@@ -112,7 +120,7 @@ fn job(judge: Judge, again: Box<Option<Again>>, described: &[u64]) -> impl FnOnc
             ((SUBMITS, further), Some(Again { pools, which })) => {
                 let pool = read(&pools[usize::from(which > 0)]);
                 if let Some(pool) = &*pool {
-                    drop(pool.submit(job(judge, None.into(), &[further])));
+                    let _ = pool.submit(job(judge, None.into(), &[further]));
                 }
             }
             // No text, and no word of the panic hook.
@@ -132,8 +140,8 @@ fn place(number: u64) -> usize {
 }
 
 /// What the contract says of threads.
-const fn _may_be_sent<T: Send>() {}
+const fn may_be_sent<T: Send>() {}
 const _: () = {
-    _may_be_sent::<JobHandle<Answer>>();
-    _may_be_sent::<ThreadPool>();
+    may_be_sent::<JobHandle<Answer>>();
+    may_be_sent::<ThreadPool>();
 };
