@@ -13,12 +13,12 @@ use crossbeam::channel::{self, Receiver, Sender};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobPanicked;
 
-type Job = Box<dyn FnOnce() + Send>;
+type BoxedJob = Box<dyn FnOnce() + Send>;
 
 /// A fixed number of threads that work jobs as they come.
 pub struct ThreadPool {
     /// Taken out by the drop, and only there: a field can't be dropped before its owner otherwise.
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Sender<BoxedJob>>,
     workers: Vec<JoinHandle<()>>,
 }
 
@@ -71,7 +71,7 @@ impl ThreadPool {
 }
 
 /// What a worker does all its life: takes the next job, works it, and begins again. It sleeps while there is none.
-fn work(jobs: &Receiver<Job>) {
+fn work(jobs: &Receiver<BoxedJob>) {
     for job in jobs {
         job();
     }
