@@ -218,9 +218,7 @@ impl Watch for Procfs {
     }
 
     fn alive(&mut self) -> Option<usize> {
-        self.threads.forget();
-        self.threads.list().ok()?;
-        Some(self.threads.listed(&|_| false).len())
+        usize::try_from(self.threads.count().ok()?).ok()
     }
 
     fn lacks(&mut self, tid: Tid) -> bool {

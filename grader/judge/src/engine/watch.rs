@@ -55,7 +55,7 @@ pub(super) trait Watch: Send {
         false
     }
 
-    /// How many threads the subject has now, at rest: they are listed again. `None` where they can't be seen.
+    /// How many threads the subject has now, as the system counts them. `None` where they can't be seen.
     fn alive(&mut self) -> Option<usize> {
         None
     }

@@ -213,7 +213,7 @@ impl Threads {
     }
 
     /// How many threads the kernel counts.
-    fn count(&mut self) -> io::Result<u64> {
+    pub(super) fn count(&mut self) -> io::Result<u64> {
         let directory = match &mut self.directory {
             Some(directory) => directory,
             none => none.insert(File::open(&self.tasks)?),
