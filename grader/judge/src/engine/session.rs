@@ -14,11 +14,11 @@
 
 mod blocking;
 mod explain;
+mod hearing;
 mod roll;
+mod spinning;
 mod stepping;
 
-use std::collections::BTreeMap;
-use std::io;
 use std::time::{Duration, Instant};
 
 use super::Error;
@@ -27,21 +27,19 @@ use super::burning::Burning;
 use super::deliveries::Deliveries;
 use super::launch::{Launch, Process, Subject};
 use super::ledger::{Arrival, Ledger, Release};
-use super::link::{Link, Received};
+use super::link::Link;
 use super::pauses::Pauses;
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
 use super::wakes::Wakes;
 use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::bounds;
-use crate::run::{End, Exit, Pause, Run, Waiting};
+use crate::run::{End, Pause, Run, Waiting};
 use crate::scenario::Scenario;
 use crate::wire::{Answer, PROTOCOL, Panic, Tid, ToJudge, ToSubject};
 use blocking::Parking;
+use hearing::Heard;
 use roll::Roll;
-
-/// How long a process that can't be seen any more may keep its end of the channel open: some systems close it a moment later.
-const GONE_AT_MOST: Duration = Duration::from_secs(10);
 
 pub(super) struct Session<'a> {
     scenario: &'a Scenario,
@@ -198,59 +196,6 @@ impl<'a> Session<'a> {
         Ok(None)
     }
 
-    /// The process has ended, as far as can be seen. Its end of the channel is about to be closed, then, and it is told by how it
-    /// ended.
-    fn gone(&mut self) -> Result<(), Error> {
-        let at_most = GONE_AT_MOST.min(self.scenario.limits.wall);
-        if self.gone_since.get_or_insert_with(Instant::now).elapsed() > at_most {
-            let why = "it can't be seen any more, and has not ended";
-            return Err(Error::Watch(io::Error::new(io::ErrorKind::NotFound, why)));
-        }
-        self.wait_a_little();
-        Ok(())
-    }
-
-    fn receive_all(&mut self) -> Result<Heard, Error> {
-        let mut heard = Heard::Nothing;
-        loop {
-            match self.link.receive().map_err(Error::Watch)? {
-                Received::Nothing => return Ok(heard),
-                Received::Closed => return Ok(Heard::End(End::Exited(Exit::Unknown))),
-                Received::Malformed(why) => return Ok(Heard::End(End::Forged(why.to_string()))),
-                Received::Deaf => return Ok(Heard::End(End::TakesNothing)),
-                Received::Message(message) => {
-                    if let Some(end) = self.book(message)? {
-                        return Ok(Heard::End(end));
-                    }
-                    heard = Heard::Something;
-                }
-            }
-        }
-    }
-
-    /// Takes in what was said, if it may have been and is not too much.
-    fn book(&mut self, message: ToJudge) -> Step {
-        if let Err(why) = bounds::check(&message) {
-            return Ok(Some(End::Forged(why)));
-        }
-        if let Some(end) = self.budget.keeps(&message) {
-            return Ok(Some(end));
-        }
-        let aside = matches!(message, ToJudge::Panicking(_) | ToJudge::Stacks(_));
-        let answers = matches!(message, ToJudge::Parks(_));
-        if let Err(why) = self.hear(message)? {
-            return Ok(Some(End::Forged(why)));
-        }
-        if let Some(end) = self.far_too_much(aside).or_else(|| self.all_are_back()) {
-            return Ok(Some(end));
-        }
-        // Whoever panics, catches that and goes on has said nothing that brings the run any further.
-        if !aside && !answers {
-            self.progress();
-        }
-        Ok(None)
-    }
-
     fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
         match message {
             // Nobody's fault is only the first one: it is sent before the student's code runs.
@@ -366,22 +311,6 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether what was said, or what the saying cost, is proof that the program runs away.
-    fn far_too_much(&mut self, aside: bool) -> Option<End> {
-        if aside && let Some(end) = self.budget.heard_aside() {
-            return Some(end);
-        }
-        if let Some(excess) = self.ledger.excess() {
-            return Some(End::RunsAway(excess));
-        }
-        let looks = self.budget.heard();
-        let overspends = looks && self.budget.used(&mut *self.watch) > self.scenario.limits.total;
-        if overspends {
-            return Some(End::Overspends(Vec::new()));
-        }
-        if looks { self.budget.outgrows(&self.ledger.calls, &mut *self.watch) } else { None }
-    }
-
     /// Whether all that goes on by itself from here is a sleep: not where a thread spins, or can't be seen.
     fn look_for_pauses(&mut self, seen: &[Seen]) {
         let unknown = |thread: &Seen| matches!(thread.doing, Doing::Runs | Doing::Unseen);
@@ -450,54 +379,6 @@ impl<'a> Session<'a> {
         self.link.send(message);
     }
 
-    /// Some thread runs. Whoever used up the CPU budget with nothing to say is known to spin: with work in flight the clock
-    /// moves on without it, so that what else is right still shows; with nothing in flight it is over.
-    fn busy(&mut self) -> Step {
-        // Most programs come to rest at once.
-        if self.pause < LONGEST_PAUSE {
-            return Ok(self.not_yet());
-        }
-        if let Some(end) = self.budget.outgrows(&self.ledger.calls, &mut *self.watch) {
-            return Ok(Some(end));
-        }
-        let limits = self.scenario.limits;
-        let idle = self.ledger.nothing_in_flight();
-        let in_flight = if self.spins.proven.is_empty() { limits } else { limits.once_proven() };
-        let (cpu, turns) =
-            if idle { (limits.cpu, limits.turns * 4) } else { (in_flight.spin, in_flight.turns) };
-        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
-        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
-        let mut over = self.spins.over(&mut *self.watch, &exempt, cpu, turns);
-        let overspends = self.budget.used(&mut *self.watch) > limits.total;
-        if over.is_empty() && overspends {
-            over = self.spins.active(&mut *self.watch, &exempt);
-        }
-        if overspends || (idle && !over.is_empty()) {
-            let over: Vec<Seen> = over.into_iter().map(running).collect();
-            return self
-                .explained(&over, if overspends { End::Overspends } else { End::CpuBudget })
-                .map(Some);
-        }
-        for tid in over {
-            if self.spins.proven.insert(tid) {
-                let stuck = self.stuck(&running(tid), None);
-                self.waiting.spinning.push(stuck);
-            }
-        }
-        Ok(self.not_yet())
-    }
-
-    fn had_grace(&mut self) -> Result<bool, Error> {
-        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
-        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
-        let (grace, takes_long) = (self.scenario.limits.grace, self.pause == LONGEST_PAUSE);
-        match self.spins.had_grace(&mut *self.watch, &exempt, grace, takes_long) {
-            // It ended just now: the channel will tell.
-            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Ok(false),
-            had => had.map_err(Error::Watch),
-        }
-    }
-
     /// Nothing is proven yet: waits a moment, unless a very long time has passed.
     fn not_yet(&mut self) -> Option<End> {
         if self.last_message.elapsed() > self.scenario.limits.wall {
@@ -519,22 +400,6 @@ impl<'a> Session<'a> {
         Ok(self.not_yet())
     }
 
-    /// Whether those that sleep between looks burn CPU time meanwhile, with nothing to say.
-    fn look_for_burning(&mut self, seen: &[Seen]) {
-        let pollers: BTreeMap<Tid, u64> =
-            self.waits.pollers(seen).map(|thread| (thread.tid, thread.turns)).collect();
-        if pollers.is_empty() {
-            return;
-        }
-        let usage = self.watch.usage(&|tid| !pollers.contains_key(&tid));
-        for tid in self.burning.proven(&pollers, usage, self.scenario) {
-            if self.spins.proven.insert(tid) {
-                let stuck = self.stuck(&running(tid), None);
-                self.waiting.spinning.push(stuck);
-            }
-        }
-    }
-
     fn wait_a_little(&mut self) {
         self.link.wait(self.pause);
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
@@ -553,12 +418,6 @@ impl<'a> Session<'a> {
 
 fn running(tid: Tid) -> Seen {
     Seen { tid, turns: 0, doing: Doing::Runs }
-}
-
-enum Heard {
-    Something,
-    Nothing,
-    End(End),
 }
 
 /// Pauses between looks at a busy subject: short at first, since most programs come to rest at once. A message ends them.

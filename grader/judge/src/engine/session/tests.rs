@@ -1,11 +1,13 @@
 //! Runs in which nothing can be seen.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::os::unix::net::UnixStream;
 
 use super::*;
 use crate::engine::launch::Program;
 use crate::engine::watch::Usage;
+use crate::run::Exit;
 use crate::scenario::{Limits, Plan};
 
 /// Of a process that can't be seen.
