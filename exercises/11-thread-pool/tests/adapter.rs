@@ -45,7 +45,7 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
 
 fn measured(judge: &Judge, workers: usize, keys: &[u64]) -> Payload {
     let pool = ThreadPool::new(workers);
-    let submit = |&key: &u64| pool.submit(job(judge.clone(), None.into(), &[key]));
+    let submit = |&key: &u64| pool.submit(job(judge.clone(), None, &[key]));
     let handles: Vec<JobHandle<Answer>> = keys.iter().map(submit).collect();
     Payload::of(handles.into_iter().map(|handle| handle.wait().map_or(NO, |answer| answer.number)))
 }
@@ -68,7 +68,7 @@ impl Driver {
             }
             (SUBMIT, [key, ..]) => {
                 let again = Again { pools: self.pools.clone(), which };
-                let job = job(self.judge.clone(), Some(again).into(), more);
+                let job = job(self.judge.clone(), Some(again), more);
                 let pool = read(pool);
                 let Some(pool) = &*pool else { return vec![NO] };
                 self.handles.push((*key, pool.submit(job)));
@@ -95,9 +95,7 @@ impl Driver {
         }
         vec![DONE]
     }
-}
 
-impl Driver {
     fn take(&mut self, key: u64) -> Option<JobHandle<Answer>> {
         let place = self.handles.iter().position(|(of, _)| *of == key)?;
         Some(self.handles.swap_remove(place).1)
@@ -111,16 +109,16 @@ struct Again {
 }
 
 /// The job that a `submit` describes. Without `again` it submits no other.
-fn job(judge: Judge, again: Box<Option<Again>>, described: &[u64]) -> impl FnOnce() -> Answer + Send + use<> {
+fn job(judge: Judge, again: Option<Again>, described: &[u64]) -> impl FnOnce() -> Answer + Send + use<> {
     let key = described[0];
     let then = (described.get(1).copied().unwrap_or_default(), described.get(2).copied().unwrap_or_default());
     move || {
         let answer = judge.work(Work { kind: JOB, key, input: Payload::default() });
-        match (then, *again) {
+        match (then, again) {
             ((SUBMITS, further), Some(Again { pools, which })) => {
                 let pool = read(&pools[usize::from(which > 0)]);
                 if let Some(pool) = &*pool {
-                    let _ = pool.submit(job(judge, None.into(), &[further]));
+                    let _ = pool.submit(job(judge, None, &[further]));
                 }
             }
             // No text, and no word of the panic hook.

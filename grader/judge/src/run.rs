@@ -1,10 +1,13 @@
 //! What happened in a run, as plain data: the only thing that checks look at.
 
+mod operations;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::scenario::{Growth, Scenario, Ticks};
 use crate::wire::{Moved, Outcome, Panic, Payload, Place, Work};
+pub use operations::Operation;
 
 /// The record of one run.
 #[derive(Debug, Clone)]
@@ -207,6 +210,20 @@ pub enum End {
     Forged(String),
     /// The machine did not let the run come to an end: no verdict.
     Inconclusive(String),
+}
+
+impl End {
+    /// The threads of a program that can't go on, or does not: each waits for what nothing brings. `None` where it ended in another way.
+    #[must_use]
+    pub fn waits_forever(&self) -> Option<&[Stuck]> {
+        match self {
+            Self::Deadlock(stuck)
+            | Self::Oversleeps(stuck)
+            | Self::PollsForever(stuck)
+            | Self::StandsStill(stuck) => Some(stuck),
+            _ => None,
+        }
+    }
 }
 
 /// What there was far too much of.

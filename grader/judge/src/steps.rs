@@ -24,6 +24,12 @@ pub enum Told {
     Nudge(Option<(u16, u64)>),
 }
 
+/// The name of a driver's thread: driver 0 is the one that made the call.
+#[must_use]
+pub fn thread_of(driver: u16) -> String {
+    if driver == 0 { "main".to_owned() } else { format!("driver-{driver}") }
+}
+
 /// What an operation gave.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gave {

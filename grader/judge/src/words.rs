@@ -2,6 +2,7 @@
 
 mod commands;
 
+use crate::run::Stuck;
 use crate::wire::Place;
 
 pub use commands::{brackets_of_commands, inert};
@@ -103,6 +104,14 @@ pub fn place(place: &Place) -> String {
     let inside =
         file.find("/src/").filter(|_| file.contains("exercises/")).map_or(file, |slash| &file[slash + 1..]);
     format!("{inside}:{}", place.line)
+}
+
+/// `` (in `Condvar::wait` at src/lib.rs:29)``: where a thread of this name stands, as a clause behind it; empty where that is not known.
+#[must_use]
+pub fn standing(threads: &[Stuck], name: &str) -> String {
+    let own = threads.iter().find(|thread| thread.thread == name);
+    let stands = own.and_then(|thread| Some((thread.callee.as_ref()?, thread.place.as_ref()?)));
+    stands.map(|(callee, at)| format!(" (in `{}` at {})", last_names(callee), place(at))).unwrap_or_default()
 }
 
 /// `tick 2,000`: a moment on the virtual clock.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use judge::checks::Policy;
-use judge::run::{End, Run, Stuck};
+use judge::run::{Operation, Run};
 use judge::scenario::Scenario;
+use judge::steps::Gave;
 use judge::suite::Finding;
 use judge::words;
 
 use super::super::shared::{DROP, IS_FINISHED, NEW, SUBMIT, WAIT};
-use super::steps::{Job, Operation, Steps};
+use super::steps::{Job, Steps, key, name, pool};
 
 /// `wait` is back when its job has ended, the drop when all have, and everything else at once. A pass says nothing of what they gave.
 pub(super) struct BackInTime;
@@ -23,24 +24,20 @@ impl Policy for BackInTime {
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
-        let stands = matches!(
-            run.end,
-            End::Deadlock(_) | End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_)
-        );
-        if stands { stuck(finding, run) } else { finding }
+        if run.end.waits_forever().is_some() { stuck(finding, run) } else { finding }
     }
 }
 
 impl Steps<'_> {
     fn back_in_time(&self, operation: &Operation, run: &Run) -> Result<(), Finding> {
         let Some((back, gave)) = &operation.back else { return Ok(()) };
-        if gave.is_none() {
+        if *gave == Gave::Panicked {
             return Err(self.panicked(operation, run));
         }
         let unfinished = |job: &&Job| job.over().is_none_or(|over| over > *back);
         let for_jobs: Vec<&Job> = match operation.code() {
-            WAIT => self.job(operation.op[2]).into_iter().collect(),
-            DROP => self.of_pool(operation.pool()).collect(),
+            WAIT => key(operation).and_then(|key| self.job(key)).into_iter().collect(),
+            DROP => self.of_pool(pool(operation)).collect(),
             _ => Vec::new(),
         };
         let early: Vec<&&Job> = for_jobs.iter().filter(|job| unfinished(job)).collect();
@@ -52,7 +49,7 @@ impl Steps<'_> {
     }
 
     fn panicked(&self, operation: &Operation, run: &Run) -> Finding {
-        let name = operation.name();
+        let name = name(operation);
         let own = run.panics.last().map(|panic| {
             let at = panic.place.as_ref().map(|place| format!(" at {}", words::place(place)));
             format!(": `{}`{}", panic.message, at.unwrap_or_default())
@@ -95,9 +92,9 @@ fn too_early(operation: &Operation, jobs: &[&&Job]) -> Finding {
     };
     Finding::fail(
         if operation.code() == WAIT {
-            format!("{} comes back when the job has ended", operation.name())
+            format!("{} comes back when the job has ended", name(operation))
         } else {
-            format!("{} comes back when every job has been worked", operation.name())
+            format!("{} comes back when every job has been worked", name(operation))
         },
         format!(
             "it came back while {} had not ended: {}",
@@ -135,10 +132,10 @@ fn too_late(operation: &Operation) -> Finding {
         _ => "at once",
     };
     Finding::fail(
-        format!("{} comes back {until}", operation.name()),
+        format!("{} comes back {until}", name(operation)),
         format!(
             "{} by `{}` came back only later, after more jobs had ended",
-            operation.name(),
+            name(operation),
             operation.thread()
         ),
         cause,
@@ -154,33 +151,17 @@ const SUBMIT_WAITS: Told = (
 /// Who never comes back, and why.
 fn stuck(finding: Finding, run: &Run) -> Finding {
     let steps = Steps::of(run);
-    let waiting: Vec<&Operation> =
-        steps.operations.iter().filter(|operation| operation.back.is_none()).collect();
     // Of a row that is not back the first one is as good as any.
-    let mut threads = BTreeSet::new();
-    let waiting: Vec<&Operation> =
-        waiting.into_iter().filter(|operation| threads.insert(operation.driver)).collect();
+    let mut drivers = BTreeSet::new();
+    let not_back = steps.operations.iter().filter(|operation| operation.back.is_none());
+    let waiting: Vec<&Operation> = not_back.filter(|operation| drivers.insert(operation.driver)).collect();
     let Some(first) = waiting.first() else { return finding };
-    let places: &[Stuck] = match &run.end {
-        End::Deadlock(stuck)
-        | End::Oversleeps(stuck)
-        | End::PollsForever(stuck)
-        | End::StandsStill(stuck) => stuck,
-        _ => &[],
-    };
-    let at = |operation: &Operation| {
-        let own = places.iter().find(|thread| thread.thread == operation.thread());
-        let place = own.and_then(|thread| Some((thread.callee.as_ref()?, thread.place.as_ref()?)));
-        place
-            .map(|(callee, place)| {
-                format!(" (in `{}` at {})", words::last_names(callee), words::place(place))
-            })
-            .unwrap_or_default()
-    };
+    let places = run.end.waits_forever().unwrap_or_default();
+    let at = |operation: &Operation| words::standing(places, &operation.thread());
     let who = waiting
         .iter()
-        .map(|operation| format!("`{}` in {}{}", operation.thread(), operation.name(), at(operation)));
-    let own = steps.job(first.op.get(2).copied().unwrap_or(u64::MAX)).filter(|_| first.code() == WAIT);
+        .map(|operation| format!("`{}` in {}{}", operation.thread(), name(operation), at(operation)));
+    let own = key(first).filter(|_| first.code() == WAIT).and_then(|key| steps.job(key));
     let unworked = steps.jobs.iter().any(|job| job.submitted.is_some() && job.begun().is_none());
     let panicked = steps.jobs.iter().any(|job| job.panicked() && job.over().is_some());
     let dropping = waiting.iter().any(|operation| operation.code() == DROP);

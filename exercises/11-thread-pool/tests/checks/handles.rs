@@ -1,12 +1,13 @@
 //! What handles give.
 
 use judge::checks::Policy;
-use judge::run::Run;
+use judge::run::{Operation, Run};
 use judge::scenario::Scenario;
+use judge::steps::Gave;
 use judge::suite::Finding;
 
 use super::super::shared::{DONE, IS_FINISHED, NO, WAIT};
-use super::steps::{Job, Operation, Steps};
+use super::steps::{Job, Steps, key, name};
 
 /// Each handle gives the result of its job, and says when there is one. A pass says nothing of when it does.
 pub(super) struct OwnResults;
@@ -15,7 +16,7 @@ impl Policy for OwnResults {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let steps = Steps::of(run);
         steps.operations.iter().try_for_each(|operation| {
-            let (Some(key), Some((_, Some(gave)))) = (operation.key(), &operation.back) else {
+            let (Some(key), Some((_, Gave::Result(gave)))) = (key(operation), &operation.back) else {
                 return Ok(());
             };
             let Some(job) = steps.job(key) else { return Ok(()) };
@@ -55,7 +56,7 @@ fn result(operation: &Operation, job: &Job, gave: &[u64]) -> Result<(), Finding>
         ),
     };
     Err(Finding::fail(
-        format!("{} gives {}", operation.name(), told(job.panicked(), "what this job returned")),
+        format!("{} gives {}", name(operation), told(job.panicked(), "what this job returned")),
         format!("it gave {}", told(says_panicked, "something else")),
         cause,
         hint,
@@ -90,7 +91,7 @@ fn finished(operation: &Operation, job: &Job, gave: &[u64]) -> Result<(), Findin
         ),
     };
     Err(Finding::fail(
-        format!("{} is `{right}`: {when}", operation.name()),
+        format!("{} is `{right}`: {when}", name(operation)),
         format!("it was `{}`", !right),
         cause,
         hint,

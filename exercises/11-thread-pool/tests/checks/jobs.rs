@@ -35,11 +35,11 @@ impl Policy for AllWorkersBusy {
 impl Steps<'_> {
     fn busy(&self, pool: u64, rest: usize) -> Result<(), Finding> {
         let is = |place: Option<usize>| place.is_some_and(|place| place <= rest);
-        let (mut left, mut in_progress, mut most) = (0, 0, 0);
+        let (mut left, mut in_progress, mut begun) = (0, 0, 0);
         for job in self.of_pool(pool).filter(|job| is(job.submitted)) {
             left += usize::from(!is(job.over()));
-            in_progress += usize::from(is(job.begun()) && !is(job.over()));
-            most += usize::from(is(job.begun()));
+            in_progress += usize::from(job.is_in_progress(rest));
+            begun += usize::from(is(job.begun()));
         }
         let workers = self.workers(pool);
         let right = workers.min(left);
@@ -51,7 +51,7 @@ impl Steps<'_> {
                 "more jobs are in progress than the pool has workers: there are further threads, or somebody else runs jobs",
                 "start exactly `workers` threads, and let nobody but them run jobs",
             )
-        } else if in_progress == 1 && workers > 1 && most > 1 {
+        } else if in_progress == 1 && workers > 1 && begun > 1 {
             (
                 "only one job runs at a time: the lock of the queue is held while the job runs. In `while let Ok(job) = \
                  queue.lock().unwrap().recv()` the guard lives until the end of the loop's body",

@@ -172,7 +172,7 @@ pub(crate) fn uneven(workers: usize, jobs: usize) -> Case {
 /// Two pools side by side.
 fn two_pools(label: &str, first: usize, second: usize) -> Scene {
     Scene::new(label, first)
-        .second(second)
+        .with(second)
         .submit_all(1, &[40, 10, 30, 20, 40])
         .other()
         .submit_all(0, &[30, 20, 40, 10])

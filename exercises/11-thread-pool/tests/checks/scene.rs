@@ -27,6 +27,8 @@ pub(crate) struct Scene {
     plan: Plan,
 }
 
+const ONCE: EachOnce = EachOnce { kind: JOB, noun: "job" };
+
 /// A job that a scene submits.
 #[derive(Clone, Copy)]
 pub(crate) enum Job {
@@ -48,16 +50,12 @@ impl Scene {
         Self { label, workers: Vec::new(), current: 0, jobs: 0, script, plan }.with(workers)
     }
 
-    fn with(mut self, workers: usize) -> Self {
+    /// Another pool, with so many workers. The steps that follow are about it.
+    pub(crate) fn with(mut self, workers: usize) -> Self {
         self.current = self.workers.len() as u64;
         self.workers.push(workers);
         let op = vec![NEW, self.current, workers as u64];
         self.step(0, op)
-    }
-
-    /// Another pool, with so many workers. The steps that follow are about it.
-    pub(crate) fn second(self, workers: usize) -> Self {
-        self.with(workers)
     }
 
     /// The steps that follow are about the other pool.
@@ -165,7 +163,7 @@ impl Scene {
     }
 
     fn case(self) -> Case {
-        Case::of(self.scenario()).and(Returns).and(BackInTime).and(EachOnce { kind: JOB, noun: "job" })
+        Case::of(self.scenario()).and(Returns).and(BackInTime).and(ONCE)
     }
 
     /// Each call is back in time, and each job is worked once.
@@ -180,7 +178,7 @@ impl Scene {
 
     /// And no worker is idle while there are jobs.
     pub(crate) fn keeps_busy(self) -> Case {
-        Case::of(self.scenario()).and(Returns).and(AllWorkersBusy).and(EachOnce { kind: JOB, noun: "job" })
+        Case::of(self.scenario()).and(Returns).and(AllWorkersBusy).and(ONCE)
     }
 
     /// Jobs begin in order.
@@ -190,8 +188,7 @@ impl Scene {
 
     /// No job runs where it was submitted.
     pub(crate) fn leaves_callers_alone(self) -> Case {
-        let once = EachOnce { kind: JOB, noun: "job" };
-        Case::of(self.scenario()).and(Returns).and(NotOnItsCaller).and(BackInTime).and(once)
+        Case::of(self.scenario()).and(Returns).and(NotOnItsCaller).and(BackInTime).and(ONCE)
     }
 
     /// There are as many threads as workers.
@@ -211,13 +208,12 @@ impl Scene {
 
     /// Nobody spins, polls or sleeps for a fixed time, and whoever wakes for nothing waits on.
     pub(crate) fn waits_asleep(self) -> Case {
-        let once = EachOnce { kind: JOB, noun: "job" };
         Case::of(self.scenario().untimed())
             .and(Returns)
             .and(WaitsAsleep)
             .and(NeverPolls)
             .and(AllWorkersBusy)
-            .and(once)
+            .and(ONCE)
     }
 }
 

@@ -2,21 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use judge::run::{Run, WorkRecord};
-use judge::steps::{Gave, Told, read_back};
-use judge::wire::Work;
+use judge::run::{Operation, Run, WorkRecord};
 
 use super::super::shared::{DROP, FORGET, IS_FINISHED, JOB, NEW, PANICS, SUBMIT, SUBMITS, WAIT};
-
-/// An operation. Places count the ends of calls of the work: what happened at a place did so at the rest before that end.
-pub(super) struct Operation {
-    pub(super) driver: u16,
-    pub(super) op: Vec<u64>,
-    /// The end with which it was told.
-    pub(super) called: usize,
-    /// From which place on it is back, and with what; `None` for a panic.
-    pub(super) back: Option<(usize, Option<Vec<u64>>)>,
-}
 
 /// A job.
 pub(super) struct Job<'r> {
@@ -32,7 +20,7 @@ pub(super) struct Job<'r> {
 
 /// A run, as drivers and jobs tell it.
 pub(super) struct Steps<'r> {
-    /// In the order in which they were called.
+    /// Places count the ends of calls of the work, in them and in the jobs.
     pub(super) operations: Vec<Operation>,
     /// In the order in which they were submitted: those that are not yet come last.
     pub(super) jobs: Vec<Job<'r>>,
@@ -40,34 +28,26 @@ pub(super) struct Steps<'r> {
     pub(super) ends: usize,
 }
 
-impl Operation {
-    pub(super) fn code(&self) -> u64 {
-        self.op[0]
-    }
+/// The pool that an operation is about.
+pub(super) fn pool(operation: &Operation) -> u64 {
+    operation.op[1]
+}
 
-    pub(super) fn pool(&self) -> u64 {
-        self.op[1]
-    }
+/// The job that it is about.
+pub(super) fn key(operation: &Operation) -> Option<u64> {
+    (![NEW, DROP].contains(&operation.code())).then(|| operation.op[2])
+}
 
-    /// The job that it is about.
-    pub(super) fn key(&self) -> Option<u64> {
-        (![NEW, DROP].contains(&self.code())).then(|| self.op[2])
-    }
-
-    pub(super) fn thread(&self) -> String {
-        if self.driver == 0 { "main".to_owned() } else { format!("driver-{}", self.driver) }
-    }
-
-    /// As its caller writes it.
-    pub(super) fn name(&self) -> String {
-        match self.code() {
-            NEW => format!("`ThreadPool::new({})`", self.op[2]),
-            SUBMIT => "`submit`".to_owned(),
-            WAIT => format!("`wait` for job {}", self.op[2]),
-            IS_FINISHED => format!("`is_finished` of job {}", self.op[2]),
-            FORGET => format!("the drop of the handle of job {}", self.op[2]),
-            _ => "the drop of the pool".to_owned(),
-        }
+/// An operation as its caller writes it.
+pub(super) fn name(operation: &Operation) -> String {
+    let number = || operation.op[2];
+    match operation.code() {
+        NEW => format!("`ThreadPool::new({})`", number()),
+        SUBMIT => "`submit`".to_owned(),
+        WAIT => format!("`wait` for job {}", number()),
+        IS_FINISHED => format!("`is_finished` of job {}", number()),
+        FORGET => format!("the drop of the handle of job {}", number()),
+        _ => "the drop of the pool".to_owned(),
     }
 }
 
@@ -80,6 +60,11 @@ impl Job<'_> {
     /// From which place on it is in progress.
     pub(super) fn begun(&self) -> Option<usize> {
         Some(self.work?.after)
+    }
+
+    pub(super) fn is_in_progress(&self, rest: usize) -> bool {
+        let is = |place: Option<usize>| place.is_some_and(|place| place <= rest);
+        is(self.begun()) && !is(self.over())
     }
 
     pub(super) fn panicked(&self) -> bool {
@@ -95,10 +80,7 @@ impl Job<'_> {
 impl<'r> Steps<'r> {
     /// Of a run.
     pub(super) fn of(run: &'r Run) -> Self {
-        let mut operations: Vec<Operation> =
-            run.works.iter().filter_map(|work| row(run, work)).flatten().collect();
-        // Stable: those of a row stay in their order.
-        operations.sort_by_key(|operation| operation.called);
+        let operations = run.operations();
         let works: BTreeMap<u64, &WorkRecord> = run
             .works
             .iter()
@@ -132,30 +114,13 @@ impl<'r> Steps<'r> {
         self.jobs.iter().filter(move |job| job.pool == pool)
     }
 
+    /// The first operation of this kind with a pool.
+    pub(super) fn operation(&self, code: u64, with: u64) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.code() == code && pool(operation) == with)
+    }
+
     /// The workers of a pool: none before it is made.
     pub(super) fn workers(&self, pool: u64) -> usize {
-        let new =
-            self.operations.iter().find(|operation| operation.code() == NEW && operation.pool() == pool);
-        new.and_then(|new| usize::try_from(new.op[2]).ok()).unwrap_or(0)
+        self.operation(NEW, pool).and_then(|new| usize::try_from(new.op[2]).ok()).unwrap_or(0)
     }
-}
-
-/// The operations that a driver was told with this.
-fn row(run: &Run, work: &WorkRecord) -> Option<Vec<Operation>> {
-    let driver = work.work.asked_by_driver()?;
-    let Some(Told::Row(row)) = work.answer.as_ref().map(Told::read) else { return None };
-    let called = work.ended_as?;
-    let next = run
-        .works
-        .iter()
-        .find(|next| next.work.kind == Work::driver(driver) && next.work.key == work.work.key + 1);
-    let back = next.and_then(|next| Some((next.after, read_back(&next.work.input)?)));
-    let operation = |(place, op): (usize, Vec<u64>)| {
-        let back = back.as_ref().map(|(rest, gave)| match gave.get(place) {
-            Some(Gave::Result(result)) => (*rest, Some(result.clone())),
-            _ => (*rest, None),
-        });
-        Operation { driver, op, called, back }
-    };
-    Some(row.into_iter().enumerate().map(operation).collect())
 }

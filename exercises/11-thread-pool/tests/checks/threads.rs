@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use judge::checks::Policy;
-use judge::run::Run;
+use judge::run::{Operation, Run, WorkRecord};
 use judge::scenario::Scenario;
 use judge::steps::Told;
 use judge::suite::Finding;
@@ -11,7 +11,7 @@ use judge::words;
 
 use super::super::shared::{DROP, NEW};
 use super::back::BackInTime;
-use super::steps::{Operation, Steps};
+use super::steps::Steps;
 
 /// Between `new` and the drop there are as many further threads as there are workers, and jobs run on no more. Where threads can't be seen
 /// only the second half is judged.
@@ -31,16 +31,12 @@ fn threads(run: &Run) -> Vec<(usize, usize)> {
         .filter(|work| work.work.asked_by_driver().is_some() && work.ended_as.is_some())
         .collect();
     questions.sort_by_key(|work| work.ended_as);
-    let is_last = |work: &&judge::run::WorkRecord| work.answer.as_ref().map(Told::read) == Some(Told::Stop);
+    let is_last = |work: &&WorkRecord| work.answer.as_ref().map(Told::read) == Some(Told::Stop);
     let last = questions.iter().position(is_last).map_or(questions.len(), |place| place + 1);
     questions[..last].iter().filter_map(|work| Some((work.ended_as?, work.alive?))).collect()
 }
 
 impl Steps<'_> {
-    fn operation(&self, code: u64, pool: u64) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.code() == code && operation.pool() == pool)
-    }
-
     /// How many workers there are to be at this rest; `None`: while a pool ends.
     fn due(&self, rest: usize) -> Option<usize> {
         [0, 1].into_iter().try_fold(0, |sum, pool| {
@@ -123,9 +119,7 @@ impl Policy for ThreadsGone {
         let steps = Steps::of(run);
         let counted = threads(run);
         let before = counted.first().map_or(0, |(_, alive)| *alive);
-        let made = |rest: usize| {
-            steps.operations.iter().any(|operation| operation.code() == NEW && operation.called < rest)
-        };
+        let made = |rest: usize| steps.operation(NEW, 0).is_some_and(|new| new.called < rest);
         let left = counted
             .into_iter()
             .find(|(rest, alive)| made(*rest) && steps.due(*rest) == Some(0) && *alive > before);
@@ -153,10 +147,7 @@ impl Policy for ThreadsReplaced {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let steps = Steps::of(run);
         let workers = steps.workers(0);
-        let in_progress = |rest: usize| {
-            let is = |place: Option<usize>| place.is_some_and(|place| place <= rest);
-            steps.of_pool(0).filter(|job| is(job.begun()) && !is(job.over())).count()
-        };
+        let in_progress = |rest: usize| steps.of_pool(0).filter(|job| job.is_in_progress(rest)).count();
         let Some(from) = (1..=steps.ends).find(|rest| in_progress(*rest) == workers) else { return Ok(()) };
         let until = steps.operation(DROP, 0).map_or(usize::MAX, |drop| drop.called);
         let mut counted = threads(run).into_iter().filter(|(rest, _)| (from..=until).contains(rest));

@@ -1,8 +1,7 @@
 //! The operations of a run: when each was called, when its closure ran and with what it was given, and when it was back.
 
 use judge::run::{Run, WorkRecord};
-use judge::steps::{Gave, Told, read_back};
-use judge::wire::Work;
+use judge::steps::{Gave, thread_of};
 
 use super::super::shared::{AMOUNT, CHANGE, TOTAL, TRANSFER, UPDATE};
 
@@ -47,7 +46,7 @@ impl Operation<'_> {
     }
 
     pub(super) fn thread(&self) -> String {
-        if self.driver == 0 { "main".to_owned() } else { format!("driver-{}", self.driver) }
+        thread_of(self.driver)
     }
 
     pub(super) fn name(&self) -> String {
@@ -61,18 +60,7 @@ impl Operation<'_> {
 
 /// All of them, in the order in which they were called.
 pub(super) fn operations(run: &Run) -> Vec<Operation<'_>> {
-    let told = |work: &WorkRecord| match work.answer.as_ref().map(Told::read) {
-        Some(Told::Row(mut row)) => row.pop(),
-        _ => None,
-    };
-    let operation = |work: &WorkRecord| {
-        let driver = work.work.asked_by_driver()?;
-        let op = told(work)?;
-        let next = run
-            .works
-            .iter()
-            .find(|next| next.work.kind == Work::driver(driver) && next.work.key == work.work.key + 1);
-        let back = next.and_then(|next| Some((next.after, read_back(&next.work.input)?.pop()?)));
+    let operation = |judge::run::Operation { driver, op, called, back }| {
         let kind = if op[0] == UPDATE { CHANGE } else { AMOUNT };
         let key = op.last().copied().filter(|_| op[0] != TOTAL);
         let closure = run
@@ -80,9 +68,7 @@ pub(super) fn operations(run: &Run) -> Vec<Operation<'_>> {
             .iter()
             .filter(|closure| closure.work.kind == kind && Some(closure.work.key) == key)
             .collect();
-        Some(Operation { driver, op, called: work.ended_as?, closure, back })
+        Operation { driver, op, called, closure, back }
     };
-    let mut all: Vec<Operation> = run.works.iter().filter_map(operation).collect();
-    all.sort_by_key(|operation| operation.called);
-    all
+    run.operations().into_iter().map(operation).collect()
 }

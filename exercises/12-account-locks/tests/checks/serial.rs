@@ -1,7 +1,7 @@
 //! Whether all happened as if one operation followed the other.
 
 use judge::checks::Policy;
-use judge::run::{End, Run, Stuck, WorkRecord};
+use judge::run::{Run, WorkRecord};
 use judge::scenario::Scenario;
 use judge::steps::Gave;
 use judge::suite::Finding;
@@ -31,11 +31,7 @@ impl Policy for Serial {
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
-        let stands = matches!(
-            run.end,
-            End::Deadlock(_) | End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_)
-        );
-        if stands { stuck(finding, run) } else { finding }
+        if run.end.waits_forever().is_some() { stuck(finding, run) } else { finding }
     }
 }
 
@@ -208,22 +204,8 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
     if waiting.is_empty() {
         return finding;
     }
-    let places: &[Stuck] = match &run.end {
-        End::Deadlock(stuck)
-        | End::Oversleeps(stuck)
-        | End::PollsForever(stuck)
-        | End::StandsStill(stuck) => stuck,
-        _ => &[],
-    };
-    let at = |operation: &Operation| {
-        let own = places.iter().find(|thread| thread.thread == operation.thread());
-        let place = own.and_then(|thread| Some((thread.callee.as_ref()?, thread.place.as_ref()?)));
-        place
-            .map(|(callee, place)| {
-                format!(" (in `{}` at {})", words::last_names(callee), words::place(place))
-            })
-            .unwrap_or_default()
-    };
+    let places = run.end.waits_forever().unwrap_or_default();
+    let at = |operation: &Operation| words::standing(places, &operation.thread());
     let who = words::list(waiting.iter().map(|operation| format!("{}{}", operation.words(), at(operation))));
     let to_itself =
         waiting.iter().any(|operation| operation.op[0] == TRANSFER && operation.op[2] == operation.op[3]);

@@ -13,7 +13,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use super::Policy;
-use crate::run::{End, Run};
+use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 use finding::Telling;
@@ -34,12 +34,10 @@ impl<M: Spec> Policy for Replay<M> {
 
     /// A run that does not end is told by the step at which it went wrong.
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
-        let stands = matches!(
-            run.end,
-            End::Deadlock(_) | End::Oversleeps(_) | End::PollsForever(_) | End::StandsStill(_)
-        );
         match self.replay(run) {
-            Err(found) if stands => Finding { status: finding.status, hopeless: finding.hopeless, ..found },
+            Err(found) if run.end.waits_forever().is_some() => {
+                Finding { status: finding.status, hopeless: finding.hopeless, ..found }
+            }
             _ => finding,
         }
     }

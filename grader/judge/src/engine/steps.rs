@@ -143,6 +143,7 @@ mod tests {
             [3, 2].map(|driver| steps.nudged(&nudge(driver))),
             [Some(Nudged::Driver(3, Some(7))), Some(Nudged::Driver(2, None))]
         );
+        assert_eq!(steps.nudged(&Planned::new(0, Then::Nudge(None))), Some(Nudged::Own));
         assert_eq!(steps.nudged(&Planned::new(0, Then::ReturnSecret)), None);
         steps.is_back(7);
         assert_eq!(steps.nudged(&nudge(3)), Some(Nudged::Driver(3, None)));

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::thread::{self, Thread};
 
 use super::Judge;
-use crate::steps::{Gave, Told, told_back};
+use crate::steps::{Gave, Told, thread_of, told_back};
 use crate::wire::{Payload, Work};
 
 /// Runs so many drivers until the judge tells each that it is over. Driver 0 is the calling thread, the others are `driver-1`, … Each
@@ -26,9 +26,8 @@ where
     };
     thread::scope(|scope| {
         for driver in 1..drivers {
-            let spawned = thread::Builder::new()
-                .name(format!("driver-{driver}"))
-                .spawn_scoped(scope, move || run(driver));
+            let spawned =
+                thread::Builder::new().name(thread_of(driver)).spawn_scoped(scope, move || run(driver));
             spawned.expect("this machine has room for the kit's own threads");
         }
         run(0);

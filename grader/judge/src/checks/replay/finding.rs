@@ -3,8 +3,8 @@
 use super::history::Event;
 use super::model::{After, Back, Calls, Miss, Spec, World};
 use crate::checks::ending;
-use crate::run::{End, Run, Stuck};
-use crate::steps::{Gave, Op};
+use crate::run::Run;
+use crate::steps::{Gave, Op, thread_of};
 use crate::suite::{Finding, Status};
 use crate::words;
 
@@ -109,25 +109,14 @@ impl<M: Spec> Telling<'_, M> {
 
     /// Where a driver waits forever, where that is known.
     fn place(&self, driver: u16) -> String {
-        let stuck: &[Stuck] = match &self.run.end {
-            End::Deadlock(stuck)
-            | End::Oversleeps(stuck)
-            | End::PollsForever(stuck)
-            | End::StandsStill(stuck) => stuck,
-            _ => &[],
-        };
-        let own = stuck.iter().find(|thread| format!("`{}`", thread.thread) == name(driver));
-        own.and_then(|thread| Some((thread.callee.as_ref()?, thread.place.as_ref()?)))
-            .map(|(callee, place)| {
-                format!(" (in `{}` at {})", words::last_names(callee), words::place(place))
-            })
-            .unwrap_or_default()
+        let stuck = self.run.end.waits_forever().unwrap_or_default();
+        words::standing(stuck, &thread_of(driver))
     }
 }
 
 /// A driver, as its thread is called.
 fn name(driver: u16) -> String {
-    if driver == 0 { "`main`".to_owned() } else { format!("`driver-{driver}`") }
+    format!("`{}`", thread_of(driver))
 }
 
 /// What is true of any object.

@@ -1,7 +1,7 @@
 //! The replay on records that are made up, with a gate through which so many may go at a time as its model.
 
 use super::*;
-use crate::run::{Stuck, WorkRecord};
+use crate::run::{End, Stuck, WorkRecord};
 use crate::steps::{Gave, Told, told_back};
 use crate::suite::Status;
 use crate::wire::{Payload, Place, Work};
