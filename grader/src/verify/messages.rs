@@ -1,5 +1,5 @@
 //! What a learner reads who made a well-known mistake: `tests/submissions/NN-slug/messages.txt` has, of each hand-in whose exact checks
-//! are declared, the first check that does not pass, and the first that crashes. They are compared where the hand-ins are judged anyway.
+//! are declared and not decided by chance, the first check that does not pass, and the first that crashes. They are compared where the hand-ins are judged anyway.
 //!
 //! A message that changes is to be read as its reader does: does it name the cause, and something to try?
 
@@ -25,6 +25,9 @@ impl Messages {
     /// Adds a mistake that was judged, if it is a well-known one.
     pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, outcomes: &[Outcome]) {
         let Expected::Declared(declared) = &subject.expected else { return };
+        if declared.by_chance {
+            return;
+        }
         if let (Some(_), Some(outcome)) = (&declared.checks, outcomes.first()) {
             let text = format!("{}: {}\n{}", subject.name, declared.about, outcome.told);
             self.0.entry(exercise.slug()).or_default().insert(subject.name.clone(), text);
