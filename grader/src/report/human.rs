@@ -124,7 +124,20 @@ fn score(score: Option<f64>, of: f64) -> String {
 }
 
 fn findings(text: &mut String, submission: &Submission, width: usize) {
-    for graded in submission.exercises.iter().filter(|graded| graded.verdict != Verdict::Pass) {
+    let not_passed = submission.exercises.iter().filter(|graded| graded.verdict != Verdict::Pass);
+    let (absent, rest): (Vec<_>, Vec<_>) = not_passed.partition(|graded| is_absent(graded));
+    // One has the room for its reason; of many it is the same.
+    let (absent, rest) =
+        if absent.len() > 1 { (absent, rest) } else { (Vec::new(), [absent, rest].concat()) };
+    if !absent.is_empty() {
+        let names: Vec<String> =
+            absent.iter().map(|graded| format!("{}-{}", graded.id, graded.name)).collect();
+        let line = format!("{} · missing: {}", name(submission), names.join(", "));
+        let options = Options::new(width).subsequent_indent("    ");
+        let options = options.word_splitter(WordSplitter::NoHyphenation);
+        let _ = writeln!(text, "{}\n", textwrap::fill(&line, options));
+    }
+    for graded in rest {
         let title = format!("{} · {} {}", name(submission), graded.id, graded.name);
         let _ = writeln!(text, "{title}: {}", graded.verdict.as_str().replace('_', " "));
         if let Some(message) = &graded.message {
@@ -142,6 +155,13 @@ fn findings(text: &mut String, submission: &Submission, width: usize) {
         }
         text.push('\n');
     }
+}
+
+/// Whether there is nothing to say but that it was not handed in.
+fn is_absent(graded: &Graded) -> bool {
+    let usual =
+        |message: &str| message == format!("there is no exercises/{}-{}/src/lib.rs", graded.id, graded.name);
+    graded.verdict == Verdict::Missing && graded.message.as_deref().is_some_and(usual)
 }
 
 fn finding(text: &mut String, check: &Checked, width: usize) {
@@ -189,5 +209,28 @@ mod tests {
         assert!(narrow.ends_with("could be more; -: missing; build: build error)\n"), "{narrow}");
         // Each cell in one line: rules, titles and the one hand-in.
         assert_eq!(narrow.lines().count(), 6, "{narrow}");
+    }
+
+    #[test]
+    fn many_exercises_that_were_not_handed_in_take_one_line_and_an_unusual_reason_one_of_its_own() {
+        let absent = |id: &str, name: &str| Graded {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            ..not_judged(Verdict::Missing, &format!("there is no exercises/{id}-{name}/src/lib.rs"))
+        };
+        let mut grading = class([("ann", absent("01", "first"))]);
+        let submission = &mut grading.submissions[0];
+        submission.exercises.push(not_judged(Verdict::Missing, "there is lib.rs.txt: rename it"));
+        let said = |submission: &Submission| {
+            let mut text = String::new();
+            findings(&mut text, submission, 80);
+            text
+        };
+        assert!(said(submission).contains("01 first: missing\n    there is no"), "{}", said(submission));
+        submission.exercises.push(absent("02", "second"));
+        let text = said(submission);
+        assert!(text.starts_with("ann · missing: 01-first, 02-second\n\n"), "{text}");
+        assert!(text.contains("03 ordered-map: missing\n    there is lib.rs.txt"), "{text}");
+        assert_eq!(text.matches("there is").count(), 1, "{text}");
     }
 }

@@ -56,7 +56,9 @@ impl Wakes {
     /// Everything rests: whoever was answered has had its answer.
     pub(super) fn at_rest(&mut self, seen: &[Seen]) -> Result<(), String> {
         let asleep = std::mem::take(&mut self.asleep);
-        let sleeps_on = |thread: &Seen| asleep.get(&thread.tid) == Some(&thread.turns);
+        // One that is known to spin counts as at rest, awake, also before its first turn.
+        let sleeps_on =
+            |thread: &Seen| thread.doing != Doing::Runs && asleep.get(&thread.tid) == Some(&thread.turns);
         if seen.iter().any(sleeps_on) { Err(OVERSLEPT.into()) } else { Ok(()) }
     }
 
@@ -146,6 +148,13 @@ mod tests {
             assert_eq!(wakes.answered(7, &mut One(Some(sleeps(3)))), Ok(()));
             assert_eq!(wakes.at_rest(&[sleeps(turns)]).is_ok(), runs);
         }
+    }
+
+    #[test]
+    fn who_spins_is_awake_before_its_first_turn() {
+        let mut wakes = Wakes::default();
+        assert_eq!(wakes.answered(7, &mut One(Some(sleeps(3)))), Ok(()));
+        assert_eq!(wakes.at_rest(&[Seen { doing: Doing::Runs, ..sleeps(3) }]), Ok(()));
     }
 
     #[test]
