@@ -59,9 +59,9 @@ pub use tier::Tier;
 pub use view::{library_view, toolchain_view};
 
 #[cfg(target_os = "linux")]
-pub use linux::{Jailed, Launcher, Observer, Promise, launch, launcher_main_if_asked};
+pub use linux::{Jailed, Launcher, Observer, Promise, holds_processes, launch, launcher_main_if_asked};
 #[cfg(not(target_os = "linux"))]
-pub use portable::{Jailed, Launcher, Observer, Promise, launch, launcher_main_if_asked};
+pub use portable::{Jailed, Launcher, Observer, Promise, holds_processes, launch, launcher_main_if_asked};
 
 /// What a launched program gets as its stdin; for a judged program one end of a socket pair.
 #[cfg(unix)]

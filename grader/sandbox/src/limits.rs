@@ -57,6 +57,20 @@ impl Limits {
         }
     }
 
+    /// For a judged program that may start processes: each may use up to the limits of CPU time, memory and descriptors, and all
+    /// together have so many threads. Memory of several processes is limited by whoever looks at them.
+    #[must_use]
+    pub fn with_processes() -> Self {
+        Self {
+            cpu_seconds: 30,
+            // The stacks of as many threads of std as there may be, and some heap.
+            data_bytes: 1 << 30,
+            open_files: 512,
+            threads: 384,
+            ..Self::default()
+        }
+    }
+
     /// The address space in bytes: four times `data_bytes`, since libraries, guard pages and the reserved but unused
     /// arenas of the allocator count there and cost nothing.
     #[must_use]

@@ -15,6 +15,14 @@ use crate::{Stdin, process};
 /// Nothing to do on this system: programs are started without a launcher.
 pub fn launcher_main_if_asked() {}
 
+/// Whether judged programs that may start processes can be launched in this tier.
+///
+/// # Errors
+/// That there is no such tier on this system.
+pub fn holds_processes(tier: Tier) -> Result<(), String> {
+    if tier == Tier::Limits { Ok(()) } else { Err(Error::Unsupported { tier }.to_string()) }
+}
+
 /// A program that was launched. Dropping it kills the program.
 #[derive(Debug)]
 pub struct Jailed {

@@ -1,6 +1,6 @@
 //! The one module that starts processes.
 //!
-//! On Linux it starts only the launcher: the calling program again, as a fresh process with a single thread, so that
+//! On Linux it starts only the calling program: as a probe's child, or as the launcher, a fresh process with a single thread, so that
 //! nothing complicated ever happens between a fork of a program with threads and its exec. It needs no code between fork
 //! and exec: the launcher gets the channel as its stdin, and everything else through that.
 
@@ -25,6 +25,12 @@ pub(crate) fn start_launcher(channel: OwnedFd) -> io::Result<Child> {
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
+}
+
+/// Starts the calling program again with this one argument.
+#[cfg(target_os = "linux")]
+pub(crate) fn start_again(argument: &str) -> io::Result<Child> {
+    Command::new("/proc/self/exe").arg(argument).spawn()
 }
 
 /// Starts a program as a plain child: **no sandbox at all**, for systems where there is none.

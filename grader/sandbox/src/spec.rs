@@ -16,7 +16,7 @@ pub(crate) const WORK_INSIDE: &str = "/sandbox";
 /// What the program is there for; it decides on child processes and on the work directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// A judged program: threads, but no process. Its work directory is scratch: in [`Tier::Namespaces`] a size-limited
+    /// A judged program: threads, and no process unless the [`Spec`] says so. Its work directory is scratch: in [`Tier::Namespaces`] a size-limited
     /// directory in memory that ends with the program, in [`Tier::Landlock`] read-only.
     Run,
     /// A compiler: it may start child processes (rustc starts the linker), and what it writes into the work directory
@@ -72,6 +72,10 @@ pub struct Spec {
     /// Whether the program calls [`forkserver::serve_if_asked`] first. Then [`Tier::Namespaces`] starts it once and forks it for
     /// each run; the other tiers, and compilers, know no such thing.
     pub forks: bool,
+    /// Whether a judged program may start processes, of what is in its view. They are one tree, of which nothing is left when the
+    /// program has ended. Such a program is started anew for each run, whatever `forks` says: a run could send signals to a
+    /// template. Which tiers have this: [`holds_processes`](crate::holds_processes).
+    pub processes: bool,
 }
 
 impl Spec {
@@ -91,6 +95,7 @@ impl Spec {
             role: Role::Run,
             limits: Limits::default(),
             forks: false,
+            processes: false,
         }
     }
 
@@ -107,6 +112,7 @@ impl Spec {
             role: Role::Compile,
             limits: Limits::compile(),
             forks: false,
+            processes: false,
         }
     }
 

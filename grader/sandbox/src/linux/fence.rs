@@ -20,12 +20,16 @@ const NEWEST: ABI = ABI::V7;
 /// Without this much there is no landlock tier.
 const OLDEST: ABI = ABI::V1;
 
+/// Why there are no processes in the landlock tier.
+const NO_WALL_AROUND_SIGNALS: &str = "this kernel's Landlock does not keep signals among a program's own processes (Linux \
+    6.12 does): a program that may start processes needs that, or namespaces";
+
 /// Read-only devices that the standard library and others use.
 const DEVICES: [&str; 3] = ["/dev/zero", "/dev/random", "/dev/urandom"];
 
 /// Fences this process in, for good.
 pub(super) fn enter(order: &Order) -> Result<(), Failure> {
-    let mut rules = ruleset(order.tier)?;
+    let mut rules = ruleset(order)?;
     for shown in &order.view {
         let path = if order.tier == Tier::Namespaces { &shown.inside } else { &shown.real };
         rules = grant(rules, path, reading(path.is_dir()) | AccessFs::Execute)?;
@@ -34,8 +38,9 @@ pub(super) fn enter(order: &Order) -> Result<(), Failure> {
         rules = grant(rules, Path::new(device), reading(false))?;
     }
     rules = grant(rules, Path::new("/dev/null"), reading(false) | AccessFs::WriteFile)?;
-    // A run that is forked is another process than this one. This /proc shows nobody whom it may not look into.
-    let proc = if order.template { "/proc" } else { "/proc/self" };
+    // A run that is forked is another process than this one, and so is a child. This /proc shows nobody whom it may not look into.
+    let others = order.template || (order.processes && order.tier == Tier::Namespaces);
+    let proc = if others { "/proc" } else { "/proc/self" };
     rules = grant(rules, Path::new(proc), looking(order.role))?;
     rules = grant(rules, &order.work_inside, work(order))?;
     let status = rules.restrict_self().step("landlock")?.ruleset;
@@ -46,11 +51,16 @@ pub(super) fn enter(order: &Order) -> Result<(), Failure> {
 }
 
 /// Everything handled. In the landlock tier the first version is a must; among namespaces it is one more wall.
-fn ruleset(tier: Tier) -> Result<RulesetCreated, Failure> {
-    let must = if tier == Tier::Landlock { CompatLevel::HardRequirement } else { CompatLevel::BestEffort };
+/// So there is the wall around signals where nothing else keeps them among the program's processes.
+fn ruleset(order: &Order) -> Result<RulesetCreated, Failure> {
+    let in_view_of_all = order.tier == Tier::Landlock;
+    let must = if in_view_of_all { CompatLevel::HardRequirement } else { CompatLevel::BestEffort };
     let first = Ruleset::default().set_compatibility(must).handle_access(AccessFs::from_all(OLDEST));
-    let first =
+    let mut first =
         first.map_err(|_| Failure::new("landlock", "this kernel has no Landlock, or it is switched off"))?;
+    if order.processes && in_view_of_all {
+        first = first.scope(Scope::Signal).map_err(|_| Failure::new("landlock", NO_WALL_AROUND_SIGNALS))?;
+    }
     let all = || {
         first
             .set_compatibility(CompatLevel::BestEffort)

@@ -4,6 +4,10 @@
 //! no filter can see: libc then uses `clone`). The second gives EPERM. Of two filters that both give an error the one
 //! installed last wins, so everything that the second refuses must be let through by the first, and the second must
 //! come last. An allowlist also closes the x32 calls of x86-64, whose numbers are on no list.
+//!
+//! Where a program may start processes they are one **tree**, and no process leaves it: each is a child of the one that started
+//! it, orphans are adopted by the main one, and all are in one process group. Nobody in it is stopped, and nobody kills the main
+//! process: what ended that with SIGKILL is to be the machine.
 
 use libc::c_long;
 use nix::unistd::Pid;
@@ -19,6 +23,16 @@ use crate::spec::Role;
 /// Every flag of `clone` that makes a namespace.
 const NAMESPACES: u64 = 0x7e02_0080;
 const THREAD: u64 = libc::CLONE_THREAD as u64;
+/// The flag of `clone` that makes a sibling instead of a child.
+const SIBLING: u64 = libc::CLONE_PARENT as u64;
+/// The bits of `clone`'s flags that say which signal the parent gets at the end.
+const END_SIGNAL: u64 = 0xff;
+/// Signals that leave a process neither asleep nor at an end.
+const STOPPING: [i32; 4] = [libc::SIGSTOP, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU];
+/// The process that is nobody's: this machine's first, or the one that supervises.
+const FIRST: u64 = 1;
+/// The first process id that means a group, or everybody, as the kernel compares 32 bits.
+const NEGATIVE: u64 = 1 << 31;
 
 /// Orders about descriptors. Not those that have signals sent to other processes (`F_SETOWN`, `F_SETSIG`), nor leases.
 const FCNTL: [i32; 12] = [
@@ -57,11 +71,23 @@ const SOCKET_TYPE: u64 = 0xf;
 pub(super) fn allowlist(role: Role, me: Pid) -> Result<[BpfProgram; 2], Failure> {
     let build = || {
         let refused = refused(role, me)?;
-        let allowed = allowed(role, &refused)?;
-        Ok::<_, BackendError>([
-            compile(allowed, &SeccompAction::Errno(errno(libc::ENOSYS)), &SeccompAction::Allow)?,
-            compile(refused, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))?,
-        ])
+        pair(allowed(role, &refused)?, refused)
+    };
+    build().step("seccomp")
+}
+
+/// The filters of a judged program that may start processes, in the order in which to install them; all of its processes have
+/// them. `main` is the process that becomes the program.
+pub(super) fn of_a_tree(main: Pid) -> Result<[BpfProgram; 2], Failure> {
+    let build = || {
+        let refused = refused_in_a_tree(main)?;
+        let mut allowed = allowed(Role::Run, &refused)?;
+        allowed.extend(always(FORKING));
+        allowed.insert(libc::SYS_clone, vec![thread()?, child()?]);
+        let mut prctl = one_of(0, &PRCTL.map(number))?;
+        prctl.push(adopts_orphans()?);
+        allowed.insert(libc::SYS_prctl, prctl);
+        pair(allowed, refused)
     };
     build().step("seccomp")
 }
@@ -71,24 +97,14 @@ pub(super) fn allowlist(role: Role, me: Pid) -> Result<[BpfProgram; 2], Failure>
 pub(super) fn of_a_template(me: Pid) -> Result<[BpfProgram; 2], Failure> {
     let build = || {
         let allowed = allowed(Role::Run, &refused(Role::Run, me)?)?;
-        Ok::<_, BackendError>([
-            compile(allowed, &SeccompAction::Errno(errno(libc::ENOSYS)), &SeccompAction::Allow)?,
-            compile(
-                refused_to_all(Role::Run)?,
-                &SeccompAction::Allow,
-                &SeccompAction::Errno(errno(libc::EPERM)),
-            )?,
-        ])
+        pair(allowed, refused_to_all(Role::Run)?)
     };
     build().step("seccomp")
 }
 
 /// What each of its runs gets besides: then it has what any judged program has.
 pub(super) fn of_a_run(me: Pid) -> Result<BpfProgram, Failure> {
-    let build = || {
-        let own = refused_to_one(Role::Run, me)?;
-        compile(own, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))
-    };
+    let build = || refusing(refused_to_one(Role::Run, me)?);
     build().step("seccomp")
 }
 
@@ -103,10 +119,25 @@ pub(super) fn no_processes() -> Result<Vec<BpfProgram>, Failure> {
                 &SeccompAction::Allow,
                 &SeccompAction::Errno(errno(libc::ENOSYS)),
             )?,
-            compile(forking, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))?,
+            refusing(forking)?,
         ])
     };
     build().step("seccomp")
+}
+
+/// The filter of the limits tier where a program may start processes: they stay in its process group, which ends at one stroke.
+pub(super) fn one_group() -> Result<BpfProgram, Failure> {
+    refusing(always(&[libc::SYS_setsid, libc::SYS_setpgid])).step("seccomp")
+}
+
+/// The two filters, from what is allowed (with what the second refuses) and what is refused.
+fn pair(allowed: Rules, refused: Rules) -> Result<[BpfProgram; 2], BackendError> {
+    let listed = compile(allowed, &SeccompAction::Errno(errno(libc::ENOSYS)), &SeccompAction::Allow)?;
+    Ok([listed, refusing(refused)?])
+}
+
+fn refusing(refused: Rules) -> Result<BpfProgram, BackendError> {
+    compile(refused, &SeccompAction::Allow, &SeccompAction::Errno(errno(libc::EPERM)))
 }
 
 fn allowed(role: Role, refused: &Rules) -> Result<Rules, BackendError> {
@@ -160,6 +191,42 @@ fn refused_to_one(role: Role, me: Pid) -> Result<Rules, BackendError> {
     // Whoever hides from the judge could not be judged.
     rules.insert(libc::SYS_prctl, one_of(0, &[number(libc::PR_SET_DUMPABLE)])?);
     Ok(rules)
+}
+
+/// What is refused to every process of the tree of `main`. Signals go to single processes of the tree: the kernel keeps them there
+/// (the process table, Landlock), no filter could.
+fn refused_in_a_tree(main: Pid) -> Result<Rules, BackendError> {
+    let mut rules = refused_to_all(Role::Run)?;
+    let main = u64::from(main.as_raw().cast_unsigned());
+    let groups = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ge, NEGATIVE)?;
+    let mut kills = one_of(1, &STOPPING.map(number))?;
+    kills.push(rule(vec![is(0, main)?, is(1, number(libc::SIGKILL))?])?);
+    kills.push(rule(vec![is(0, 0)?])?);
+    kills.push(rule(vec![is(0, FIRST)?])?);
+    kills.push(rule(vec![groups])?);
+    rules.insert(libc::SYS_kill, kills);
+    // Whose thread it is no filter can tell; and nobody needs to kill by thread.
+    let never = [&STOPPING[..], &[libc::SIGKILL]].concat().into_iter().map(number).collect::<Vec<_>>();
+    rules.insert(libc::SYS_tgkill, one_of(2, &never)?);
+    rules.insert(libc::SYS_tkill, one_of(1, &never)?);
+    rules.insert(libc::SYS_prctl, one_of(0, &[number(libc::PR_SET_DUMPABLE)])?);
+    Ok(rules)
+}
+
+/// A `clone` that makes a thread.
+fn thread() -> Result<SeccompRule, BackendError> {
+    rule(vec![is_masked(0, NAMESPACES | THREAD, THREAD)?])
+}
+
+/// A `clone` that makes a child, at whose end its parent gets the usual signal and not one that no filter would let through.
+fn child() -> Result<SeccompRule, BackendError> {
+    rule(vec![is_masked(0, NAMESPACES | THREAD | SIBLING | END_SIGNAL, number(libc::SIGCHLD))?])
+}
+
+/// Becoming the process that adopts orphans; nobody ceases to be it, which would let them out of the tree.
+fn adopts_orphans() -> Result<SeccompRule, BackendError> {
+    let yes = SeccompCondition::new(1, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0)?;
+    rule(vec![is(0, number(libc::PR_SET_CHILD_SUBREAPER))?, yes])
 }
 
 /// A `clone` that makes a process instead of a thread.
@@ -228,10 +295,37 @@ mod tests {
         assert!(both.is_empty(), "{both:?}");
     }
 
+    /// Whoever may start no processes is held by exactly these instructions, whatever is added for those who may.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn the_filters_of_a_single_process_are_known() {
+        let me = Pid::from_raw(2);
+        let known = |filters: &[BpfProgram]| digest(filters.iter().flatten());
+        assert_eq!(known(&allowlist(Role::Run, me).expect("filters")), 0x6daa_a51b_f66c_c2e7);
+        assert_eq!(known(&allowlist(Role::Compile, me).expect("filters")), 0xc2f0_a3bd_e51c_2230);
+        assert_eq!(known(&of_a_template(me).expect("filters")), 0x104f_88da_c555_d706);
+        assert_eq!(known(&[of_a_run(me).expect("a filter")]), 0x32c9_17f9_81f1_26fa);
+        assert_eq!(known(&no_processes().expect("filters")), 0x91ce_5099_ba23_f6b7);
+    }
+
+    /// FNV-1a over the fields of the instructions.
+    #[cfg(target_arch = "x86_64")]
+    fn digest<'a>(instructions: impl Iterator<Item = &'a seccompiler::sock_filter>) -> u64 {
+        let fields = instructions.flat_map(|one| {
+            let head = [one.code.to_le_bytes(), [one.jt, one.jf]];
+            head.into_iter().flatten().chain(one.k.to_le_bytes())
+        });
+        fields.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    }
+
     #[test]
     fn the_filters_compile() {
         allowlist(Role::Run, Pid::from_raw(2)).expect("a filter");
         allowlist(Role::Compile, Pid::from_raw(2)).expect("a filter");
+        of_a_tree(Pid::from_raw(2)).expect("filters");
+        one_group().expect("a filter");
         no_processes().expect("filters");
         of_a_template(Pid::from_raw(2)).expect("filters");
         of_a_run(Pid::from_raw(2)).expect("a filter");

@@ -69,6 +69,8 @@ pub(super) fn tell(to: OwnedFd, failure: &Failure) {
 
 fn filters(order: &Order) -> Result<Vec<seccompiler::BpfProgram>, Failure> {
     match (order.tier.is_sandboxed(), order.role) {
+        (true, _) if order.processes => Ok(filter::of_a_tree(getpid())?.into()),
+        (false, _) if order.processes => Ok(vec![filter::one_group()?]),
         // Its runs get one more each, for their own process ids.
         (true, _) if order.template => Ok(filter::of_a_template(getpid())?.into()),
         (true, role) => Ok(filter::allowlist(role, getpid())?.into()),

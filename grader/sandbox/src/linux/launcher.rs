@@ -17,6 +17,7 @@ use super::privileges::{self, Accounting};
 use super::promise;
 use super::record::Record;
 use super::supervise::{Scope, supervise};
+use super::tree;
 use crate::probe;
 use crate::spec::Role;
 use crate::tier::Tier;
@@ -40,6 +41,8 @@ pub fn launcher_main_if_asked() {
     match (args.next(), args.next(), args.next()) {
         (Some(name), Some(arg), None) if name == LAUNCHER_NAME && arg == LAUNCHER_ARG => run(),
         (_, Some(arg), secret) if arg == probe::CANARY_ARG => probe::canary(secret),
+        (_, Some(arg), None) if arg == tree::PARENT_ARG => tree::parent(),
+        (_, Some(arg), None) if arg == tree::CHILD_ARG => tree::child(),
         (_, Some(arg), Some(wanted)) if arg == promise::TAKE_ARG => promise::take(&wanted.to_string_lossy()),
         _ => {}
     }

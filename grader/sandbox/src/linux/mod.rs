@@ -33,6 +33,7 @@ mod supervise;
 mod sweep;
 mod syscalls;
 mod template;
+mod tree;
 mod workdir;
 
 pub(crate) use cage::Cage;
@@ -41,3 +42,4 @@ pub use launcher::launcher_main_if_asked;
 pub(crate) use launcher::{LAUNCHER_ARG, LAUNCHER_NAME};
 pub use observe::Observer;
 pub use promise::Promise;
+pub use tree::holds_processes;

@@ -33,6 +33,8 @@ pub(super) struct Order {
     pub(super) limits: Limits,
     /// Whether the program is started as a template, which is forked for each run.
     pub(super) template: bool,
+    /// Whether it is a judged program that may start processes.
+    pub(super) processes: bool,
 }
 
 /// A part of the view: a file of the machine, without links in its path, and where the program finds it.
@@ -61,7 +63,8 @@ impl Order {
         // What contains others comes first, so that mounting it hides nothing.
         view.sort_by_key(|shown| shown.inside.components().count());
         let work_inside = spec.work_in(tier);
-        let template = spec.forks && spec.role == Role::Run && tier == Tier::Namespaces;
+        let processes = spec.processes && spec.role == Role::Run;
+        let template = spec.forks && !processes && spec.role == Role::Run && tier == Tier::Namespaces;
         let asked = template.then(|| (forkserver::VARIABLE.into(), "1".into()));
         let named: Vec<_> = spec.env.iter().cloned().chain(asked).collect();
         let order = Self {
@@ -79,6 +82,7 @@ impl Order {
             work_inside,
             limits: spec.limits,
             template,
+            processes,
         };
         match order.fields().into_iter().find(|field| field.as_bytes().contains(&0)) {
             Some(field) => Err(Error::ZeroByte(field)),
@@ -115,6 +119,7 @@ impl Order {
             limits.output_bytes as u64,
             limits.wall_ms,
             u64::from(self.template),
+            u64::from(self.processes),
         ];
         fields.extend(figures.map(number));
         fields
@@ -149,11 +154,8 @@ impl Order {
                 output_bytes: usize::try_from(fields.number()?).ok()?,
                 wall_ms: fields.number()?,
             },
-            template: match fields.number()? {
-                0 => false,
-                1 => true,
-                _ => return None,
-            },
+            template: fields.flag()?,
+            processes: fields.flag()?,
         };
         fields.0.is_empty().then_some(order)
     }
@@ -209,6 +211,14 @@ impl<'a> Fields<'a> {
         self.text()?.parse().ok()
     }
 
+    fn flag(&mut self) -> Option<bool> {
+        match self.number()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| item(self)).collect()
@@ -224,6 +234,7 @@ mod tests {
         let mut spec = Spec::run("/proc/self/exe", "/tmp");
         spec.args = vec!["".into(), "a b".into(), OsString::from_vec(vec![0xff])];
         spec.env = vec![("LANG".into(), "C".into()), ("EMPTY".into(), "".into())];
+        spec.processes = true;
         Order::new(Tier::Landlock, &spec).expect("an order")
     }
 
@@ -244,6 +255,14 @@ mod tests {
     #[test]
     fn a_named_variable_replaces_a_fixed_one() {
         assert_eq!(order().env, ["PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LANG=C", "EMPTY="]);
+    }
+
+    #[test]
+    fn no_run_that_may_start_processes_is_forked_from_a_template() {
+        let spec = |processes| Spec { forks: true, processes, ..Spec::run("/proc/self/exe", "/tmp") };
+        let is_forked =
+            |processes| Order::new(Tier::Namespaces, &spec(processes)).expect("an order").template;
+        assert!(is_forked(false) && !is_forked(true));
     }
 
     #[test]

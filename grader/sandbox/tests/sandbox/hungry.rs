@@ -150,14 +150,14 @@ fn inherited_descriptors(tier: Tier) -> Result<(), String> {
 }
 
 /// Something that only the processes of one trial have in their command line.
-fn token(name: &str) -> String {
+pub(crate) fn token(name: &str) -> String {
     static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     format!("{name}-{}-{count}", std::process::id())
 }
 
 /// No living process has this in its command line; the program itself is a zombie, which has none.
-fn nobody_is_left(token: &str) -> Result<(), String> {
+pub(crate) fn nobody_is_left(token: &str) -> Result<(), String> {
     let entries = fs::read_dir("/proc").map_err(|error| error.to_string())?.flatten();
     let alive: Vec<_> = entries
         .filter(|entry| {

@@ -24,6 +24,8 @@ mod running;
 #[cfg(target_os = "linux")]
 mod stage;
 #[cfg(target_os = "linux")]
+mod trees;
+#[cfg(target_os = "linux")]
 mod trials;
 #[cfg(target_os = "linux")]
 mod victim;
@@ -39,6 +41,7 @@ fn main() -> std::process::ExitCode {
     let bench = trials::Bench::new();
     let mut trials = attacks::trials(&bench);
     trials.extend(hungry::trials(&bench));
+    trials.extend(trees::trials(&bench));
     trials.extend(running::trials(&bench));
     trials.extend(lifecycle::trials(&bench));
     trials.extend(again::trials(&bench));

@@ -11,7 +11,7 @@ use std::os::unix::net::{self, UnixDatagram, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use sandbox::{Ended, Jailed, Role, Spec, Tier, launch};
+use sandbox::{Ended, Jailed, Limits, Role, Spec, Tier, launch};
 
 use crate::victim;
 
@@ -95,6 +95,11 @@ impl Stage {
     /// The same with arguments that are text.
     pub(crate) fn verb(&self, args: &[&str]) -> Spec {
         self.spec(&args.iter().map(OsString::from).collect::<Vec<_>>())
+    }
+
+    /// The same as a program that may start processes.
+    pub(crate) fn tree_spec(&self, args: &[&str]) -> Spec {
+        Spec { processes: true, limits: Limits::with_processes(), ..self.verb(args) }
     }
 
     /// The same as a compiler, which may start processes.

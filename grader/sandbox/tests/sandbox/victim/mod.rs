@@ -6,6 +6,7 @@ mod honest;
 mod hungry;
 mod network;
 mod processes;
+mod trees;
 
 use std::io;
 use std::process::exit;
@@ -32,7 +33,7 @@ pub(crate) fn main_if_asked() {
     // Whatever it does and whoever forgets it, it ends one day.
     nix::unistd::alarm::set(LIFETIME_SECONDS);
     honest::run(verb, rest);
-    let attacks = [files::attack, network::attack, hungry::attack, processes::attack];
+    let attacks = [files::attack, network::attack, hungry::attack, processes::attack, trees::attack];
     match attacks.into_iter().find_map(|attack| attack(verb, rest)) {
         Some(Ok(())) => exit(DONE),
         Some(Err(error)) => {

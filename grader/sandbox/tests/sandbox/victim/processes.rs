@@ -59,7 +59,7 @@ fn spawn_many() -> io::Result<()> {
 }
 
 /// Past the library, by `clone` without a new stack, which is what fork is.
-fn fork_raw(flags: i32) -> io::Result<()> {
+pub(super) fn fork_raw(flags: i32) -> io::Result<()> {
     // SAFETY: the child does nothing but sleep and end.
     match check(unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) })? {
         0 => {
