@@ -9,7 +9,7 @@
 //! | stacks in one message, [`STACKS`] | 64 | likewise |
 //! | panics that a run keeps, [`PANICS`] | 64 | counted and dropped |
 //! | bytes that a run keeps, `Limits::words` | 256 KiB, and 1 KiB for each planned call | taken from what all runs share, 32 MiB |
-//! | calls of the work, panics, threads | some for each planned call, and thousands more | the run ends: it runs away |
+//! | calls of the work, notes and naps, panics, threads | some for each planned call, and thousands more | the run ends: it runs away |
 //!
 //! The subject keeps to them, so that whatever it has to say fits: what is cut there is shown to people alone. The judge holds
 //! each message against them as it arrives, and so its memory does not follow the hand-in.
@@ -84,7 +84,9 @@ fn within(what: &str, text: Option<&str>, bytes: usize) -> Result<(), String> {
 pub fn weight(message: &ToJudge) -> usize {
     match message {
         ToJudge::Work { name, work, .. } => of_text(name.as_deref()) + of_payload(&work.input),
-        ToJudge::Begin { work, .. } => of_payload(&work.input),
+        ToJudge::Begin { work, .. } | ToJudge::Ask { work, .. } | ToJudge::Note { work, .. } => {
+            of_payload(&work.input)
+        }
         ToJudge::Ended { outcome: Outcome::Returned(payload), .. } => of_payload(payload),
         ToJudge::Ended { outcome: Outcome::Panicked(message), .. } => message.len(),
         ToJudge::Panicking(Panic { thread, message, place }) => {

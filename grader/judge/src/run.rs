@@ -5,7 +5,7 @@ mod operations;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::scenario::{Growth, Scenario, Ticks};
+use crate::scenario::{Growth, Scenario, Ticks, Timers};
 use crate::wire::{Moved, Outcome, Panic, Payload, Place, Work};
 pub use operations::Operation;
 
@@ -26,6 +26,8 @@ pub struct Run {
     pub output: String,
     /// Whether it ran on an event loop: [`crate::scenario::Scenario::event_loop`].
     pub event_loop: bool,
+    /// Whether the main thread was an event loop on the judge's clock: [`crate::scenario::Scenario::one_clock`].
+    pub one_clock: Option<Timers>,
     /// The subject's threads that made calls, by number: names where they have one.
     pub threads: BTreeMap<usize, Option<String>>,
     /// The CPU time that all of it took. It is the same on no two machines: only growth and waste are read off it.
@@ -55,6 +57,7 @@ impl Run {
             waiting: Waiting::default(),
             output: String::new(),
             event_loop: scenario.event_loop,
+            one_clock: scenario.one_clock,
             threads: BTreeMap::new(),
             cpu: Duration::ZERO,
             paused: Duration::ZERO,
@@ -95,7 +98,7 @@ pub struct WorkRecord {
     pub answer: Option<Payload>,
     /// Whether the judge made it panic.
     pub panicked: bool,
-    /// Whether its future was dropped before its end; then [`WorkRecord::end`] is when.
+    /// Whether its future was dropped before its end, or a nap ended by another thread; then [`WorkRecord::end`] is when.
     pub dropped: bool,
     /// Whether it started after its call of the student's function had ended.
     pub after_end: bool,
@@ -103,6 +106,9 @@ pub struct WorkRecord {
     pub unplanned: bool,
     /// The pause that had to run out before it started: there was nothing else that the program could have waited for.
     pub held_up: Option<Pause>,
+    /// Whether it was awaited, on the judge's clock: no thread waited for it, and [`WorkRecord::thread`] says nothing. What was only noted
+    /// is so, too: it ends as it starts.
+    pub awaited: bool,
     /// How many threads the program had at the rest before its end, the kit's own included: counted where it is a driver's question, and
     /// where threads can be seen.
     pub alive: Option<usize>,
@@ -127,6 +133,7 @@ impl WorkRecord {
             after_end: false,
             unplanned: false,
             held_up: None,
+            awaited: false,
             alive: None,
         }
     }
@@ -240,6 +247,8 @@ pub enum Excess {
     Panics(usize),
     /// Threads, one after the other.
     Threads(usize),
+    /// What was only noted, and naps.
+    Notes(usize),
     /// What calls returned, or were called with: so much in one message, or in all.
     Words {
         /// In memory.

@@ -32,6 +32,9 @@ pub struct Scenario {
     /// Whether the student's code runs on an event loop, on the main thread and with a virtual clock of its own: then that
     /// thread may sleep nowhere else.
     pub event_loop: bool,
+    /// Whether the main thread is an event loop on the judge's clock, beside threads that work, and what its timers go by. Then the
+    /// main thread may sleep nowhere else, and the run goes on until nothing is in flight.
+    pub one_clock: Option<Timers>,
     /// How many calls of the supplied work in flight together are all that is wanted: with that the run is over. `None`: it is
     /// played to its end.
     pub enough: Option<usize>,
@@ -53,6 +56,7 @@ impl Scenario {
             seed: 0,
             limits: Limits::default(),
             event_loop: false,
+            one_clock: None,
             enough: None,
             growth: None,
             untimed: false,
@@ -70,6 +74,12 @@ impl Scenario {
     #[must_use]
     pub fn on_event_loop(self) -> Self {
         Self { event_loop: true, ..self }
+    }
+
+    /// The same with the main thread as an event loop on the judge's clock.
+    #[must_use]
+    pub fn on_one_clock(self, timers: Timers) -> Self {
+        Self { one_clock: Some(timers), ..self }
     }
 
     /// The same, over as soon as so many calls of the supplied work are in flight together: with hundreds of threads it is the
@@ -125,11 +135,25 @@ impl Scenario {
         400 + 20 * self.plan.of_any_kind()
     }
 
+    /// Things that may be noted, and naps: a run with more of them has no end.
+    pub(crate) fn notes_at_most(&self) -> usize {
+        100_000 + 20 * self.plan.of_any_kind()
+    }
+
     /// Ticks that may pass without anybody's fault: an event loop's timers are rounded to the next tick.
     #[must_use]
     pub fn rounding(&self) -> Ticks {
         Ticks::from(self.event_loop)
     }
+}
+
+/// What the timers of an event loop on the judge's clock go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Timers {
+    /// It is the kit's runtime, whose clock stands still but for what the judge moves it: see `judge::subject::one_clock`.
+    Held,
+    /// It is the student's own, which sleeps by naps alone: see [`crate::subject::Bed`].
+    Napped,
 }
 
 /// What it takes a patient scenario to see time limits run out.

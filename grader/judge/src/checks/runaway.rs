@@ -43,6 +43,15 @@ pub(super) fn runs_away(run: &Run, excess: Excess) -> Finding {
             "a thread is started again and again, for each look or by the thread before it",
             "start the threads that do the work once, and let each wait asleep for what it needs",
         ),
+        Excess::Notes(notes) => Finding::fail(
+            "the call comes to an end",
+            format!(
+                "{}, polled or woken or put to sleep without end: the run was ended there",
+                count(notes, "thing")
+            ),
+            "a loop that goes through everything again and again, whether anything has happened or not",
+            "do nothing until something has happened, and then no more than that asks for",
+        ),
         Excess::Words { bytes } => Finding::fail(
             "a result is as long as the contract says",
             format!(

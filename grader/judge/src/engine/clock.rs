@@ -37,6 +37,22 @@ impl Clock {
         self.due.push(Reverse(Due { at: self.now.saturating_add(ticks), tie, work }));
     }
 
+    /// Takes a call out that nobody waits for any more.
+    pub(super) fn withdraw(&mut self, work: usize) {
+        self.due.retain(|Reverse(due)| due.work != work);
+    }
+
+    /// When the earliest call is due.
+    pub(super) fn next_due(&self) -> Option<Ticks> {
+        self.due.peek().map(|Reverse(due)| due.at)
+    }
+
+    /// Moves on to a tick before which nothing is due.
+    pub(super) fn move_to(&mut self, at: Ticks) {
+        debug_assert!(self.next_due().is_none_or(|due| due >= at), "a call would be passed over");
+        self.now = at;
+    }
+
     /// Whether nothing is in flight.
     pub(super) fn is_idle(&self) -> bool {
         self.due.is_empty()
@@ -93,5 +109,18 @@ mod tests {
         assert_eq!((clock.advance(), clock.now()), (Some(2), 15));
         assert_eq!((clock.advance(), clock.now()), (Some(0), 30));
         assert!(clock.is_idle());
+    }
+
+    #[test]
+    fn what_is_withdrawn_is_never_due_and_the_clock_stops_where_it_is_told_to() {
+        let mut clock = Clock::new(0);
+        clock.start(0, 30, 0, 0);
+        clock.start(1, 10, 0, 1);
+        clock.withdraw(1);
+        assert_eq!((clock.next_due(), clock.in_flight()), (Some(30), 1));
+        clock.move_to(25);
+        clock.start(2, 1, 0, 2);
+        assert_eq!((clock.advance(), clock.now()), (Some(2), 26));
+        assert_eq!((clock.advance(), clock.now()), (Some(0), 30));
     }
 }

@@ -1,5 +1,7 @@
 //! The book that the judge keeps of a run: what is in flight, and the record that checks will read.
 
+mod one_clock;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
@@ -24,6 +26,8 @@ pub(super) struct Ledger<'a> {
     started: Vec<bool>,
     /// The threads that wait for an answer: each sleeps, or is about to and touches nothing more that others wait for.
     waiting: HashSet<Tid>,
+    /// The threads that sleep on the clock: those that wake by themselves wait for an answer, too.
+    napping: HashSet<Tid>,
     /// Who asked for each work.
     asked_by: Vec<Asker>,
     /// Where each work stands in `works`, by its id: they may arrive in another order than that in which they were numbered.
@@ -37,12 +41,16 @@ pub(super) struct Ledger<'a> {
     worked: HashSet<(usize, u16, u64)>,
     /// Calls of the work beyond that.
     surplus: usize,
+    /// What was only noted, and naps: no calls of the work.
+    notes: usize,
+    /// What was withdrawn before it was there.
+    withdrawn: HashSet<u64>,
     numbers: HashMap<Tid, usize>,
     steps: Steps,
     pub(super) threads: BTreeMap<usize, Option<String>>,
 }
 
-/// Whoever asked for work: no thread where it is on the subject's own clock.
+/// Whoever asked for work: no thread where it is on the subject's own clock, or is awaited.
 struct Asker {
     id: u64,
     tid: Option<Tid>,
@@ -52,7 +60,8 @@ struct Asker {
 /// A call of the supplied work that ends.
 pub(super) struct Release {
     pub(super) id: u64,
-    pub(super) tid: Tid,
+    /// Whose: no thread's where it is awaited.
+    pub(super) tid: Option<Tid>,
     pub(super) answer: Answer,
     /// Who is to be woken for nothing.
     pub(super) nudges: Option<Nudged>,
@@ -83,6 +92,7 @@ impl<'a> Ledger<'a> {
             calls: vec![CallRecord::default(); scenario.calls.len()],
             started: vec![false; scenario.calls.len()],
             waiting: HashSet::new(),
+            napping: HashSet::new(),
             asked_by: Vec::new(),
             ids: HashMap::new(),
             settled: 0,
@@ -90,6 +100,8 @@ impl<'a> Ledger<'a> {
             ends: 0,
             worked: HashSet::new(),
             surplus: 0,
+            notes: 0,
+            withdrawn: HashSet::new(),
             numbers: HashMap::new(),
             steps: Steps::default(),
             threads: BTreeMap::new(),
@@ -118,12 +130,15 @@ impl<'a> Ledger<'a> {
     /// Calls of the supplied work beyond one for each input, where there are far too many.
     pub(super) fn excess(&self) -> Option<Excess> {
         let (surplus, planned) = (self.surplus, self.scenario.plan.of_any_kind());
+        if self.notes > self.scenario.notes_at_most() {
+            return Some(Excess::Notes(self.notes));
+        }
         (surplus > self.scenario.surplus_at_most()).then_some(Excess::Calls { surplus, planned })
     }
 
     /// How many calls of the supplied work were made that were due.
     pub(super) fn made(&self) -> usize {
-        self.works.len() - self.surplus
+        self.works.len() - self.surplus - self.notes
     }
 
     pub(super) fn all_calls_ended(&self) -> bool {
@@ -155,8 +170,8 @@ impl<'a> Ledger<'a> {
     /// Books a call of the supplied work. `Err` says why it can't be the kit's own message.
     pub(super) fn arrive(&mut self, arrival: Arrival) -> Result<(), String> {
         let Arrival { id, call, tid, name, on_caller, work, held_up } = arrival;
-        if !self.waiting.insert(tid) {
-            return Err("a thread that asks again while it waits for an answer".into());
+        if self.napping.contains(&tid) || !self.waiting.insert(tid) {
+            return Err(ASKS_AGAIN.into());
         }
         self.steps.is_back(tid);
         let now = self.clock.now();
@@ -197,7 +212,10 @@ impl<'a> Ledger<'a> {
     }
 
     fn close(&mut self, id: u64, at: Ticks) -> Result<usize, String> {
-        let open = |&index: &usize| self.works[index].end.is_none() && self.asked_by[index].tid.is_none();
+        let open = |&index: &usize| {
+            let work = &self.works[index];
+            work.end.is_none() && !work.awaited && self.asked_by[index].tid.is_none()
+        };
         let Some(index) = self.ids.get(&id).copied().filter(open) else {
             return Err(format!("the end of work {id}, which is not in progress"));
         };
@@ -206,7 +224,19 @@ impl<'a> Ledger<'a> {
         Ok(index)
     }
 
+    /// Books a call of the supplied work.
     fn book(&mut self, asker: Asker, call: u32, work: Work, at: Ticks) -> Result<&mut WorkRecord, String> {
+        let unplanned = self.scenario.plan.get(work.kind, work.key).is_none();
+        if !self.worked.insert((call as usize, work.kind, work.key)) || unplanned {
+            self.surplus += 1;
+        }
+        let record = self.keep(asker, call, work, at)?;
+        record.unplanned = unplanned;
+        Ok(record)
+    }
+
+    /// Keeps something that begins.
+    fn keep(&mut self, asker: Asker, call: u32, work: Work, at: Ticks) -> Result<&mut WorkRecord, String> {
         let call = call as usize;
         if self.ids.insert(asker.id, self.works.len()).is_some() {
             return Err(format!("work number {} for the second time", asker.id));
@@ -216,9 +246,6 @@ impl<'a> Ledger<'a> {
         }
         self.asked_by.push(asker);
         let planned = self.scenario.plan.get(work.kind, work.key);
-        if !self.worked.insert((call, work.kind, work.key)) || planned.is_none() {
-            self.surplus += 1;
-        }
         let count = self.in_flight.entry((call, work.kind)).or_default();
         *count += 1;
         let record = &mut self.calls[call];
@@ -227,7 +254,6 @@ impl<'a> Ledger<'a> {
         self.works.push(WorkRecord {
             after: self.ends,
             after_end: record.ended.is_some(),
-            unplanned: planned.is_none(),
             ..WorkRecord::begun(call, work, at, planned.map_or(0, |planned| planned.ticks))
         });
         Ok(self.works.last_mut().expect("it was pushed just now"))
@@ -247,14 +273,17 @@ impl<'a> Ledger<'a> {
             (self.works[index].call, self.works[index].work.kind, self.works[index].work.key)
         });
         for index in arrived {
-            let Asker { tid: Some(tid), name, .. } = &self.asked_by[index] else { continue };
-            let next = self.numbers.len();
-            let thread = *self.numbers.entry(*tid).or_insert(next);
-            self.threads.entry(thread).or_insert_with(|| name.clone());
             let record = &mut self.works[index];
-            record.thread = thread;
-            if thread == 0 {
-                record.ticks *= self.scenario.plan.slowdown();
+            if record.end.is_some() || one_clock::is_endless(&record.work) {
+                continue;
+            }
+            if let Asker { tid: Some(tid), name, .. } = &self.asked_by[index] {
+                let next = self.numbers.len();
+                record.thread = *self.numbers.entry(*tid).or_insert(next);
+                self.threads.entry(record.thread).or_insert_with(|| name.clone());
+                if record.thread == 0 && record.work.kind != Work::NAP {
+                    record.ticks *= self.scenario.plan.slowdown();
+                }
             }
             let earliest = self.scenario.plan.get(record.work.kind, record.work.key);
             let earliest = earliest.map_or(0, |planned| planned.not_before);
@@ -286,18 +315,26 @@ impl<'a> Ledger<'a> {
     /// Moves the clock to the next call of the supplied work that is due and ends it.
     pub(super) fn release(&mut self) -> Option<Release> {
         let index = self.clock.advance()?;
-        let Asker { id, tid: Some(tid), .. } = self.asked_by[index] else { return None };
-        self.waiting.remove(&tid);
+        let Asker { id, tid, .. } = self.asked_by[index];
+        self.goes_on(tid);
         self.end_at(index, self.clock.now());
         self.answered(index);
         let work = &self.works[index].work;
         let planned = self.scenario.plan.get(work.kind, work.key);
         let nudges = planned.and_then(|planned| self.steps.nudged(planned));
-        if let (Some(driver), Some(planned)) = (work.asked_by_driver(), planned) {
+        if let (Some(driver), Some(planned), Some(tid)) = (work.asked_by_driver(), planned, tid) {
             self.steps.begins(driver, tid, planned);
         }
         let asks = work.asked_by_driver().map(|_| index);
         Some(Release { id, tid, answer: self.answer(index), nudges, asks })
+    }
+
+    /// A thread waits for its answer no more.
+    fn goes_on(&mut self, tid: Option<Tid>) {
+        if let Some(tid) = tid {
+            self.waiting.remove(&tid);
+            self.napping.remove(&tid);
+        }
     }
 
     fn end_at(&mut self, index: usize, at: Ticks) {
@@ -334,6 +371,8 @@ impl<'a> Ledger<'a> {
         }
     }
 }
+
+const ASKS_AGAIN: &str = "a thread that asks again while it waits for an answer";
 
 #[cfg(test)]
 mod tests {

@@ -22,7 +22,7 @@ use nix::unistd::Pid;
 use self::threads::{Broken, Threads, read};
 use super::syscalls;
 use super::task_files::{parse_schedstat, parse_state, timespec};
-use super::watch::{Doing, LATE, Look, Seen, Timer, Usage, Watch};
+use super::watch::{Doing, Event, LATE, Look, Seen, Timer, Usage, Watch};
 use crate::wire::Tid;
 
 /// How often a look begins anew when threads run, come or go meanwhile.
@@ -33,6 +33,8 @@ pub(super) struct Procfs {
     threads: Threads,
     /// The thread that was last seen to run: looked at first, so that a busy subject is seen as such at once.
     suspect: Option<Tid>,
+    /// Whether the clock of the main thread's event loop is held.
+    held: bool,
 }
 
 /// A sleep: it lasts until the thread has had another turn on a CPU.
@@ -45,7 +47,7 @@ struct Rest {
 impl Procfs {
     pub(super) fn new(pid: u32) -> io::Result<Self> {
         let number = i32::try_from(pid).map_err(io::Error::other)?;
-        Ok(Self { pid: Pid::from_raw(number), threads: Threads::of(pid), suspect: None })
+        Ok(Self { pid: Pid::from_raw(number), threads: Threads::of(pid), suspect: None, held: false })
     }
 
     fn turns(&mut self, tid: Tid) -> Result<u64, Broken> {
@@ -75,6 +77,7 @@ impl Procfs {
         }
         let text = files.read_syscall(&mut buffer)?;
         let Some(doing) = syscalls::doing(text) else { return Ok(None) };
+        let is_held = self.held && tid == self.threads.main();
         let read = |at| timespec(pid, at);
         let doing = match doing {
             Doing::WaitsForTime(Timer::Sleep) => {
@@ -87,6 +90,9 @@ impl Procfs {
             Doing::WaitsForTime(Timer::EventOrTimeout) => {
                 let end = syscalls::waits_until(text).and_then(read).and_then(on_the_monotonic_clock);
                 Doing::WaitsForTime(end.map_or(Timer::EventOrTimeout, Timer::EventUntil))
+            }
+            Doing::WaitsForTime(Timer::Descriptors) if is_held => {
+                syscalls::polls_for(text).map_or(doing, |ms| Doing::WaitsForEvent(Event::Held(ms)))
             }
             other => other,
         };
@@ -184,6 +190,10 @@ impl Watch for Procfs {
         }
         // Threads come and go faster than they can be listed: something runs.
         Ok(Look::Busy)
+    }
+
+    fn main_is_held(&mut self) {
+        self.held = true;
     }
 
     fn cpu(&mut self) -> io::Result<Duration> {
@@ -316,8 +326,7 @@ mod tests {
             watch.threads.list().unwrap();
             if let Look::Asleep(seen) =
                 watch.look(&|tid| tid != blocked_tid, &BTreeSet::new(), false).unwrap()
-                && let [Seen { tid, doing: Doing::WaitsForEvent(super::super::watch::Event::Wakeup), .. }] =
-                    seen[..]
+                && let [Seen { tid, doing: Doing::WaitsForEvent(Event::Wakeup), .. }] = seen[..]
             {
                 assert_eq!(tid, blocked_tid);
                 break;

@@ -3,8 +3,9 @@
 //! | the subject is | and | then |
 //! |---|---|---|
 //! | at rest | a call can be made | make it |
-//! | at rest | all calls have ended | call the roll; finished once each lane has answered |
+//! | at rest | all calls have ended (and, on one clock, nothing is in flight) | call the roll; finished once each lane has answered |
 //! | at rest | as much is in flight as is wanted | enough |
+//! | at rest, on one clock | a timer, or work, is due later | move all clocks there |
 //! | at rest | work is in flight | move the clock to the earliest due, end that one |
 //! | at rest, for certain | nothing is in flight | deadlock |
 //! | at rest, not for certain | nothing is in flight | wait for real; give up on proof of lateness |
@@ -15,6 +16,7 @@
 mod blocking;
 mod explain;
 mod hearing;
+mod one_clock;
 mod roll;
 mod spinning;
 mod stepping;
@@ -35,10 +37,11 @@ use super::wakes::Wakes;
 use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::bounds;
 use crate::run::{End, Pause, Run, Waiting};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Timers};
 use crate::wire::{Answer, PROTOCOL, Panic, Tid, ToJudge, ToSubject};
 use blocking::Parking;
 use hearing::Heard;
+use one_clock::OneClock;
 use roll::Roll;
 
 pub(super) struct Session<'a> {
@@ -60,6 +63,7 @@ pub(super) struct Session<'a> {
     wakes: Wakes,
     roll: Roll,
     parking: Parking,
+    one_clock: OneClock,
     budget: Budget<'a>,
     waiting: Waiting,
     panics: Vec<Panic>,
@@ -83,9 +87,12 @@ impl<'a> Session<'a> {
         scenario: &'a Scenario,
         launcher: &'a dyn Launch,
         subject: Subject,
-        watch: Box<dyn Watch>,
+        mut watch: Box<dyn Watch>,
     ) -> Self {
         let main = watch.main();
+        if scenario.one_clock == Some(Timers::Held) {
+            watch.main_is_held();
+        }
         Self {
             scenario,
             launcher,
@@ -103,6 +110,7 @@ impl<'a> Session<'a> {
             wakes: Wakes::default(),
             roll: Roll::default(),
             parking: Parking::default(),
+            one_clock: OneClock::default(),
             budget: Budget::new(scenario),
             waiting: Waiting::default(),
             panics: Vec::new(),
@@ -144,7 +152,7 @@ impl<'a> Session<'a> {
         let output = self.process.output();
         let (paused, words) = (self.budget.paused(self.ledger.made()), self.budget.words());
         let Ledger { works, calls, threads, .. } = self.ledger;
-        let event_loop = self.scenario.event_loop;
+        let Scenario { event_loop, one_clock, .. } = *self.scenario;
         Ok(Run {
             works,
             calls,
@@ -153,6 +161,7 @@ impl<'a> Session<'a> {
             waiting: self.waiting,
             output,
             event_loop,
+            one_clock,
             threads,
             cpu,
             paused,
@@ -166,7 +175,7 @@ impl<'a> Session<'a> {
         }
         match self.receive_all()? {
             Heard::Something => {
-                if self.scenario.event_loop {
+                if self.scenario.event_loop || self.scenario.one_clock.is_some() {
                     self.link.let_speak(AT_ONCE);
                 }
                 return Ok(None);
@@ -207,12 +216,7 @@ impl<'a> Session<'a> {
                 self.greeted = true;
             }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
-                if self.watch.lacks(tid) {
-                    return Ok(Err("work from a thread that does not exist".into()));
-                }
-                self.deliveries.heard_from(tid);
-                self.burning.spoke(tid);
-                if let Err(why) = self.wakes.asks(tid, &mut *self.watch) {
+                if let Err(why) = self.asks(tid) {
                     return Ok(Err(why));
                 }
                 let held_up = self.pauses.held_up().map(|(thread, time)| self.pause(&thread, time));
@@ -243,8 +247,23 @@ impl<'a> Session<'a> {
             ToJudge::Panicking(_) | ToJudge::Stacks(_) | ToJudge::TooLong { .. } => {}
             ToJudge::Here { nonce } => return Ok(self.roll.hear(nonce)),
             ToJudge::Parks(parks) => return Ok(self.parking.hear(parks)),
+            message @ (ToJudge::Ask { .. }
+            | ToJudge::Note { .. }
+            | ToJudge::Nap { .. }
+            | ToJudge::Withdraw { .. }
+            | ToJudge::Own { .. }) => return Ok(self.hear_on_one_clock(message)),
         }
         Ok(Ok(()))
+    }
+
+    /// A thread says that it waits from now on.
+    fn asks(&mut self, tid: Tid) -> Result<(), String> {
+        if self.watch.lacks(tid) {
+            return Err("work from a thread that does not exist".into());
+        }
+        self.deliveries.heard_from(tid);
+        self.burning.spoke(tid);
+        self.wakes.asks(tid, &mut *self.watch)
     }
 
     fn asleep(&mut self, seen: &[Seen]) -> Step {
@@ -283,7 +302,7 @@ impl<'a> Session<'a> {
             self.make_calls(&ready);
             return Ok(None);
         }
-        if self.ledger.all_calls_ended() {
+        if self.ledger.all_calls_ended() && !self.something_lingers() {
             if self.scenario.calls.is_empty() {
                 return Ok(Some(End::Finished));
             }
@@ -293,6 +312,12 @@ impl<'a> Session<'a> {
         }
         if self.scenario.enough.is_some_and(|enough| self.ledger.in_flight() >= enough) {
             return Ok(Some(End::Enough));
+        }
+        if self.moves_in_vain() {
+            return self.polls_in_vain(seen).map(Some);
+        }
+        if self.moved_all_clocks(seen) {
+            return Ok(None);
         }
         if !self.ledger.nothing_in_flight() {
             return self.advance(seen);
@@ -351,6 +376,7 @@ impl<'a> Session<'a> {
             }
         }
         self.look_for_burning(seen);
+        let before = self.ledger.now();
         if let Some(Release { id, tid, mut answer, nudges, asks }) = self.ledger.release() {
             if let Some(nudged) = nudges {
                 answer = Answer::Return(self.nudge(nudged, seen).payload());
@@ -358,13 +384,19 @@ impl<'a> Session<'a> {
             if let Some(index) = asks {
                 self.ledger.works[index].alive = self.watch.alive();
             }
-            self.burning.spoke(tid);
-            if let Err(why) = self.wakes.answered(tid, &mut *self.watch) {
-                return Ok(Some(End::Forged(why)));
+            if let Some(tid) = tid {
+                self.burning.spoke(tid);
+                if let Err(why) = self.wakes.answered(tid, &mut *self.watch) {
+                    return Ok(Some(End::Forged(why)));
+                }
             }
+            self.tell_the_time_since(before);
             self.link.send(&ToSubject::Answer { id, answer });
             self.link.flush().map_err(Error::Watch)?;
-            self.deliveries.answered(tid);
+            match tid {
+                Some(tid) => self.deliveries.answered(tid),
+                None => self.deliveries.sent(),
+            }
         }
         self.pauses.acted();
         self.progress();

@@ -26,6 +26,18 @@ pub(super) fn waits_until(text: &[u8]) -> Option<u64> {
     Some(arguments[3]).filter(|&at| is_until && at != 0)
 }
 
+/// For how many ms a thread waits for descriptors, where that is limited.
+pub(super) fn polls_for(text: &[u8]) -> Option<u32> {
+    let (number, arguments) = parse(text)?;
+    #[cfg(target_arch = "x86_64")]
+    let is_epoll = matches!(number, libc::SYS_epoll_wait | libc::SYS_epoll_pwait);
+    #[cfg(not(target_arch = "x86_64"))]
+    let is_epoll = number == libc::SYS_epoll_pwait;
+    // It is an `int`, negative for no limit; the rest of the register says nothing.
+    let ms = u32::try_from(arguments[3] & u64::from(u32::MAX)).ok()?;
+    (is_epoll && i32::try_from(ms).is_ok()).then_some(ms)
+}
+
 /// Where a thread that waits to be woken does so: the address of its futex.
 pub(super) fn waits_at(text: &[u8]) -> Option<u64> {
     let (number, arguments) = parse(text)?;
@@ -132,6 +144,19 @@ mod tests {
         for other in [from_now, by_the_wall, for_ever] {
             assert_eq!(until(&format!("0x1 {other} 0x0 0xffffffff")), None);
         }
+    }
+
+    #[test]
+    fn how_long_an_event_loop_waits_is_known_where_there_is_a_limit() {
+        let polls = |number: i64, ms: &str| {
+            polls_for(format!("{number} 0x3 0x1 0x400 {ms} 0x0 0x8 0x7ffd 0x7f00\n").as_bytes())
+        };
+        let epoll = libc::SYS_epoll_pwait;
+        let longest = i32::MAX.unsigned_abs();
+        assert_eq!([polls(epoll, "0x64"), polls(epoll, "0x7fffffff")], [Some(100), Some(longest)]);
+        assert_eq!([polls(epoll, "0xffffffff"), polls(epoll, "0xffffffffffffffff")], [None, None]);
+        assert_eq!(polls(libc::SYS_futex, "0x64"), None);
+        assert_eq!(polls_for(b"running\n"), None);
     }
 
     #[test]

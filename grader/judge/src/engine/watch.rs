@@ -27,6 +27,10 @@ pub(super) trait Watch: Send {
     /// Something was said, by either side.
     fn progress(&mut self) {}
 
+    /// The main thread is an event loop whose clock is held: what its wait is limited to is how far off its next timer is on that clock,
+    /// and when it passes for real, nothing happens.
+    fn main_is_held(&mut self) {}
+
     /// The CPU time of all threads since the start, those that have ended included.
     ///
     /// # Errors
@@ -145,6 +149,8 @@ pub(super) enum Event {
     Child,
     /// One of the descriptors of an event loop that is idle.
     Descriptors,
+    /// The same, of one whose clock is held: its next timer is due in so many ms of that clock.
+    Held(u32),
 }
 
 /// The longest time that a thread may sleep while there is something to do: the contract of the exercises.
@@ -178,7 +184,10 @@ impl Doing {
 
     /// Whether it is an event loop's own wait.
     pub(super) fn is_in_the_event_loop(self) -> bool {
-        matches!(self, Self::WaitsForEvent(Event::Descriptors) | Self::WaitsForTime(Timer::Descriptors))
+        matches!(
+            self,
+            Self::WaitsForEvent(Event::Descriptors | Event::Held(_)) | Self::WaitsForTime(Timer::Descriptors)
+        )
     }
 
     /// Whether it is known to go on for over [`LATE`] from now unless an event ends it: late by the contract whenever no event
@@ -217,9 +226,8 @@ impl Doing {
             Self::WaitsForEvent(Event::Wakeup) => "waits to be woken",
             Self::WaitsForEvent(Event::Input) => "waits for input",
             Self::WaitsForEvent(Event::Child) => "waits for a child process",
-            Self::WaitsForEvent(Event::Descriptors) | Self::WaitsForTime(Timer::Descriptors) => {
-                "waits in its event loop"
-            }
+            Self::WaitsForEvent(Event::Descriptors | Event::Held(_))
+            | Self::WaitsForTime(Timer::Descriptors) => "waits in its event loop",
             Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep(_) | Timer::LongSleep) => {
                 "sleeps for a fixed time"
             }

@@ -215,7 +215,7 @@ impl Drop for InFlight {
 }
 
 /// The future, with a panic as its outcome.
-async fn caught(future: impl Future<Output = Payload>) -> Outcome {
+pub(super) async fn caught(future: impl Future<Output = Payload>) -> Outcome {
     let mut future = pin!(future);
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(poll) => poll.map(Outcome::Returned),

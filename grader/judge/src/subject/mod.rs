@@ -5,14 +5,19 @@
 //! student's code shares this process, so nothing here is trusted by the judge.
 //!
 //! Threads: one reader (`judge-reader`) takes the judge's messages and wakes the one thread that each is for; lane 0 is
-//! the main thread, further lanes are threads of their own.
+//! the main thread, further lanes are threads of their own. Where supplied work is awaited, another one (`judge-waker`) wakes whoever
+//! awaits it: what a waker does is the student's own code.
 
+mod asked;
 mod burn;
 mod drive;
 #[cfg(feature = "async")]
 pub mod event_loop;
 mod link;
+mod nap;
 mod newborns;
+#[cfg(feature = "async")]
+pub mod one_clock;
 mod panics;
 mod places;
 #[cfg(target_os = "linux")]
@@ -22,11 +27,14 @@ mod threads;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, mpsc};
+use std::task::Waker;
 
 use crate::wire::{Answer, Burn, Outcome, PROTOCOL, Payload, Request, Tid, Timed, ToJudge, ToSubject, Work};
+pub use asked::Asked;
 pub use drive::drive;
 use link::{Inbox, Outbox};
+pub use nap::Bed;
 pub use newborns::Held;
 
 /// Calls the student's function with the request's arguments and returns its results as plain data.
@@ -63,7 +71,7 @@ pub fn serve(adapter: Adapter) -> ! {
         std::process::exit(2);
     }
     let Some((inbox, outbox)) = link::take() else { std::process::exit(2) };
-    let shared = Arc::new(Shared { outbox, next: AtomicU64::new(0), waiting: Mutex::default() });
+    let shared = Arc::new(Shared::new(outbox));
     panics::report_to(Arc::clone(&shared));
     newborns::stand_between();
 
@@ -147,6 +155,12 @@ struct Shared {
     next: AtomicU64,
     /// Where to hand each answer to.
     waiting: Mutex<HashMap<u64, Arc<Slot>>>,
+    /// The judge's tick, as far as it was told.
+    ticks: AtomicU64,
+    /// Moves the runtime's clock by so many ticks, where that is held. What is dropped with it ends the runtime.
+    clock: Mutex<Option<Box<dyn Fn(u64) + Send>>>,
+    /// To the thread that wakes whoever awaits an answer, once somebody does.
+    waker: OnceLock<mpsc::Sender<Waker>>,
 }
 
 /// Where one thread waits for an answer. Not a channel, which would park the thread: the student's code may use its park token
@@ -155,6 +169,9 @@ struct Shared {
 struct Slot {
     answer: Mutex<Option<Answer>>,
     answered: Condvar,
+    /// Whoever awaits the answer and waits on no thread. It is there before the answer is looked for, and looked for once the answer
+    /// is there.
+    waker: Mutex<Option<Waker>>,
 }
 
 /// How often an event loop has begun or ended its wait for events.
@@ -172,25 +189,65 @@ fn answered(answer: Answer) -> Payload {
 }
 
 impl Shared {
+    fn new(outbox: Outbox) -> Self {
+        Self {
+            outbox,
+            next: AtomicU64::new(0),
+            waiting: Mutex::default(),
+            ticks: AtomicU64::new(0),
+            clock: Mutex::default(),
+            waker: OnceLock::new(),
+        }
+    }
+
     /// Asks with a new id, which is returned with the place where the answer will be.
     fn ask(&self, question: impl FnOnce(u64) -> ToJudge) -> (u64, Arc<Slot>) {
-        let slot = Arc::new(Slot::default());
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&slot));
+        let (id, slot) = self.expect_answer(Slot::default());
         self.outbox.send(&question(id));
         (id, slot)
     }
 
+    /// A new id, and the place where the answer will be.
+    fn expect_answer(&self, slot: Slot) -> (u64, Arc<Slot>) {
+        let slot = Arc::new(slot);
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&slot));
+        (id, slot)
+    }
+
+    /// Nobody waits for this answer any more. `None` where it is there, or about to be.
+    fn withdraw(&self, id: u64) -> Option<Arc<Slot>> {
+        let slot = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)?;
+        self.outbox.send(&ToJudge::Withdraw { id });
+        Some(slot)
+    }
+
     fn answer(&self, id: u64, answer: Answer) {
         let slot = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        if let Some(slot) = slot {
-            *slot.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-            slot.answered.notify_one();
+        let waker = slot.and_then(|slot| slot.give(answer));
+        if let (Some(waker), Some(wakes)) = (waker, self.waker.get()) {
+            // It ends only with the process.
+            let _ = wakes.send(waker);
+        }
+    }
+
+    /// The judge's clock has moved on.
+    fn advance(&self, by: u64) {
+        self.ticks.fetch_add(by, Ordering::SeqCst);
+        if let Some(clock) = &*self.clock.lock().unwrap_or_else(PoisonError::into_inner) {
+            clock(by);
         }
     }
 }
 
 impl Slot {
+    /// Hands the answer over; what is returned is still to be woken.
+    fn give(&self, answer: Answer) -> Option<Waker> {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        self.answered.notify_one();
+        self.waker.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Sleeps until the answer is there. Should the judge hang up, the reader ends the process.
     fn wait(&self) -> Answer {
         let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -266,6 +323,7 @@ impl Reader {
                     self.order(0, Order::Start(start));
                 }
                 ToSubject::Answer { id, answer } => self.shared.answer(id, answer),
+                ToSubject::Advance { by } => self.shared.advance(by),
                 ToSubject::Roll { lane, nonce } => self.order(lane, Order::Roll { nonce }),
                 ToSubject::Parks => {
                     self.shared.outbox.send(&ToJudge::Parks(PARKS.load(Ordering::SeqCst)));
@@ -283,6 +341,8 @@ impl Reader {
     }
 
     fn order(&mut self, lane: u32, order: Order) {
+        // What goes on beyond the end of a call goes on until there is something else to do.
+        drop(self.shared.clock.lock().unwrap_or_else(PoisonError::into_inner).take());
         let sender = self.lanes.entry(lane).or_insert_with(|| {
             let (sender, orders) = mpsc::channel();
             let (shared, adapter) = (Arc::clone(&self.shared), self.adapter);

@@ -11,7 +11,7 @@ use crate::checks::{ending, waiting};
 use crate::engine::launch::Launch;
 use crate::engine::{self, Error};
 use crate::run::{End, Run};
-use crate::scenario::{Call, Growth, Limits, Plan, Scenario};
+use crate::scenario::{Call, Growth, Limits, Plan, Scenario, Timers};
 
 /// How often a scenario is played until the machine lets it come to an end.
 const TRIES: usize = 3;
@@ -36,9 +36,12 @@ impl Played<'_> {
         clippy::type_complexity,
         reason = "all fields of a scenario but one, to be compared and hashed as a tuple is"
     )]
-    fn parts(&self) -> (&[Call], &Plan, u64, Limits, [bool; 2], Option<usize>, Option<&Growth>) {
-        let Scenario { label: _, calls, plan, seed, limits, event_loop, enough, growth, untimed } = self.0;
-        (calls, plan, *seed, *limits, [*event_loop, *untimed], *enough, growth.as_ref())
+    fn parts(
+        &self,
+    ) -> (&[Call], &Plan, u64, Limits, [bool; 2], Option<Timers>, Option<usize>, Option<&Growth>) {
+        let Scenario { label: _, calls, plan, seed, limits, event_loop, one_clock, enough, growth, untimed } =
+            self.0;
+        (calls, plan, *seed, *limits, [*event_loop, *untimed], *one_clock, *enough, growth.as_ref())
     }
 }
 

@@ -34,6 +34,7 @@ fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
         waiting: Waiting::default(),
         output: String::new(),
         event_loop: false,
+        one_clock: None,
         threads: BTreeMap::new(),
         cpu: Duration::ZERO,
         paused: std::time::Duration::ZERO,

@@ -1,5 +1,5 @@
-//! Whether student code blocks an event loop: while a call is being made and everything rests, the loop's thread waits in its poll and
-//! nowhere else. A lock, a channel, a join, a sleep or a read there lets no other task run, whether it has a time limit or not.
+//! Whether student code blocks an event loop: while a call is being made and everything rests, the loop's thread waits in its poll (one
+//! of the student's own: in a nap) and nowhere else. A lock, a channel, a join, a sleep or a read there lets no other task run, whether it has a time limit or not.
 //!
 //! Where threads can't be seen the subject is asked how often its loop has begun and ended that wait. What it says may be made up: it
 //! can make a check fail for its own author, and never lets one pass that would not pass unasked.
@@ -7,6 +7,7 @@
 use super::{Error, Session};
 use crate::engine::watch::{Doing, Seen, Timer};
 use crate::run::Stuck;
+use crate::scenario::Timers;
 use crate::wire::ToSubject;
 
 /// What the subject says of its loop's wait since anything else was said.
@@ -54,11 +55,15 @@ impl Session<'_> {
     /// something was asked for: then what was seen is out of date.
     pub(super) fn look_for_blocking(&mut self, seen: &[Seen]) -> Result<bool, Error> {
         let told = !self.waiting.blocking.is_empty();
-        if !self.scenario.event_loop || told || !self.ledger.some_call_is_made() {
+        let napped = self.scenario.one_clock == Some(Timers::Napped);
+        let is_a_loop = self.scenario.event_loop || self.scenario.one_clock.is_some();
+        if !is_a_loop || told || !self.ledger.some_call_is_made() || self.ledger.naps(self.main) {
             return Ok(false);
         }
         let Some(main) = seen.iter().find(|thread| thread.tid == self.main) else { return Ok(false) };
         self.waiting.blocking = match main.doing {
+            // The student's own loop says nothing of its waits.
+            Doing::Unseen if napped => return Ok(false),
             Doing::Unseen => match self.parking.is_blocked() {
                 Some(true) => self.blocked_unseen()?,
                 Some(false) => return Ok(false),
@@ -67,7 +72,7 @@ impl Session<'_> {
             // One that asked for too long a sleep is over with at once. To ask for its place here would wake it, and it would go
             // to sleep again for what is left: how long that is depends on how late the machine let us look.
             Doing::Runs | Doing::WaitsForTime(Timer::LongSleep) => return Ok(false),
-            doing if doing.is_in_the_event_loop() => return Ok(false),
+            doing if !napped && doing.is_in_the_event_loop() => return Ok(false),
             _ => self.explain(std::slice::from_ref(main))?,
         };
         self.progress();

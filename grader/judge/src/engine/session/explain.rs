@@ -31,7 +31,7 @@ impl Session<'_> {
             self.budget.excuse_since(before, &mut *self.watch);
         }
         // The reader's wait is the kit's own affair.
-        let student = threads.iter().filter(|thread| !self.waits.is_reader(thread.tid));
+        let student = threads.iter().filter(|thread| !self.is_own(thread.tid));
         let student = student.cloned().collect::<Vec<_>>();
         let stack_of = |thread: &Seen| stacks.iter().find(|stack| stack.tid == thread.tid);
         Ok(student.iter().map(|thread| self.stuck(thread, stack_of(thread))).collect())
@@ -42,7 +42,7 @@ impl Session<'_> {
         self.decided = true;
         self.send(&ToSubject::Explain);
         let stacks = self.await_stacks()?;
-        let student = stacks.into_iter().filter(|stack| !self.waits.is_reader(stack.tid));
+        let student = stacks.into_iter().filter(|stack| !self.is_own(stack.tid));
         let unseen = |stack: Stack| Stuck {
             thread: stack.name.unwrap_or_else(|| "unnamed thread".to_owned()),
             wait: Doing::Unseen.words().to_owned(),

@@ -61,6 +61,7 @@ impl Session<'_> {
         }
         let aside = matches!(message, ToJudge::Panicking(_) | ToJudge::Stacks(_));
         let answers = matches!(message, ToJudge::Parks(_));
+        self.one_clock.hears(&message);
         if let Err(why) = self.hear(message)? {
             return Ok(Some(End::Forged(why)));
         }
