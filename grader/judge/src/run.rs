@@ -65,6 +65,12 @@ impl Run {
         }
     }
 
+    /// Whether the student's code was polled by a runtime of the kit's, on the main thread.
+    #[must_use]
+    pub fn has_runtime(&self) -> bool {
+        self.event_loop || self.one_clock == Some(Timers::Held)
+    }
+
     /// Whether a call of the supplied work panicked in this call of the student's function.
     #[must_use]
     pub fn work_panicked(&self, call: usize) -> bool {

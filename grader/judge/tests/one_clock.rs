@@ -148,7 +148,10 @@ fn timers_work_and_threads_go_by_one_clock() {
     let run = play(0, Timers::Held, BESIDE_THREADS);
     let returned = finished(&run);
     let answer = |kind, key| {
-        run.works.iter().find(|of| (of.work.kind, of.work.key) == (kind, key)).and_then(|of| of.answer.clone())
+        run.works
+            .iter()
+            .find(|of| (of.work.kind, of.work.key) == (kind, key))
+            .and_then(|of| of.answer.clone())
     };
     assert_eq!(returned[..6], [7, 20, 40, 0, 60, 60]);
     assert_eq!(returned[6..], [0, 1].map(|key| answer(WORK, key).unwrap().numbers[0]));
@@ -194,7 +197,10 @@ fn a_blocked_loop_is_named() {
     let run = play(3, Timers::Held, &[(WORK, 0, 40)]);
     assert_eq!(run.end, End::Finished);
     assert_eq!(run.waiting.blocking.len(), 1, "{run:?}");
-    assert_eq!((&*run.waiting.blocking[0].thread, &*run.waiting.blocking[0].wait), ("main", "waits to be woken"));
+    assert_eq!(
+        (&*run.waiting.blocking[0].thread, &*run.waiting.blocking[0].wait),
+        ("main", "waits to be woken")
+    );
 }
 
 /// The kit's own threads have no part in it.

@@ -26,7 +26,7 @@ pub fn judge(run: &Run) -> Result<(), Finding> {
         End::Oversleeps(stuck) | End::PollsForever(stuck) if run.event_loop => Err(stands_still(run, stuck)),
         End::Oversleeps(stuck) => Err(oversleeps(stuck)),
         // Whoever never calls the work will not do so in another run.
-        End::PollsForever(stuck) => Err(polls_forever(stuck).hopeless_if(run.works.is_empty())),
+        End::PollsForever(stuck) => Err(polls_forever(run, stuck).hopeless_if(run.works.is_empty())),
         End::StandsStill(stuck) => Err(stands_still_unseen(run, stuck)),
         End::CpuBudget(running) => Err(cpu_budget(run, running)),
         End::RunsAway(excess) => Err(runaway::runs_away(run, *excess)),
@@ -235,7 +235,7 @@ fn stands_still_unseen(run: &Run, stuck: &[Stuck]) -> Finding {
     let elsewhere = polled_elsewhere(run);
     let (cause, hint) = if !elsewhere.is_empty() {
         event_loop::MOVED
-    } else if run.event_loop {
+    } else if run.has_runtime() {
         (
             "something is awaited that nobody will bring about, or the runtime's thread is blocked (a std lock or channel, a long \
              `thread::sleep`), so that no task can run",
@@ -258,29 +258,45 @@ fn stands_still_unseen(run: &Run, stuck: &[Stuck]) -> Finding {
     )
 }
 
-fn polls_forever(stuck: &[Stuck]) -> Finding {
-    Finding::fail(
-        "the call comes to an end",
-        format!(
-            "no call of the work is in progress, and {} wakes again and again, finds nothing and sleeps on",
-            names(stuck)
+fn polls_forever(run: &Run, stuck: &[Stuck]) -> Finding {
+    let who = names(stuck);
+    // On one clock it is known to do so, whatever is in progress.
+    let is_work = |work: &&WorkRecord| work.end.is_none() && !work.work.is_held();
+    let (observed, cause, hint) = match run.works.iter().filter(is_work).count() {
+        0 => (
+            format!(
+                "no call of the work is in progress, and {who} wakes again and again, finds nothing and sleeps on"
+            ),
+            "it polls for something that nobody will bring about any more",
+            "look at who should set what this loop waits for, also when the input is empty or a call panics",
         ),
-        "it polls for something that nobody will bring about any more",
-        "look at who should set what this loop waits for, also when the input is empty or a call panics",
-    )
+        calls => (
+            format!(
+                "while {} in progress, {who} wakes thousands of times, finds nothing and sleeps on",
+                if calls == 1 {
+                    "a call of the work is".to_owned()
+                } else {
+                    format!("{calls} calls of the work are")
+                }
+            ),
+            "it looks on a timer whether something has changed, instead of being woken by it",
+            "await the event itself (the handle, the channel, the permit): it wakes whoever waits, and no timer is needed",
+        ),
+    };
+    Finding::fail("the call comes to an end", observed, cause, hint)
 }
 
 fn cpu_budget(run: &Run, running: &[Stuck]) -> Finding {
     let who = if running.is_empty() { String::new() } else { format!(", in {}", names(running)) };
     // A loop without a timer lets no time pass at all: it fails where calls are short.
     let hours = |work: &WorkRecord| work.end.is_none() && work.ticks >= LONG;
-    let (cause, hint) = if run.event_loop && run.works.iter().any(hours) {
+    let (cause, hint) = if run.has_runtime() && run.works.iter().any(hours) {
         (
             "a loop that looks on a timer whether something has changed (`sleep`, `interval` or `timeout` of a few milliseconds): in \
              calls that take hours of virtual time, that is millions of rounds",
             "await the event itself (the handle, the channel, the permit): it wakes whoever waits, and no timer is needed",
         )
-    } else if run.event_loop {
+    } else if run.has_runtime() {
         (
             "a loop that never waits: it asks again and again whether something has changed (`yield_now().await` does not make it \
              wait, and without an `.await` nothing else ever runs), or costs more with each input",

@@ -211,6 +211,34 @@ fn calls_on_an_event_loop_follow_each_other() {
     assert_eq!(timeline.makespan, Some(900));
 }
 
+/// Threads that work, beside an event loop on the same clock, which waits, notes, naps and holds.
+#[test]
+fn what_is_awaited_beside_threads_has_lanes_of_its_own_and_keeps_nobody_busy() {
+    let mut run = run(&[(0, 0, 10, Some(50)), (1, 1, 20, Some(60)), (0, 2, 50, Some(70))], Some(70));
+    let thread = run.works[0].clone();
+    let awaited = |kind, key, start, end| WorkRecord {
+        awaited: true,
+        thread: 0,
+        ..WorkRecord {
+            end: Some(end),
+            ..WorkRecord::begun(0, Work { kind, key, ..thread.work.clone() }, start, end - start)
+        }
+    };
+    let nap = WorkRecord { thread: 2, ..awaited(Work::NAP, 0, 0, 70) };
+    run.works.extend([awaited(1, 0, 0, 10), awaited(1, 1, 0, 20), awaited(1, 2, 10, 30)]);
+    run.works.extend([
+        awaited(2, 0, 30, 30),
+        awaited(Work::HELD, 0, 0, 25),
+        WorkRecord { awaited: false, ..nap },
+    ]);
+    let timeline = Timeline::of(&run);
+    let names: Vec<&str> = timeline.lanes.iter().map(|lane| &*lane.name).collect();
+    assert_eq!(names, ["thread 1", "thread 2", "loop 1", "loop 2"]);
+    let bars: Vec<_> = timeline.bars.iter().map(|bar| (bar.lane, bar.kind, bar.input)).collect();
+    assert_eq!(bars, [(0, 0, 0), (0, 0, 2), (1, 0, 1), (2, 1, 0), (2, 1, 2), (3, 1, 1)]);
+    assert_eq!((timeline.most_in_flight, timeline.work), (2, 100));
+}
+
 #[test]
 fn what_an_event_loop_holds_and_what_takes_it_no_time_are_not_drawn() {
     let plain = Timeline::of(&limited());

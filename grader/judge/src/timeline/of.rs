@@ -147,14 +147,16 @@ fn operations(run: &Run, lane_of: impl Fn(usize) -> usize) -> Vec<Bar> {
     steps.filter_map(bar).collect()
 }
 
-/// A lane for each thread, in the order in which they appeared; the calling thread first.
+/// A lane for each thread, in the order in which they appeared; the calling thread first. What is awaited waits on no thread: it has
+/// lanes of its own below them.
 fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     let callers: BTreeSet<usize> =
         run.works.iter().filter(|work| work.on_caller).map(|work| work.thread).collect();
     // A driver that only wakes others, or does nothing, is not the student's business.
     let acts = |work: &&WorkRecord| {
         let told = work.answer.as_ref().map(Told::read);
-        work.work.asked_by_driver().is_none() || matches!(told, Some(Told::Row(_)))
+        let is_awake = !work.awaited && work.work.kind != Work::NAP;
+        is_awake && (work.work.asked_by_driver().is_none() || matches!(told, Some(Told::Row(_))))
     };
     let threads: BTreeSet<usize> = run.works.iter().filter(acts).map(|work| work.thread).collect();
     let mut order: Vec<usize> = threads.into_iter().collect();
@@ -170,39 +172,55 @@ fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
             format!("thread {unnamed}")
         }
     });
-    let names = names.collect();
-    let work = run.works.iter().filter(|work| work.work.asked_by_driver().is_none());
+    let mut names: Vec<String> = names.collect();
+    let work = run.works.iter().filter(|work| lanes.contains_key(&work.thread) && acts(work));
+    let work = work.filter(|work| work.work.asked_by_driver().is_none());
     let mut bars = operations(run, |thread| lanes.get(&thread).copied().unwrap_or_default());
     bars.extend(work.map(|work| bar(work, lanes[&work.thread], shifts)));
+    let mut awaited: Vec<Bar> =
+        done(run).filter(|work| work.awaited).map(|work| bar(work, 0, shifts)).collect();
+    let rows = pack(&mut awaited, names.len());
+    names.extend((1..=rows).map(|row| format!("loop {row}")));
+    bars.extend(awaited);
     (names, bars)
 }
 
-/// All on one thread: each call goes into the first lane that is free.
+/// All on one thread.
 fn packed(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     let mut bars: Vec<Bar> = done(run).map(|work| bar(work, 0, shifts)).collect();
+    let rows = pack(&mut bars, 0);
+    ((1..=rows).map(|row| row.to_string()).collect(), bars)
+}
+
+/// Each call goes into the first lane from this one on that is free; says how many there are of those.
+fn pack(bars: &mut [Bar], first: usize) -> usize {
     // The record is in the order of their start, but for the shifts.
     bars.sort_by_key(|bar| bar.start);
     let mut free_from: Vec<Ticks> = Vec::new();
-    for bar in &mut bars {
+    for bar in bars {
         let free = free_from.iter().position(|&from| from <= bar.start);
-        bar.lane = free.unwrap_or_else(|| {
+        let row = free.unwrap_or_else(|| {
             free_from.push(0);
             free_from.len() - 1
         });
-        free_from[bar.lane] = bar.end.map_or(Ticks::MAX, |end| end.max(bar.start + 1));
+        free_from[row] = bar.end.map_or(Ticks::MAX, |end| end.max(bar.start + 1));
+        bar.lane = first + row;
     }
-    ((1..=free_from.len()).map(|lane| lane.to_string()).collect(), bars)
+    free_from.len()
 }
 
 /// What the program did, without what it held; and, of what an event loop does beside the work itself, without what took no time.
 fn done(run: &Run) -> impl Iterator<Item = &WorkRecord> {
-    let is_instant = |work: &WorkRecord| run.event_loop && work.work.kind > 0 && work.end == Some(work.start);
+    let is_instant = |work: &WorkRecord| {
+        (run.event_loop || work.awaited) && work.work.kind > 0 && work.end == Some(work.start)
+    };
     run.works.iter().filter(move |work| !work.work.is_held() && !is_instant(work))
 }
 
-/// Whether a call is work that could overlap: a callback on the calling thread (as in 02) takes what the work has made.
+/// Whether a call is work that could overlap: a callback on the calling thread (as in 02) takes what the work has made, and what is
+/// awaited beside it keeps no thread busy.
 fn overlaps(work: &WorkRecord) -> bool {
-    work.work.kind == 0 || !work.on_caller
+    work.work.kind == 0 || !(work.on_caller || work.awaited)
 }
 
 /// How many were in flight when, and the most: at one tick what ends does so before what starts.

@@ -8,7 +8,7 @@ use crate::words;
 
 pub(super) fn deadlock(run: &Run, stuck: &[Stuck]) -> Finding {
     let who = match stuck {
-        _ if run.event_loop => "what is awaited can never come",
+        _ if run.has_runtime() => "what is awaited can never come",
         [_] => "the only thread left waits for what can never come",
         _ => "every thread waits for another one",
     };
@@ -66,7 +66,7 @@ fn cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
     let panicked = bad > 0 || !run.panics.is_empty();
     let (cause, hint) = if run.event_loop && run.waiting.moved.is_some() {
         MOVED
-    } else if run.event_loop {
+    } else if run.has_runtime() {
         on_event_loop(main, panicked, bad)
     } else if share_a_receiver(stuck) && !(panicked && main.is_some_and(receives)) {
         (
