@@ -103,8 +103,8 @@ impl Session<'_> {
 
     /// Whether the clock was moved so often, and nothing came of it, that nothing will.
     pub(super) fn moves_in_vain(&self) -> bool {
-        let at_most = if self.ledger.only_naps() { IN_VAIN } else { MEANWHILE };
-        self.one_clock.moves > at_most
+        let moves = self.one_clock.moves;
+        moves > MEANWHILE || (moves > IN_VAIN && self.ledger.only_naps())
     }
 
     pub(super) fn polls_in_vain(&mut self, seen: &[Seen]) -> Result<End, Error> {
