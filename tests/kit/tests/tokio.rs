@@ -86,6 +86,7 @@ fn a_held_clock_that_is_moved_as_far_as_the_loop_waits_comes_to_each_timer() {
             sleep(far).await;
             begun.elapsed()
         });
+        tokio::task::yield_now().await;
         let mut steps = 0;
         // As `epoll_wait` counts: in an `int` of ms.
         let most = Duration::from_millis(u64::from(i32::MAX.unsigned_abs()));
