@@ -53,6 +53,8 @@ pub(crate) struct Program {
     pub(crate) scratch: PathBuf,
     /// The seat of the crate whose adapter is to be called: the program may have others.
     pub(crate) seat: String,
+    /// Whether it may start processes.
+    processes: bool,
     /// Whether the compiler had warnings about the student's code.
     pub(crate) warnings: bool,
     workshop: Arc<Workshop>,
@@ -71,7 +73,7 @@ impl Program {
 
     /// Where it runs.
     pub(crate) fn cell(&self, jail: Jail) -> Cell {
-        jail.cell(&self.path, &self.scratch, &self.seat)
+        jail.cell(&self.path, &self.scratch, &self.seat, self.processes)
     }
 }
 

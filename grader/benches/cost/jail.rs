@@ -33,7 +33,7 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
     // A tier that is not there is not shown below. The sandbox ends within its turn, so that its CPU time counts.
     let [namespaces, landlock, limits] = jails.map(|jail| {
         let (play, plain, program, scratch) = (&play, &plain, &program, &scratch);
-        move || jail.map_or_else(|| play(plain), |jail| play(&jail.cell(program, scratch, "03")))
+        move || jail.map_or_else(|| play(plain), |jail| play(&jail.cell(program, scratch, "03", false)))
     });
     let costs = in_turns(ROUNDS, [&|| play(&plain), &limits, &landlock, &namespaces])?;
     println!("a run of the reference answer without an item; medians of {ROUNDS}, in turns");

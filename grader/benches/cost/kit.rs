@@ -83,7 +83,10 @@ impl Kit {
         })?;
         let tests = self.root.join("exercises").join(exercise).join("tests");
         let root = folder.path().join("subject.rs");
-        let mut text = "fn main() {\n    judge::subject::serve(adapter::call)\n}\n".to_owned();
+        let of_it = |suite: &judge::suite::Suite| suite.id == &exercise[..2] && suite.has_processes();
+        let workers = hidden::visible_suites().iter().any(of_it);
+        let worker = if workers { "Some(adapter::worker)" } else { "None" };
+        let mut text = format!("fn main() {{\n    judge::subject::serve((adapter::call, {worker}))\n}}\n");
         for module in ["adapter", "shared"] {
             let file = tests.join(module).with_extension("rs");
             if file.is_file() {

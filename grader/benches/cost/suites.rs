@@ -36,7 +36,8 @@ pub(crate) fn measure(kit: &Kit) -> Result<()> {
         let mut rows: Vec<(f64, usize, &str)> = Vec::new();
         // The sandbox ends within: only then the CPU time of what ran in it counts.
         let all = cost(|| {
-            let cell = jail.cell(&folder.path().join("subject"), &scratch, &exercise[..2]);
+            let cell =
+                jail.cell(&folder.path().join("subject"), &scratch, &exercise[..2], suite.has_processes());
             for scenario in scenarios.into_values() {
                 let begun = Instant::now();
                 let calls = engine::run(&cell, scenario)?.works.len();

@@ -21,6 +21,15 @@ pub const ADAPTER_VARIABLE: &str = "JUDGE_ADAPTER";
 #[cfg(unix)]
 pub const AS_STANDARD_INPUT: &str = "stdin";
 
+/// What [`SUBJECT_VARIABLE`] begins with in a worker process whose channel goes through a door that it has inherited: then comes the
+/// number of its descriptor. (Where the channel is a connection, every process of the subject is told the same address and token.)
+#[cfg(unix)]
+pub const THROUGH_THE_DOOR: &str = "door ";
+
+/// Set in the environment of a subject's worker process: the call of the student's function that it works for, and which of the
+/// exercise's worker functions it is to call.
+pub const WORKER_VARIABLE: &str = "JUDGE_WORKER";
+
 /// One end of the channel.
 #[derive(Debug)]
 pub enum Stream {

@@ -27,7 +27,7 @@ use crate::engine::{
     launch::{Launch, Program},
     sight,
 };
-use crate::subject::{self, Adapter};
+use crate::subject::{self, Adapter, Seat, Worker};
 use crate::suite::{Check, Judging, Status, Suite};
 use causes::Causes;
 pub use record::{CheckRecord, RECORD_VARIABLE, Told};
@@ -35,8 +35,18 @@ pub use record::{CheckRecord, RECORD_VARIABLE, Told};
 /// Runs the suite's checks as tests; in the subject, serves the judge instead.
 #[must_use]
 pub fn main(adapter: Adapter, suite: impl FnOnce() -> Suite) -> ExitCode {
+    serve_or_run((adapter, None), suite)
+}
+
+/// The same for an exercise whose answers start worker processes: in those, calls `worker`.
+#[must_use]
+pub fn main_with_workers(adapter: Adapter, worker: Worker, suite: impl FnOnce() -> Suite) -> ExitCode {
+    serve_or_run((adapter, Some(worker)), suite)
+}
+
+fn serve_or_run(seat: Seat, suite: impl FnOnce() -> Suite) -> ExitCode {
     if subject::asked_for() {
-        subject::serve(adapter);
+        subject::serve(seat);
     }
     terminal::end_quietly_if_unread();
     engine::open_many_files();

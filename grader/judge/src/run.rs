@@ -36,6 +36,19 @@ pub struct Run {
     pub paused: Duration,
     /// The bytes that were kept of what it said.
     pub words: usize,
+    /// How many worker processes reached the judge.
+    pub workers: usize,
+    /// The processes that were still there once every call of the student's function had ended, the main one apart.
+    pub left: Vec<Left>,
+}
+
+/// A process that was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// Its number among those that reached the judge, as [`WorkRecord::process`]; `None` where it did not.
+    pub worker: Option<usize>,
+    /// Whether it had ended, and nobody had waited for it.
+    pub zombie: bool,
 }
 
 impl Run {
@@ -62,6 +75,8 @@ impl Run {
             cpu: Duration::ZERO,
             paused: Duration::ZERO,
             words: 0,
+            workers: 0,
+            left: Vec::new(),
         }
     }
 
@@ -88,6 +103,8 @@ pub struct WorkRecord {
     pub work: Work,
     /// The thread, numbered by first appearance (those that appear at the same tick by their inputs); [`Run::threads`] has its name.
     pub thread: usize,
+    /// The process: 0 is the main one, the others are numbered from 1 in the order in which they reached the judge.
+    pub process: usize,
     /// Whether that thread is the one that called the student's function.
     pub on_caller: bool,
     /// When it started.
@@ -104,6 +121,8 @@ pub struct WorkRecord {
     pub answer: Option<Payload>,
     /// Whether the judge made it panic.
     pub panicked: bool,
+    /// Whether its process ended before it did, or because of it; then [`WorkRecord::end`] is when.
+    pub died: bool,
     /// Whether its future was dropped before its end, or a nap ended by another thread; then [`WorkRecord::end`] is when.
     pub dropped: bool,
     /// Whether it started after its call of the student's function had ended.
@@ -127,6 +146,7 @@ impl WorkRecord {
             call,
             work,
             thread: 0,
+            process: 0,
             on_caller: false,
             start,
             after: 0,
@@ -135,6 +155,7 @@ impl WorkRecord {
             ended_as: None,
             answer: None,
             panicked: false,
+            died: false,
             dropped: false,
             after_end: false,
             unplanned: false,
@@ -255,6 +276,10 @@ pub enum Excess {
     Threads(usize),
     /// What was only noted, and naps.
     Notes(usize),
+    /// Processes, at one moment or one after the other.
+    Processes(usize),
+    /// Memory of all its processes, in bytes.
+    Memory(u64),
     /// What calls returned, or were called with: so much in one message, or in all.
     Words {
         /// In memory.
@@ -275,9 +300,19 @@ pub enum Exit {
     Unknown,
 }
 
+impl Stuck {
+    /// Whether it is the main thread of the main process.
+    #[must_use]
+    pub fn is_the_caller(&self) -> bool {
+        self.process.is_none() && self.thread == "main"
+    }
+}
+
 /// A thread that does not go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stuck {
+    /// Where it is not the main process: which one.
+    pub process: Option<String>,
     /// Its name: `main`, its own, or a number.
     pub thread: String,
     /// What it waits for, or `runs`.

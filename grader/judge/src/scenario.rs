@@ -9,6 +9,7 @@ mod script;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::processes::Death;
 use crate::wire::{Payload, Request};
 pub use growth::Growth;
 pub use script::{Dice, Script};
@@ -42,6 +43,8 @@ pub struct Scenario {
     pub growth: Option<Growth>,
     /// Whether none of the program's own threads has a reason to wait for a while only: then one that does is seen to poll, as a driver is.
     pub untimed: bool,
+    /// Whether the student's code starts processes.
+    pub processes: bool,
 }
 
 impl Scenario {
@@ -60,6 +63,7 @@ impl Scenario {
             enough: None,
             growth: None,
             untimed: false,
+            processes: false,
         }
     }
 
@@ -68,6 +72,12 @@ impl Scenario {
     #[must_use]
     pub fn untimed(self) -> Self {
         Self { untimed: true, ..self }
+    }
+
+    /// The same with student's code that starts worker processes.
+    #[must_use]
+    pub fn with_processes(self) -> Self {
+        Self { processes: true, ..self }
     }
 
     /// The same on an event loop.
@@ -205,6 +215,8 @@ pub enum Then {
     Return(Payload),
     /// It panics with this message.
     Panic(String),
+    /// It ends the worker process that it runs in.
+    Die(Death),
     /// It is a driver's question, and the driver is told to wake this other one for nothing; `None`: a thread that the program has made.
     Nudge(Option<u16>),
 }

@@ -38,6 +38,12 @@ impl Suite {
         self.checks.iter().find(|check| check.id == id)
     }
 
+    /// Whether answers start worker processes.
+    #[must_use]
+    pub fn has_processes(&self) -> bool {
+        self.checks.iter().flat_map(|check| &check.cases).any(|case| case.scenario.processes)
+    }
+
     /// The checks before this one that come first for a function which it calls.
     fn gates(&self, check: &Check) -> impl Iterator<Item = &Check> {
         let firsts = check

@@ -107,6 +107,8 @@ pub enum How {
     Panicked,
     /// Its future was dropped before its end.
     Dropped,
+    /// Its process ended: because of it, as the judge made it, or before it did.
+    Died,
     /// It was still in progress when the run ended.
     Unfinished,
 }

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 pub use frame::{Decoder, Malformed, Message, TooLong, encode};
 
+use crate::processes::Death;
+
 /// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
 /// Raise it with every change of a message.
-pub const PROTOCOL: u32 = 7;
+pub const PROTOCOL: u32 = 8;
 
 /// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -145,6 +147,8 @@ pub enum Answer {
     Return(Payload),
     /// It panics with this message.
     Panic(String),
+    /// It ends the process that it runs in.
+    Die(Death),
 }
 
 /// Real work in place of the judge's answers: each call of the supplied function keeps its core busy and then returns a number
@@ -180,6 +184,10 @@ pub enum ToJudge {
         protocol: u32,
         /// The thread that reads the channel: it may answer while every other thread is stuck.
         reader: Tid,
+        /// The process, as it numbers itself: asked for only where the system does not say whose the channel is.
+        process: u32,
+        /// Whether the judge's end of a door comes along, through which worker processes of this one reach it.
+        door: bool,
     },
     /// A thread called the supplied work and now waits for [`ToSubject::Answer`].
     Work {

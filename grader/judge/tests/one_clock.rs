@@ -240,7 +240,7 @@ fn a_nap_ends_by_itself_or_by_another_thread() {
 /// That no verdict hangs on chance is shown by the exercises, with many runs; here each is played once.
 fn main() {
     if subject::asked_for() {
-        subject::serve(adapter);
+        subject::serve((adapter, None));
     }
     engine::open_many_files();
     stay_on_one_core();

@@ -19,8 +19,15 @@ const NAME: &str = "subject";
 /// Where its crate root stands among its sources.
 pub(super) const ROOT: &str = "kit/subject.rs";
 
-/// A crate's place in a program, by its name, and the adapter that calls it there.
-pub(super) type Seat<'a> = (&'a str, Vec<AdapterFile>);
+/// A crate's place in a program.
+pub(super) struct Seat<'a> {
+    /// What it is called.
+    pub(super) name: &'a str,
+    /// The adapter that calls the crate there.
+    pub(super) adapter: Vec<AdapterFile>,
+    /// Whether answers start worker processes: then the adapter says what these do.
+    pub(super) workers: bool,
+}
 
 /// Links crates into one program, or each alone where they don't go together. The results are in the same order.
 pub(super) fn link(
@@ -58,7 +65,10 @@ fn link_together(
     workshop: &Arc<Workshop>,
     crates: &[&Crate<'_>],
 ) -> Result<Result<Vec<Built>, Compiled>> {
-    let seats = crates.iter().map(|one| Ok((one.seat.as_str(), one.adapter(builder.kit)?)));
+    let seats = crates.iter().map(|one| {
+        let (adapter, workers) = (one.adapter(builder.kit)?, one.exercise.suite.has_processes());
+        Ok(Seat { name: &one.seat, adapter, workers })
+    });
     let seats: Vec<Seat<'_>> = seats.collect::<Result<_>>()?;
     let names: Vec<&str> = crates.iter().map(|one| one.seat.as_str()).collect();
     let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(&seats));
@@ -80,6 +90,7 @@ fn link_together(
             path: path.clone(),
             scratch: one.scratch.clone(),
             seat: one.seat.clone(),
+            processes: one.exercise.suite.has_processes(),
             warnings: one.warnings,
             workshop: Arc::clone(workshop),
         })
@@ -146,28 +157,38 @@ impl Crate<'_> {
 /// own tests.
 pub(super) fn root(seats: &[Seat<'_>]) -> String {
     let (mut modules, mut adapters) = (String::new(), String::new());
-    for (seat, files) in seats {
-        let _ = writeln!(modules, "#[path = \"{seat}\"]\nmod e{seat} {{");
-        for (file, _) in files {
+    for Seat { name, adapter, workers } in seats {
+        let _ = writeln!(modules, "#[path = \"{name}\"]\nmod e{name} {{");
+        for (file, _) in adapter {
             let _ = writeln!(modules, "    pub(super) mod {};", file.trim_end_matches(".rs"));
         }
         modules.push_str("}\n");
-        let _ = write!(adapters, "(\"{seat}\", e{seat}::adapter::call), ");
+        let worker = if *workers { format!("Some(e{name}::adapter::worker)") } else { "None".to_owned() };
+        let _ = write!(adapters, "(\"{name}\", (e{name}::adapter::call, {worker})), ");
     }
     format!("{modules}\npub fn main() {{\n    judge::subject::serve_one_of(&[{adapters}])\n}}\n")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Seat;
+
     #[test]
     fn each_seat_has_its_adapter_in_the_root_with_what_it_shares_with_the_checks() {
         let file = |name| (name, String::new());
         let both = || vec![file("adapter.rs"), file("shared.rs")];
-        let root = super::root(&[("01", vec![file("adapter.rs")]), ("03", both()), ("03_1", both())]);
+        let seat = |name, adapter, workers| Seat { name, adapter, workers };
+        let root = super::root(&[
+            seat("01", vec![file("adapter.rs")], false),
+            seat("07", both(), true),
+            seat("07_1", both(), true),
+        ]);
         let modules =
-            "#[path = \"03_1\"]\nmod e03_1 {\n    pub(super) mod adapter;\n    pub(super) mod shared;\n}\n";
+            "#[path = \"07_1\"]\nmod e07_1 {\n    pub(super) mod adapter;\n    pub(super) mod shared;\n}\n";
         assert!(root.contains(modules), "{root}");
-        let adapters = "&[(\"01\", e01::adapter::call), (\"03\", e03::adapter::call), (\"03_1\", e03_1::adapter::call), ]";
+        let adapters = "&[(\"01\", (e01::adapter::call, None)), \
+                        (\"07\", (e07::adapter::call, Some(e07::adapter::worker))), \
+                        (\"07_1\", (e07_1::adapter::call, Some(e07_1::adapter::worker))), ]";
         assert!(root.contains(adapters), "{root}");
     }
 }

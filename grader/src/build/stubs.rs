@@ -11,7 +11,7 @@ use super::program::Seat;
 use super::workroom::Workroom;
 use super::workshop::Workshop;
 use super::{Extern, common, given_to, program};
-use crate::kit::Kit;
+use crate::kit::{Exercise, Kit};
 use crate::process;
 
 /// What it is called in code. Programs name it so that the compiler looks there.
@@ -24,7 +24,7 @@ pub(super) const FILE: &str = "libstubs.rlib";
 pub(super) fn sources(kit: &Kit) -> Result<String> {
     let seats = seats(kit)?;
     let mut sources = program::root(&seats);
-    sources.extend(seats.into_iter().flat_map(|(_, files)| files).map(|(_, text)| text));
+    sources.extend(seats.into_iter().flat_map(|seat| seat.adapter).map(|(_, text)| text));
     Ok(sources)
 }
 
@@ -44,5 +44,9 @@ pub(super) fn compile(kit: &Kit, workroom: &Workroom, folder: &Path, externs: &[
 
 /// The stubs, each behind its adapter.
 fn seats(kit: &Kit) -> Result<Vec<Seat<'_>>> {
-    kit.everything().into_iter().map(|exercise| Ok((exercise.suite.id, exercise.adapter(kit)?))).collect()
+    let seat = |exercise: &'_ Exercise| {
+        let (adapter, workers) = (exercise.adapter(kit)?, exercise.suite.has_processes());
+        Ok(Seat { name: exercise.suite.id, adapter, workers })
+    };
+    kit.everything().into_iter().map(seat).collect()
 }

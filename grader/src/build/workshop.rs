@@ -65,9 +65,9 @@ impl Workshop {
     pub(super) fn program_bench(&self, name: &str, seats: &[Seat<'_>], root: &str) -> Result<Bench> {
         let bench = self.new_bench(&format!("of-{name}"))?;
         let file = bench.sources.join(super::program::ROOT);
-        for (seat, files) in seats {
-            for (name, text) in files {
-                write(&file.with_file_name(seat).join(name), text.as_bytes())?;
+        for seat in seats {
+            for (name, text) in &seat.adapter {
+                write(&file.with_file_name(seat.name).join(name), text.as_bytes())?;
             }
         }
         write(&file, root.as_bytes())?;

@@ -17,14 +17,14 @@ use super::Jail;
 /// Serves the judge, and never returns, where this process was launched to be looked at.
 pub fn serve_if_asked() {
     if judge::subject::asked_for() {
-        judge::subject::serve(|_, _| Payload::default());
+        judge::subject::serve((|_, _| Payload::default(), None));
     }
 }
 
 /// What can be seen of programs in this jail.
 pub(super) fn look_into(jail: Jail) -> Result<Probe> {
     let cage = Cage::new().context("there is no room for a program to look at")?;
-    let cell = jail.cell(&cage.program(), &cage.scratch(), "none");
+    let cell = jail.cell(&cage.program(), &cage.scratch(), "none", false);
     probe(&cell).context("what can be seen of programs could not be found out")
 }
 

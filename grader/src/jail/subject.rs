@@ -1,14 +1,16 @@
 //! Launches judged programs for the judge: each program in a sandbox of its own, with nothing in view but the program itself.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use judge::channel::{ADAPTER_VARIABLE, SUBJECT_VARIABLE};
 use judge::engine::launch::{Launch, OUTPUT_KEPT, Process, Sight, Subject};
 use judge::run::Exit;
-use sandbox::{Error, How, Jailed, Launcher, Limits, Spec};
+use sandbox::{How, Jailed, Launcher, Limits, Spec, Tier};
 
 use super::Jail;
 
@@ -30,31 +32,48 @@ pub(super) const LIMITS: Limits = Limits {
 
 /// A program in its jail; each launch is another run.
 pub struct Cell {
-    launcher: Result<Launcher, Error>,
+    launcher: Result<Launcher, String>,
     sight: Sight,
 }
 
 impl Jail {
-    /// Where this program runs, serving the adapter of this `seat` (where each exercise has one answer, its number); `scratch` is an empty folder. As root, both must be open to other
-    /// users.
+    /// Where this program runs, serving the adapter of this `seat` (where each exercise has one answer, its number), and whether it may
+    /// start `processes`; `scratch` is an empty folder. As root, both must be open to other users.
     #[must_use]
-    pub fn cell(self, program: &Path, scratch: &Path, seat: &str) -> Cell {
+    pub fn cell(self, program: &Path, scratch: &Path, seat: &str, processes: bool) -> Cell {
         let mut spec = Spec::run(program, scratch);
         spec.env = vec![(SUBJECT_VARIABLE.into(), "stdin".into()), (ADAPTER_VARIABLE.into(), seat.into())];
-        spec.limits = LIMITS;
-        spec.forks = true;
-        Cell { launcher: Launcher::new(self.tier, &spec), sight: self.sight }
+        spec.limits = if processes { of_several() } else { LIMITS };
+        (spec.forks, spec.processes) = (!processes, processes);
+        let held = if processes { self.holds_processes() } else { Ok(()) };
+        let launcher = held.and_then(|()| Launcher::new(self.tier, &spec).map_err(|error| error.to_string()));
+        Cell { launcher, sight: self.sight }
     }
+
+    /// Whether a program that starts processes can be judged in this tier: asked once.
+    fn holds_processes(self) -> Result<(), String> {
+        static HELD: Mutex<BTreeMap<Tier, Result<(), String>>> = Mutex::new(BTreeMap::new());
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = held.entry(self.tier).or_insert_with(|| sandbox::holds_processes(self.tier));
+        held.clone().map_err(|why| {
+            format!("programs that start processes are not judged in the sandbox `{}` here: {why}", self.tier)
+        })
+    }
+}
+
+/// The same for a program that starts processes, each of them.
+fn of_several() -> Limits {
+    Limits { output_bytes: LIMITS.output_bytes, wall_ms: LIMITS.wall_ms, ..Limits::with_processes() }
 }
 
 impl Launch for Cell {
     fn launch(&self) -> io::Result<Subject> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
-        let launcher = self.launcher.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
+        let launcher = self.launcher.as_ref().map_err(|why| io::Error::other(why.clone()))?;
         let jailed = launcher.launch(theirs.into()).map_err(io::Error::other)?;
         let pid = u32::try_from(jailed.pid()).map_err(io::Error::other)?;
-        Ok(Subject { channel: ours.into(), pid, process: Box::new(Inmate(jailed)) })
+        Ok(Subject { channel: ours.into(), pid, process: Box::new(Inmate(jailed)), entrance: None })
     }
 
     fn prepare_to_tell(&self) {

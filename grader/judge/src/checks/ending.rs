@@ -2,6 +2,7 @@
 
 mod deadlock;
 mod panic;
+mod processes;
 
 use super::{event_loop, growth, runaway};
 use crate::run::{End, Exit, Run, Stuck, WorkRecord};
@@ -177,6 +178,9 @@ pub(super) fn each_once(lines: impl Iterator<Item = String>) -> Vec<String> {
 
 /// ``thread `main` waits in `Receiver::recv` at src/lib.rs:23``.
 pub(super) fn describe(thread: &Stuck) -> String {
+    if thread.process.is_some() {
+        return processes::describe(thread);
+    }
     let place = at(thread.place.as_ref());
     match thread.callee.as_deref().filter(|_| thread.place.is_some()) {
         Some(callee) => format!("`{}` waits in `{}`{place}", thread.thread, words::last_names(callee)),
@@ -186,7 +190,10 @@ pub(super) fn describe(thread: &Stuck) -> String {
 
 /// `` `main` at src/lib.rs:23 and `unnamed thread` (3 times)``.
 pub(super) fn names(stuck: &[Stuck]) -> String {
-    let name = |thread: &Stuck| format!("`{}`{}", thread.thread, at(thread.place.as_ref()));
+    let name = |thread: &Stuck| {
+        let process = thread.process.as_ref().map_or_else(String::new, |process| format!("{process}: "));
+        format!("{process}`{}`{}", thread.thread, at(thread.place.as_ref()))
+    };
     words::list(each_once(stuck.iter().map(name)))
 }
 

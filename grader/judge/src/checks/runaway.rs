@@ -52,6 +52,18 @@ pub(super) fn runs_away(run: &Run, excess: Excess) -> Finding {
             "a loop that goes through everything again and again, whether anything has happened or not",
             "do nothing until something has happened, and then no more than that asks for",
         ),
+        Excess::Processes(processes) => Finding::fail(
+            "no more processes run than the contract says",
+            format!("{} processes, and no end in sight: the run was ended there", thousands(processes as u64)),
+            "a process is started for each look, or each process starts others of its kind",
+            "start as many worker processes as you are told to, and let a worker start none",
+        ),
+        Excess::Memory(bytes) => Finding::fail(
+            "a process keeps what it needs",
+            format!("all processes together kept {} MiB: the run was ended there", thousands(bytes >> 20)),
+            "something is read or collected without end, such as a message with a length that nobody sent",
+            "look at what each process keeps, and at how much it reads at a time",
+        ),
         Excess::Words { bytes } => Finding::fail(
             "a result is as long as the contract says",
             format!(

@@ -18,6 +18,12 @@ const MESSAGES: u32 = 256;
 /// Threads that may come one after the other beside those that inputs account for: a pool of the most workers in each of several calls.
 const THREADS: usize = 8_192;
 
+/// Processes that a subject may have at a time: 64 workers are the most that an exercise asks for.
+const PROCESSES: usize = 80;
+
+/// Memory that all of them may have for themselves: one has a limit of its own.
+const MEMORY: u64 = 2 << 30;
+
 /// The most that counts as a pause between two looks at which a thread was in one and the same nap: it slept all the while, whatever the
 /// machine did.
 const SAME_NAP: Duration = Duration::from_millis(20);
@@ -141,6 +147,16 @@ impl<'a> Budget<'a> {
     /// Whether that is more than there is.
     pub(super) fn dawdles(&self, made: usize) -> bool {
         self.paused(made) > self.scenario.limits.pauses
+    }
+
+    /// Whether there are more processes at a time, or there is more memory of theirs, than any answer needs.
+    pub(super) fn crowds(&self, watch: &dyn Watch) -> Option<End> {
+        let (processes, memory) = (watch.population(), watch.memory());
+        if processes > PROCESSES {
+            Some(End::RunsAway(Excess::Processes(processes)))
+        } else {
+            (memory > MEMORY).then_some(End::RunsAway(Excess::Memory(memory)))
+        }
     }
 
     /// Whether thread after thread is started, without an end.

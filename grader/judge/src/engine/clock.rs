@@ -63,6 +63,11 @@ impl Clock {
         self.due.len()
     }
 
+    /// Takes a call back: nobody waits for its end any more.
+    pub(super) fn cancel(&mut self, work: usize) {
+        self.due.retain(|Reverse(due)| due.work != work);
+    }
+
     /// Moves on to the earliest due call and takes it.
     pub(super) fn advance(&mut self) -> Option<usize> {
         let Reverse(due) = self.due.pop()?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::loopback::Door;
+pub use super::loopback::Entrance;
 #[cfg(unix)]
 use crate::channel::AS_STANDARD_INPUT;
 use crate::channel::{SUBJECT_VARIABLE, Stream};
@@ -67,6 +67,8 @@ pub struct Subject {
     pub pid: u32,
     /// The process itself.
     pub process: Box<dyn Process>,
+    /// Where its worker processes connect, where it has connected itself.
+    pub entrance: Option<Entrance>,
 }
 
 /// The process of a subject.
@@ -145,7 +147,7 @@ impl Launch for Portable {
 }
 
 impl Program {
-    fn launch_by(&self, start: fn(&mut Command) -> io::Result<(Stream, Child)>) -> io::Result<Subject> {
+    fn launch_by(&self, start: fn(&mut Command) -> io::Result<Started>) -> io::Result<Subject> {
         #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
         let mut command = Command::new(&self.path);
         command.args(&self.arguments);
@@ -154,18 +156,24 @@ impl Program {
         command.stdout(writer.try_clone()?).stderr(writer);
         // Before it is started: there may be no thread to be had.
         let output = drain(reader)?;
-        let (channel, child) = start(&mut command)?;
+        let Started { channel, child, entrance } = start(&mut command)?;
         // The command holds the pipe's writing ends; the reader would never see its end.
         drop(command);
         let pid = child.id();
-        Ok(Subject { channel, pid, process: Box::new(Running { child, output }) })
+        Ok(Subject { channel, pid, process: Box::new(Running { child, output }), entrance })
     }
+}
+
+struct Started {
+    channel: Stream,
+    child: Child,
+    entrance: Option<Entrance>,
 }
 
 /// The channel is the subject's standard input: every other descriptor of this process closes on exec, so that no subject
 /// inherits another's channel.
 #[cfg(unix)]
-fn start(command: &mut Command) -> io::Result<(Stream, Child)> {
+fn start(command: &mut Command) -> io::Result<Started> {
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
 
@@ -176,20 +184,20 @@ fn start(command: &mut Command) -> io::Result<(Stream, Child)> {
     let child = command.spawn()?;
     // The child holds its own copy now: ours must go, or the end of the child would not end the channel.
     command.stdin(Stdio::null());
-    Ok((ours.into(), child))
+    Ok(Started { channel: ours.into(), child, entrance: None })
 }
 
 #[cfg(not(unix))]
 use start_over_loopback as start;
 
 /// The channel is a connection that the subject makes.
-fn start_over_loopback(command: &mut Command) -> io::Result<(Stream, Child)> {
-    let door = Door::open()?;
+fn start_over_loopback(command: &mut Command) -> io::Result<Started> {
+    let mut entrance = Entrance::open()?;
     fence(command);
-    command.env(SUBJECT_VARIABLE, door.address()?).stdin(Stdio::null());
+    command.env(SUBJECT_VARIABLE, entrance.address()?).stdin(Stdio::null());
     let mut child = command.spawn()?;
-    match door.admit(|| !matches!(child.try_wait(), Ok(None))) {
-        Ok(stream) => Ok((stream.into(), child)),
+    match entrance.admit(|| !matches!(child.try_wait(), Ok(None))) {
+        Ok(stream) => Ok(Started { channel: stream.into(), child, entrance: Some(entrance) }),
         Err(error) => {
             let _ = child.kill();
             let _ = child.wait();

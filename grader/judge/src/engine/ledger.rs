@@ -45,7 +45,8 @@ pub(super) struct Ledger<'a> {
     notes: usize,
     /// What was withdrawn before it was there.
     withdrawn: HashSet<u64>,
-    numbers: HashMap<Tid, usize>,
+    /// Of each thread, by its process: another process may be given a number again.
+    numbers: HashMap<(usize, Tid), usize>,
     steps: Steps,
     pub(super) threads: BTreeMap<usize, Option<String>>,
 }
@@ -71,6 +72,8 @@ pub(super) struct Release {
 
 /// A call of the supplied work, as the subject announced it.
 pub(super) struct Arrival {
+    /// Its process, as in [`WorkRecord::process`].
+    pub(super) process: usize,
     pub(super) id: u64,
     pub(super) call: u32,
     pub(super) tid: Tid,
@@ -169,16 +172,33 @@ impl<'a> Ledger<'a> {
 
     /// Books a call of the supplied work. `Err` says why it can't be the kit's own message.
     pub(super) fn arrive(&mut self, arrival: Arrival) -> Result<(), String> {
-        let Arrival { id, call, tid, name, on_caller, work, held_up } = arrival;
+        let Arrival { process, id, call, tid, name, on_caller, work, held_up } = arrival;
         if self.napping.contains(&tid) || !self.waiting.insert(tid) {
             return Err(ASKS_AGAIN.into());
         }
         self.steps.is_back(tid);
         let now = self.clock.now();
         let record = self.book(Asker { id, tid: Some(tid), name }, call, work, now)?;
+        record.process = process;
         record.on_caller = on_caller;
         record.held_up = held_up;
         Ok(())
+    }
+
+    /// A process has ended: what it had in progress never ends, and was over with it.
+    pub(super) fn abandon(&mut self, process: usize) {
+        for index in 0..self.works.len() {
+            let work = &self.works[index];
+            if work.process != process || work.end.is_some() {
+                continue;
+            }
+            if let Some(tid) = self.asked_by[index].tid {
+                self.waiting.remove(&tid);
+            }
+            self.clock.cancel(index);
+            self.end_at(index, self.clock.now());
+            self.works[index].died = true;
+        }
     }
 
     /// Books work on the subject's own clock, which is told how it ends.
@@ -259,9 +279,10 @@ impl<'a> Ledger<'a> {
         Ok(self.works.last_mut().expect("it was pushed just now"))
     }
 
-    /// The threads that asked since the subject last came to rest.
-    pub(super) fn new_threads(&self) -> impl Iterator<Item = Tid> {
-        self.asked_by[self.settled..].iter().filter_map(|asker| asker.tid)
+    /// The threads that asked since the subject last came to rest, and still wait, each with its process.
+    pub(super) fn new_threads(&self) -> impl Iterator<Item = (usize, Tid)> {
+        let new = self.works.iter().zip(&self.asked_by).skip(self.settled);
+        new.filter(|(work, _)| !work.died).filter_map(|(work, asker)| Some((work.process, asker.tid?)))
     }
 
     /// Puts what arrived since the subject last came to rest on the clock. It arrived at the same tick in an order that no
@@ -274,12 +295,12 @@ impl<'a> Ledger<'a> {
         });
         for index in arrived {
             let record = &mut self.works[index];
-            if record.end.is_some() || one_clock::is_endless(&record.work) {
+            if (record.end.is_some() && !record.died) || one_clock::is_endless(&record.work) {
                 continue;
             }
             if let Asker { tid: Some(tid), name, .. } = &self.asked_by[index] {
                 let next = self.numbers.len();
-                record.thread = *self.numbers.entry(*tid).or_insert(next);
+                record.thread = *self.numbers.entry((record.process, *tid)).or_insert(next);
                 self.threads.entry(record.thread).or_insert_with(|| name.clone());
                 if record.thread == 0 && record.work.kind != Work::NAP {
                     record.ticks *= self.scenario.plan.slowdown();
@@ -288,6 +309,9 @@ impl<'a> Ledger<'a> {
             let earliest = self.scenario.plan.get(record.work.kind, record.work.key);
             let earliest = earliest.map_or(0, |planned| planned.not_before);
             record.ticks = record.ticks.max(earliest.saturating_sub(self.clock.now()));
+            if record.died {
+                continue;
+            }
             self.clock.start(index, record.ticks, record.work.kind, record.work.key);
         }
     }
@@ -354,6 +378,7 @@ impl<'a> Ledger<'a> {
         match answer {
             Answer::Return(payload) => record.answer = Some(payload),
             Answer::Panic(_) => record.panicked = true,
+            Answer::Die(_) => record.died = true,
         }
     }
 
@@ -364,6 +389,7 @@ impl<'a> Ledger<'a> {
             Then::ReturnSecret => Answer::Return(secret()),
             Then::Return(payload) => Answer::Return(payload.clone()),
             Then::Panic(message) => Answer::Panic(message.clone()),
+            &Then::Die(death) => Answer::Die(death),
             // Where it waits is for the moment alone, and in no record.
             &Then::Nudge(whom) => {
                 Answer::Return(Told::Nudge(Some((whom.unwrap_or(Told::OWN_THREAD), 0))).payload())

@@ -1,8 +1,13 @@
 //! The judge's end of the channel: never blocks, never trusts what it reads.
 
 use std::io::{self, Read, Write};
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
+use super::door::Door;
+#[cfg(unix)]
+use super::door::receive;
 use crate::channel::Stream;
 use crate::wire::{Decoder, Malformed, ToJudge, ToSubject, encode};
 
@@ -27,6 +32,9 @@ pub(super) struct Link {
     refusals_at_most: u32,
     /// Whether the last read took all that had arrived: nothing is asked of the system again until [`Link::look_again`].
     drained: bool,
+    /// Descriptors that came along, where any are awaited.
+    #[cfg(unix)]
+    along: Option<Vec<OwnedFd>>,
 }
 
 /// What there was to read.
@@ -51,7 +59,42 @@ impl Link {
             deaf: false,
             refusals_at_most: REFUSALS,
             drained: false,
+            #[cfg(unix)]
+            along: None,
         }
+    }
+
+    /// The same, with a first message that a door may come along with.
+    pub(super) fn with_descriptors(stream: Stream) -> Self {
+        Self {
+            #[cfg(unix)]
+            along: Some(Vec::new()),
+            ..Self::new(stream)
+        }
+    }
+
+    /// The door that came along. From now on nothing does.
+    pub(super) fn door(&mut self) -> Option<Door> {
+        #[cfg(unix)]
+        return self.along.take().and_then(|mut along| along.pop()).map(Door::Socket);
+        #[cfg(not(unix))]
+        None
+    }
+
+    /// What was waited for has come, or not.
+    #[cfg(target_os = "linux")]
+    pub(super) fn waited(&mut self, came: bool) {
+        debug_assert!(self.unsent.is_empty(), "whoever waits has sent what it said");
+        self.drained = !came;
+    }
+
+    /// What has arrived, without waiting.
+    fn take(&mut self) -> io::Result<usize> {
+        #[cfg(unix)]
+        if let Some(along) = &mut self.along {
+            return receive(self.stream.as_fd(), &mut self.buffer, along);
+        }
+        self.stream.read(&mut self.buffer)
     }
 
     /// More may have arrived since everything was read.
@@ -83,7 +126,7 @@ impl Link {
 
     /// Takes what has arrived, as much of it as the buffer holds.
     fn read(&mut self) -> io::Result<()> {
-        match self.stream.read(&mut self.buffer) {
+        match self.take() {
             Ok(0) => self.closed = true,
             Ok(count) => {
                 self.decoder.push(&self.buffer[..count]);
@@ -155,8 +198,6 @@ impl Link {
     /// Waits until there is something to read, at most this long.
     #[cfg(target_os = "linux")]
     pub(super) fn wait(&mut self, at_most: Duration) {
-        use std::os::fd::AsFd;
-
         use nix::poll::{PollFd, PollFlags, ppoll};
 
         debug_assert!(self.unsent.is_empty(), "whoever waits has sent what it said");
@@ -172,6 +213,13 @@ impl Link {
         self.drained = false;
         // On Windows a precise sleep; waits with a time limit are rounded up to 16 ms there.
         std::thread::sleep(at_most.min(Duration::from_micros(500)));
+    }
+}
+
+#[cfg(unix)]
+impl AsFd for Link {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
     }
 }
 

@@ -10,12 +10,19 @@ mod controls;
 mod cores;
 mod cpu_time;
 mod deliveries;
+mod door;
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "macos", windows)),
+    expect(dead_code, reason = "no process is listed")
+)]
+mod kin;
 pub mod launch;
 mod ledger;
 mod link;
 mod loopback;
 mod measure;
 mod pauses;
+mod peers;
 mod portable;
 #[cfg(target_os = "linux")]
 mod procfs;
@@ -83,7 +90,6 @@ pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     let subject = launcher.launch().map_err(Error::Launch)?;
     // As long as this thread looks at the subject, until the run has ended.
     let _observer = subject.process.observer();
-    let watch =
-        watch::of(subject.pid, launcher.sight(), scenario.limits.is_patient()).map_err(Error::Watch)?;
+    let watch = watch::of(subject.pid, launcher.sight(), scenario).map_err(Error::Watch)?;
     Session::new(scenario, launcher, subject, watch).play()
 }

@@ -10,16 +10,21 @@
 //! This is the hot path of the kit: threads that sleep until the judge answers are not looked at.
 
 mod threads;
+mod tree;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::time::ClockId;
 use nix::unistd::Pid;
 
 use self::threads::{Broken, Threads, read};
+pub(super) use self::tree::Tree;
 use super::syscalls;
 use super::task_files::{parse_schedstat, parse_state, timespec};
 use super::watch::{Doing, Event, LATE, Look, Seen, Timer, Usage, Watch};
@@ -35,6 +40,15 @@ pub(super) struct Procfs {
     suspect: Option<Tid>,
     /// Whether the clock of the main thread's event loop is held.
     held: bool,
+    /// Where it is one of several processes: the pipes that the judge empties. Others may be full until one of them reads.
+    outlets: Option<Arc<[PathBuf]>>,
+}
+
+/// What a second round has found.
+struct Round {
+    seen: Vec<Seen>,
+    /// Threads that ran since the first and wait for time again, each with the turns that it has had.
+    woke: Vec<(Tid, u64)>,
 }
 
 /// A sleep: it lasts until the thread has had another turn on a CPU.
@@ -47,7 +61,20 @@ struct Rest {
 impl Procfs {
     pub(super) fn new(pid: u32) -> io::Result<Self> {
         let number = i32::try_from(pid).map_err(io::Error::other)?;
-        Ok(Self { pid: Pid::from_raw(number), threads: Threads::of(pid), suspect: None, held: false })
+        let threads = Threads::of(pid);
+        Ok(Self { pid: Pid::from_raw(number), threads, suspect: None, held: false, outlets: None })
+    }
+
+    /// One of several processes, of which the main one's output goes to these pipes.
+    fn of_one_of_several(pid: u32, outlets: &Arc<[PathBuf]>) -> io::Result<Self> {
+        let number = i32::try_from(pid).map_err(io::Error::other)?;
+        Ok(Self {
+            pid: Pid::from_raw(number),
+            threads: Threads::of_one_of_several(pid),
+            suspect: None,
+            held: false,
+            outlets: Some(Arc::clone(outlets)),
+        })
     }
 
     fn turns(&mut self, tid: Tid) -> Result<u64, Broken> {
@@ -76,7 +103,7 @@ impl Procfs {
             _ => return Ok(None),
         }
         let text = files.read_syscall(&mut buffer)?;
-        let Some(doing) = syscalls::doing(text) else { return Ok(None) };
+        let Some(doing) = syscalls::doing(text).or_else(|| self.writes(tid, text)) else { return Ok(None) };
         let is_held = self.held && tid == self.threads.main();
         let read = |at| timespec(pid, at);
         let doing = match doing {
@@ -99,6 +126,20 @@ impl Procfs {
         Ok(Some(Rest { turns, doing }))
     }
 
+    /// What a thread waits for that writes: nothing, where the judge reads what it writes, which always goes on.
+    fn writes(&self, tid: Tid, text: &[u8]) -> Option<Doing> {
+        let outlets = self.outlets.as_ref()?;
+        let descriptor = syscalls::writes_to(text)?;
+        let to = fs::read_link(self.threads.path(tid, &format!("fd/{descriptor}")).ok()?).ok()?;
+        let is_a = |kind: &[u8]| to.as_os_str().as_bytes().starts_with(kind);
+        match () {
+            () if is_a(b"pipe:") && !outlets.contains(&to) => Some(Doing::WaitsForEvent(Event::Room)),
+            // Of this process and another, or a channel to the judge: it goes on by itself then.
+            () if is_a(b"socket:") => Some(Doing::WaitsForEvent(Event::Socket)),
+            () => None,
+        }
+    }
+
     /// Whether a thread has not left the sleep that began after so many turns.
     fn still(&mut self, tid: Tid, turns: u64) -> Result<bool, Broken> {
         let mut buffer = [0; 512];
@@ -114,25 +155,44 @@ impl Procfs {
         exempt: &dyn Fn(Tid) -> bool,
         spinning: &BTreeSet<Tid>,
     ) -> Result<Option<Look>, Broken> {
-        let mut tids = self.threads.listed(exempt);
-        if let Some(at) = self.suspect.and_then(|suspect| tids.iter().position(|&tid| tid == suspect)) {
-            tids.swap(0, at);
-        }
-        for &tid in &tids {
-            if self.threads.known(tid)?.rest.is_none() {
-                let rest = self.rest(tid)?;
-                if rest.is_none() && !spinning.contains(&tid) {
-                    self.suspect = Some(tid);
-                    return Ok(Some(Look::Busy));
-                }
-                self.threads.known(tid)?.rest = rest;
-            }
+        let tids = self.to_look_at(exempt);
+        if !self.all_rest(&tids, spinning)? {
+            return Ok(Some(Look::Busy));
         }
         if !self.threads.are_all_listed()? {
             return Ok(None);
         }
-        let mut seen = Vec::with_capacity(tids.len());
-        for &tid in &tids {
+        Ok(self.all_rest_on(&tids, spinning)?.map(|round| Look::Asleep(round.seen)))
+    }
+
+    /// The threads that are listed and not exempt, one that runs most likely first.
+    fn to_look_at(&self, exempt: &dyn Fn(Tid) -> bool) -> Vec<Tid> {
+        let mut tids = self.threads.listed(exempt);
+        if let Some(at) = self.suspect.and_then(|suspect| tids.iter().position(|&tid| tid == suspect)) {
+            tids.swap(0, at);
+        }
+        tids
+    }
+
+    /// The first round: whether each of these threads sleeps, or is known to spin.
+    fn all_rest(&mut self, tids: &[Tid], spinning: &BTreeSet<Tid>) -> Result<bool, Broken> {
+        for &tid in tids {
+            if self.threads.known(tid)?.rest.is_none() {
+                let rest = self.rest(tid)?;
+                if rest.is_none() && !spinning.contains(&tid) {
+                    self.suspect = Some(tid);
+                    return Ok(false);
+                }
+                self.threads.known(tid)?.rest = rest;
+            }
+        }
+        Ok(true)
+    }
+
+    /// The second round: what each of them does, if all have slept on. `None` where one has run.
+    fn all_rest_on(&mut self, tids: &[Tid], spinning: &BTreeSet<Tid>) -> Result<Option<Round>, Broken> {
+        let (mut seen, mut woke) = (Vec::with_capacity(tids.len()), Vec::new());
+        for &tid in tids {
             let before = self.threads.known(tid)?.rest;
             if let Some(Rest { turns, doing }) = before
                 && self.still(tid, turns)?
@@ -145,7 +205,10 @@ impl Procfs {
             self.threads.known(tid)?.rest = now;
             let doing = match now {
                 // It ran meanwhile, but only to wait for time again: whoever looks decides what that means.
-                Some(rest) => rest.doing,
+                Some(rest) => {
+                    woke.push((tid, rest.turns));
+                    rest.doing
+                }
                 None if spinning.contains(&tid) => Doing::Runs,
                 None => {
                     self.suspect = Some(tid);
@@ -154,7 +217,7 @@ impl Procfs {
             };
             seen.push(Seen { tid, turns: self.turns(tid)?, doing });
         }
-        Ok(Some(Look::Asleep(seen)))
+        Ok(Some(Round { seen, woke }))
     }
 }
 

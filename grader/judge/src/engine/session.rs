@@ -17,6 +17,7 @@ mod blocking;
 mod explain;
 mod hearing;
 mod one_clock;
+mod processes;
 mod roll;
 mod spinning;
 mod stepping;
@@ -26,17 +27,16 @@ use std::time::{Duration, Instant};
 use super::Error;
 use super::budget::Budget;
 use super::burning::Burning;
-use super::deliveries::Deliveries;
 use super::launch::{Launch, Process, Subject};
 use super::ledger::{Arrival, Ledger, Release};
-use super::link::Link;
 use super::pauses::Pauses;
+use super::peers::{MAIN, Peers, asked_as, question};
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
 use super::wakes::Wakes;
 use super::watch::{Doing, Look, Seen, Timer, Watch};
 use crate::bounds;
-use crate::run::{End, Pause, Run, Waiting};
+use crate::run::{End, Left, Pause, Run, Waiting};
 use crate::scenario::{Scenario, Timers};
 use crate::wire::{Answer, PROTOCOL, Panic, Tid, ToJudge, ToSubject};
 use blocking::Parking;
@@ -47,15 +47,12 @@ use roll::Roll;
 pub(super) struct Session<'a> {
     scenario: &'a Scenario,
     launcher: &'a dyn Launch,
-    link: Link,
+    peers: Peers,
     watch: Box<dyn Watch>,
     process: Box<dyn Process>,
     /// The main thread.
     main: Tid,
     ledger: Ledger<'a>,
-    deliveries: Deliveries,
-    /// Whether the subject has said [`ToJudge::Hello`].
-    greeted: bool,
     waits: Waits,
     pauses: Pauses,
     spins: Spins,
@@ -76,6 +73,8 @@ pub(super) struct Session<'a> {
     cut_short: Option<End>,
     /// Whether the run is over, and its record complete: only places are asked for any more.
     decided: bool,
+    /// The other processes that there were once all calls had ended.
+    left: Vec<Left>,
 }
 
 /// Whether a run goes on.
@@ -96,14 +95,12 @@ impl<'a> Session<'a> {
         Self {
             scenario,
             launcher,
-            link: Link::new(subject.channel),
+            peers: Peers::new(subject.channel, main, scenario.processes, subject.entrance),
             watch,
             process: subject.process,
             main,
             ledger: Ledger::new(scenario),
-            deliveries: Deliveries::default(),
-            greeted: false,
-            waits: Waits::new(scenario.limits),
+            waits: Waits::new(scenario.limits).of_several(scenario.processes),
             pauses: Pauses::default(),
             spins: Spins::default(),
             burning: Burning::default(),
@@ -119,6 +116,7 @@ impl<'a> Session<'a> {
             pause: FIRST_PAUSE,
             cut_short: None,
             decided: false,
+            left: Vec::new(),
         }
     }
 
@@ -136,7 +134,7 @@ impl<'a> Session<'a> {
             // How it ended is known only now.
             End::Exited(_) => match self.process.wait() {
                 // Nothing of a student's runs before the greeting.
-                Ok(exit) if !self.greeted => {
+                Ok(exit) if !self.peers.has_greeted(MAIN) => {
                     End::Inconclusive(format!("the program ended before it had begun ({exit:?})"))
                 }
                 Ok(exit) => End::Exited(exit),
@@ -166,6 +164,8 @@ impl<'a> Session<'a> {
             cpu,
             paused,
             words,
+            workers: self.peers.workers(),
+            left: self.left,
         })
     }
 
@@ -176,25 +176,25 @@ impl<'a> Session<'a> {
         match self.receive_all()? {
             Heard::Something => {
                 if self.scenario.event_loop || self.scenario.one_clock.is_some() {
-                    self.link.let_speak(AT_ONCE);
+                    self.peers.let_speak(AT_ONCE);
                 }
                 return Ok(None);
             }
             Heard::End(end) => return Ok(Some(end)),
             Heard::Nothing => {}
         }
-        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
-        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
-        match self.watch.look(&exempt, &self.spins.proven, deliveries.owed()).map_err(Error::Watch)? {
+        let (ledger, peers) = (&self.ledger, &self.peers);
+        let exempt = |tid| ledger.is_waiting(tid) || peers.reader_rests(tid);
+        match self.watch.look(&exempt, &self.spins.proven, peers.owed()).map_err(Error::Watch)? {
             Look::Gone => self.gone()?,
             Look::Busy => {
-                let bred = self.budget.breeds(&*self.watch);
+                let bred = self.budget.breeds(&*self.watch).or_else(|| self.budget.crowds(&*self.watch));
                 return if bred.is_some() { Ok(bred) } else { self.busy() };
             }
             Look::Asleep(seen) => {
                 // A message that was sent before the last thread fell asleep is there now; after that instant nobody
                 // could send one.
-                self.link.look_again();
+                self.peers.look_again();
                 match self.receive_all()? {
                     Heard::Something => {}
                     Heard::End(end) => return Ok(Some(end)),
@@ -205,22 +205,29 @@ impl<'a> Session<'a> {
         Ok(None)
     }
 
-    fn hear(&mut self, message: ToJudge) -> Result<Result<(), String>, Error> {
+    /// What process `of` says.
+    fn hear(&mut self, of: usize, message: ToJudge) -> Result<Result<(), String>, Error> {
         match message {
-            // Nobody's fault is only the first one: it is sent before the student's code runs.
-            ToJudge::Hello { .. } if self.greeted => return Ok(Err("a second greeting".into())),
-            ToJudge::Hello { protocol, .. } if protocol != PROTOCOL => return Err(Error::Protocol(protocol)),
-            ToJudge::Hello { reader, .. } => {
+            ToJudge::Hello { protocol, .. } if protocol != PROTOCOL && !self.peers.has_greeted(of) => {
+                return Err(Error::Protocol(protocol));
+            }
+            ToJudge::Hello { reader, process, door, .. } => {
                 self.waits.reader_is(reader);
-                self.deliveries.reader_is(reader);
-                self.greeted = true;
+                let greeted = self.peers.greets(of, reader, door);
+                self.meet(of, process);
+                return Ok(greeted);
             }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
-                if let Err(why) = self.asks(tid) {
+                let Some(id) = question(of, id) else {
+                    return Ok(Err("work with a number that nobody gets to".into()));
+                };
+                let on_caller = on_caller && of == MAIN;
+                if let Err(why) = self.asks(of, tid) {
                     return Ok(Err(why));
                 }
                 let held_up = self.pauses.held_up().map(|(thread, time)| self.pause(&thread, time));
-                return Ok(self.ledger.arrive(Arrival { id, call, tid, name, on_caller, work, held_up }));
+                let arrival = Arrival { process: of, id, call, tid, name, on_caller, work, held_up };
+                return Ok(self.ledger.arrive(arrival));
             }
             ToJudge::Begin { id, call, work, at, moved } => {
                 self.waiting.moved = self.waiting.moved.or(moved);
@@ -257,11 +264,11 @@ impl<'a> Session<'a> {
     }
 
     /// A thread says that it waits from now on.
-    fn asks(&mut self, tid: Tid) -> Result<(), String> {
+    fn asks(&mut self, of: usize, tid: Tid) -> Result<(), String> {
         if self.watch.lacks(tid) {
             return Err("work from a thread that does not exist".into());
         }
-        self.deliveries.heard_from(tid);
+        self.peers.heard_from(of, tid);
         self.burning.spoke(tid);
         self.wakes.asks(tid, &mut *self.watch)
     }
@@ -277,6 +284,9 @@ impl<'a> Session<'a> {
             return Ok(self.not_yet());
         }
         self.look_for_pauses(seen);
+        if let Some(end) = self.budget.crowds(&*self.watch) {
+            return Ok(Some(end));
+        }
         let certain = match self.waits.rest(seen) {
             Rest::NotYet => return self.pauses_on(seen),
             Rest::Yes { certain } => certain,
@@ -284,13 +294,9 @@ impl<'a> Session<'a> {
         if self.look_for_polling(seen)? {
             return Ok(None);
         }
-        self.deliveries.at_rest();
-        // Whoever waits is not looked at, so it has to be there. A list may be out of date even where its length is right: only
-        // one that is made while all are at rest proves anything.
-        let missing = self.ledger.new_threads().find(|&tid| !self.watch.has(tid));
-        if let Some(tid) = missing {
-            let exists = self.watch.finds(tid);
-            return Ok((!exists).then(|| End::Forged("work from a thread that does not exist".into())));
+        self.peers.at_rest();
+        if let Some(looked) = self.look_for_strangers() {
+            return Ok(looked);
         }
         let spins = seen.iter().any(|thread| thread.doing == Doing::Runs);
         if spins && !self.had_grace()? {
@@ -307,6 +313,7 @@ impl<'a> Session<'a> {
                 return Ok(Some(End::Finished));
             }
             if self.call_the_roll() {
+                self.left = self.relatives();
                 return Ok(None);
             }
         }
@@ -391,24 +398,19 @@ impl<'a> Session<'a> {
                 }
             }
             self.tell_the_time_since(before);
-            self.link.send(&ToSubject::Answer { id, answer });
-            self.link.flush().map_err(Error::Watch)?;
-            match tid {
-                Some(tid) => self.deliveries.answered(tid),
-                None => self.deliveries.sent(),
-            }
+            let (of, id) = asked_as(id);
+            self.peers.answer(of, tid, &ToSubject::Answer { id, answer }).map_err(Error::Watch)?;
         }
         self.pauses.acted();
         self.progress();
         // The released thread most often has something to say at once.
-        self.link.wait(AFTER_RELEASE);
+        self.peers.wait(AFTER_RELEASE);
         Ok(None)
     }
 
     /// Sends what is no answer to a thread that sleeps.
     fn send(&mut self, message: &ToSubject) {
-        self.deliveries.sent();
-        self.link.send(message);
+        self.peers.send(message);
     }
 
     /// Nothing is proven yet: waits a moment, unless a very long time has passed.
@@ -433,7 +435,7 @@ impl<'a> Session<'a> {
     }
 
     fn wait_a_little(&mut self) {
-        self.link.wait(self.pause);
+        self.peers.wait(self.pause);
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
     }
 

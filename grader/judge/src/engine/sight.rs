@@ -60,7 +60,7 @@ pub fn probe(launcher: &dyn Launch) -> Result<Probe, Error> {
     if launcher.sight() == Sight::CpuTime {
         return Ok(Probe { sight: Sight::CpuTime, why_not: Some("it was asked for".to_owned()) });
     }
-    let Subject { channel, pid, mut process } = launcher.launch().map_err(Error::Launch)?;
+    let Subject { channel, pid, mut process, .. } = launcher.launch().map_err(Error::Launch)?;
     let why_not = look(&mut Link::new(channel), pid, &*process);
     process.kill();
     let _ = process.wait();
@@ -74,7 +74,7 @@ fn look(link: &mut Link, pid: u32, process: &dyn Process) -> Result<Option<Strin
     let reader = greeting(link)?;
     let _observer = process.observer();
     let Some(why) = at_threads(link, pid, reader).map_err(Error::Watch)? else { return Ok(None) };
-    match Portable::new(pid, false).and_then(|mut watch| watch.cpu()) {
+    match Portable::new(pid, false, false).and_then(|mut watch| watch.cpu()) {
         Ok(_) => Ok(Some(why)),
         Err(error) => {
             let why = format!("neither its threads ({why}) nor its CPU time ({error}) can be seen");
@@ -88,7 +88,7 @@ fn greeting(link: &mut Link) -> Result<Tid, Error> {
     let launched = Instant::now();
     while let Some(left) = GREETS_WITHIN.checked_sub(launched.elapsed()) {
         match link.receive().map_err(Error::Watch)? {
-            Received::Message(ToJudge::Hello { protocol: PROTOCOL, reader }) => return Ok(reader),
+            Received::Message(ToJudge::Hello { protocol: PROTOCOL, reader, .. }) => return Ok(reader),
             Received::Message(ToJudge::Hello { protocol, .. }) => return Err(Error::Protocol(protocol)),
             Received::Nothing => link.wait(left),
             Received::Closed => break,

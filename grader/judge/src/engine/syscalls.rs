@@ -44,6 +44,13 @@ pub(super) fn waits_at(text: &[u8]) -> Option<u64> {
     (number == libc::SYS_futex).then_some(arguments[0])
 }
 
+/// The descriptor that the thread writes to, where that is what it does.
+pub(super) fn writes_to(text: &[u8]) -> Option<u64> {
+    let (number, arguments) = parse(text)?;
+    let writes = matches!(number, libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg);
+    writes.then_some(arguments[0])
+}
+
 /// What the thread does; `None` while it runs (or may run on at once, as in a page fault).
 pub(super) fn doing(text: &[u8]) -> Option<Doing> {
     let (number, arguments) = parse(text)?;
@@ -166,6 +173,14 @@ mod tests {
         };
         assert_eq!([at(libc::SYS_futex), at(libc::SYS_read)], [Some(0x7f12), None]);
         assert_eq!(waits_at(b"running\n"), None);
+    }
+
+    #[test]
+    fn where_a_thread_writes_to_is_known_of_what_writes() {
+        let to = |number: i64| {
+            writes_to(format!("{number} 0x7 0x7f12 0x2 0x0 0x0 0x0 0x7ffd 0x7f00\n").as_bytes())
+        };
+        assert_eq!([to(libc::SYS_write), to(libc::SYS_sendto), to(libc::SYS_read)], [Some(7), Some(7), None]);
     }
 
     #[test]

@@ -52,6 +52,25 @@ pub(super) fn parse_flags(text: &[u8]) -> Option<u32> {
     std::str::from_utf8(fields(text)?).ok()?.split(' ').nth(6)?.parse().ok()
 }
 
+/// How many threads the process of a thread has, field 20 of a `stat` file.
+pub(super) fn parse_threads(text: &[u8]) -> Option<u64> {
+    std::str::from_utf8(fields(text)?).ok()?.split(' ').nth(17)?.parse().ok()
+}
+
+/// The CPU time of the children that a process has waited for, and of theirs, in clock ticks: fields 16 and 17 of a `stat` file.
+pub(super) fn parse_waited_for(text: &[u8]) -> Option<u64> {
+    let mut fields = std::str::from_utf8(fields(text)?).ok()?.split(' ').skip(13);
+    let mut next = || fields.next()?.parse::<u64>().ok();
+    Some(next()? + next()?)
+}
+
+/// The memory that a process has for itself, in pages: of a `statm` file what is resident, without what is shared.
+pub(super) fn parse_own_pages(text: &[u8]) -> Option<u64> {
+    let mut fields = std::str::from_utf8(text).ok()?.split_whitespace().skip(1);
+    let mut next = || fields.next()?.parse::<u64>().ok();
+    Some(next()?.saturating_sub(next()?))
+}
+
 /// The CPU time and the number of time slices, fields 1 and 3 of a `schedstat` file.
 pub(super) fn parse_schedstat(text: &[u8]) -> io::Result<(Duration, u64)> {
     let parse = || {
@@ -78,7 +97,16 @@ mod tests {
         let line = b"42 (a) S 1) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 7 18\n";
         assert_eq!(parse_state(line).unwrap(), b'R');
         assert_eq!(parse_flags(line), Some(6));
+        assert_eq!(parse_threads(line), Some(7));
+        assert_eq!(parse_waited_for(line), Some(13 + 14));
         assert_eq!(parse_schedstat(b"10 20 30\n").unwrap(), (Duration::from_nanos(10), 30));
+    }
+
+    #[test]
+    fn what_is_shared_is_nobodys_own() {
+        assert_eq!(parse_own_pages(b"900 50 20 8 0 70 0\n"), Some(30));
+        assert_eq!(parse_own_pages(b"0 0 0 0 0 0 0\n"), Some(0));
+        assert_eq!(parse_own_pages(b""), None);
     }
 
     #[test]

@@ -44,8 +44,10 @@ enum Sleep {
 #[derive(Debug)]
 pub(super) struct Waits {
     limits: Limits,
-    /// The thread that reads the channel: its wait on a socket has no time limit.
-    reader: Option<Tid>,
+    /// Whether the subject starts processes. A poller that starts one may do so in the round after that in which it saw that it has to.
+    processes: bool,
+    /// The threads that read a channel: their wait on a socket has no time limit.
+    readers: BTreeSet<Tid>,
     /// How often each thread had run when all were first seen to sleep since the last message.
     marks: BTreeMap<Tid, u64>,
     resets: u32,
@@ -104,7 +106,8 @@ impl Waits {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            reader: None,
+            processes: false,
+            readers: BTreeSet::new(),
             marks: BTreeMap::new(),
             resets: 0,
             rounds: 0,
@@ -117,18 +120,30 @@ impl Waits {
         }
     }
 
+    /// The same for a subject that starts `processes`.
+    pub(super) fn of_several(self, processes: bool) -> Self {
+        Self { processes, ..self }
+    }
+
     pub(super) fn reader_is(&mut self, tid: Tid) {
-        self.reader = Some(tid);
+        self.readers.insert(tid);
     }
 
     pub(super) fn is_reader(&self, tid: Tid) -> bool {
-        self.reader == Some(tid)
+        self.readers.contains(&tid)
     }
 
     /// Whether there were pollers in a row that the clock did not wait for, or threads that it could not see to rest, and might
     /// have waited longer.
     pub(super) fn hurried(&self) -> bool {
-        (self.guessed || self.most_pollers > self.limits.relays) && !self.limits.is_patient()
+        let most = if self.processes { 0 } else { self.limits.relays };
+        (self.guessed || self.most_pollers > most) && !self.limits.is_patient()
+    }
+
+    /// How many rounds so many pollers make before the clock moves.
+    fn rounds_of(&self, pollers: usize) -> usize {
+        let in_a_row = pollers.min(self.limits.relays);
+        if pollers > 0 && self.processes && self.limits.is_patient() { in_a_row.max(2) } else { in_a_row }
     }
 
     /// Something was said, by either side.
@@ -141,7 +156,7 @@ impl Waits {
     }
 
     pub(super) fn is_timed(&self, seen: &Seen) -> bool {
-        is_timed(self.reader, seen)
+        is_timed(&self.readers, seen)
     }
 
     /// Those that are known to wake and to go on waiting.
@@ -163,8 +178,8 @@ impl Waits {
             };
         }
         self.mark(seen);
-        let reader = self.reader;
-        self.relay.look(seen, |thread| is_timed(reader, thread));
+        let readers = &self.readers;
+        self.relay.look(seen, |thread| is_timed(readers, thread));
         let mut rests = true;
         let mut pollers = 0;
         for thread in seen.iter().filter(|thread| self.is_timed(thread)).collect::<Vec<_>>() {
@@ -179,7 +194,7 @@ impl Waits {
         }
         self.most_pollers = self.most_pollers.max(pollers);
         self.rounds += 1;
-        if self.rounds < pollers.min(self.limits.relays) {
+        if self.rounds < self.rounds_of(pollers) {
             self.marks = turns(seen);
             self.relay.round();
             return Rest::NotYet;
@@ -269,11 +284,11 @@ impl Waits {
     }
 }
 
-/// The reader's wait on a socket has no time limit.
-fn is_timed(reader: Option<Tid>, seen: &Seen) -> bool {
+/// A reader's wait on a socket has no time limit.
+fn is_timed(readers: &BTreeSet<Tid>, seen: &Seen) -> bool {
     match seen.doing {
         Doing::WaitsForTime(_) => true,
-        Doing::WaitsForEvent(Event::Socket) => reader != Some(seen.tid),
+        Doing::WaitsForEvent(Event::Socket) => !readers.contains(&seen.tid),
         Doing::WaitsForEvent(_) | Doing::Runs | Doing::Unseen => false,
     }
 }
@@ -331,6 +346,20 @@ mod tests {
         assert_eq!(waits.rest(&[seen(1, 9, NAP), seen(2, 8, NAP), seen(3, 5, WAIT)]), Rest::NotYet);
         assert_eq!(waits.rest(&round(9)), Rest::Yes { certain: false });
         assert!(!waits.hurried());
+    }
+
+    #[test]
+    fn where_there_are_processes_a_single_poller_has_two_rounds_if_a_run_asks_for_that() {
+        let mut hurried = patient_for(Duration::from_secs(9)).of_several(true);
+        assert_eq!(hurried.rest(&[seen(1, 7, NAP)]), Rest::NotYet);
+        assert_eq!(hurried.rest(&[seen(1, 9, NAP)]), Rest::Yes { certain: false });
+        assert!(hurried.hurried());
+
+        let mut waits = Waits::new(Limits::default().with_relays()).of_several(true);
+        waits.pollers.insert(1);
+        assert_eq!(waits.rest(&[seen(1, 7, NAP)]), Rest::NotYet);
+        assert_eq!(waits.rest(&[seen(1, 8, NAP)]), Rest::NotYet);
+        assert_eq!(waits.rest(&[seen(1, 9, NAP)]), Rest::Yes { certain: false });
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::launch::Sight;
+use crate::scenario::Scenario;
 use crate::wire::Tid;
 
 /// Looks at the threads of a subject from outside. A [`Tid`] is the number that a thread has for the subject: in a process table
@@ -81,6 +82,40 @@ pub(super) trait Watch: Send {
 
     /// The thread's name as the system knows it.
     fn name(&mut self, tid: Tid) -> Option<String>;
+
+    /// A process of the subject has reached the judge, which is numbered so here; how the subject numbers it, where that is known.
+    fn joins(&mut self, _process: u32) -> Option<Tid> {
+        None
+    }
+
+    /// The processes beside the main one that there were at the last look that found the subject asleep.
+    fn relatives(&mut self) -> Vec<Relative> {
+        Vec::new()
+    }
+
+    /// The process of a thread that was there at the last look, as the subject numbers it; `None` where that can't be seen.
+    fn process_of(&self, _tid: Tid) -> Option<Tid> {
+        None
+    }
+
+    /// How many processes there were when they were listed last.
+    fn population(&self) -> usize {
+        1
+    }
+
+    /// The memory that all of them had then for themselves, in bytes.
+    fn memory(&self) -> u64 {
+        0
+    }
+}
+
+/// A process of the subject beside its main one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Relative {
+    /// As the subject numbers it.
+    pub(super) process: Tid,
+    /// Whether it has ended, and nobody has waited for it.
+    pub(super) zombie: bool,
 }
 
 /// What was seen.
@@ -147,6 +182,8 @@ pub(super) enum Event {
     Socket,
     /// A child process.
     Child,
+    /// Room in a pipe that a process of the subject reads.
+    Room,
     /// One of the descriptors of an event loop that is idle.
     Descriptors,
     /// The same, of one whose clock is held: its next timer is due in so many ms of that clock.
@@ -226,6 +263,7 @@ impl Doing {
             Self::WaitsForEvent(Event::Wakeup) => "waits to be woken",
             Self::WaitsForEvent(Event::Input) => "waits for input",
             Self::WaitsForEvent(Event::Child) => "waits for a child process",
+            Self::WaitsForEvent(Event::Room) => "waits for room in a pipe",
             Self::WaitsForEvent(Event::Descriptors | Event::Held(_))
             | Self::WaitsForTime(Timer::Descriptors) => "waits in its event loop",
             Self::WaitsForTime(Timer::Sleep | Timer::ShortSleep(_) | Timer::LongSleep) => {
@@ -237,16 +275,18 @@ impl Doing {
     }
 }
 
-/// The watch for a process of this machine; a patient one takes its time where it can only guess.
+/// The watch for a process of this machine that plays a scenario; for a patient one it takes its time where it can only guess.
 ///
 /// # Errors
 /// Where this system offers no way to look.
-pub(super) fn of(pid: u32, sight: Sight, patient: bool) -> io::Result<Box<dyn Watch>> {
+pub(super) fn of(pid: u32, sight: Sight, scenario: &Scenario) -> io::Result<Box<dyn Watch>> {
     #[cfg(target_os = "linux")]
-    if sight == Sight::Threads {
-        return Ok(Box::new(super::procfs::Procfs::new(pid)?));
+    match sight {
+        Sight::Threads if scenario.processes => return Ok(Box::new(super::procfs::Tree::new(pid)?)),
+        Sight::Threads => return Ok(Box::new(super::procfs::Procfs::new(pid)?)),
+        Sight::CpuTime => {}
     }
     #[cfg(not(target_os = "linux"))]
     let _ = sight;
-    Ok(Box::new(super::portable::Portable::new(pid, patient)?))
+    Ok(Box::new(super::portable::Portable::new(pid, scenario.limits.is_patient(), scenario.processes)?))
 }

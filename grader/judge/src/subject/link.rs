@@ -2,8 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+#[cfg(unix)]
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::{PoisonError, RwLock};
 
+#[cfg(unix)]
+use super::processes::door;
 use crate::channel::Stream;
 use crate::wire::{Decoder, ToJudge, ToSubject, TooLong, encode};
 
@@ -18,6 +22,23 @@ const WHOLE: usize = 16 << 10;
 pub(super) struct Outbox(RwLock<Stream>);
 
 impl Outbox {
+    /// Sends the first message, with the judge's end of a door where there is one.
+    #[cfg(unix)]
+    pub(super) fn send_first(&self, message: &ToJudge, door: Option<OwnedFd>) {
+        let Some(door) = door else { return self.send(message) };
+        let shared = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let frame = encode(message).expect("numbers fit");
+        if door::send_with(shared.as_fd().as_raw_fd(), &frame, door.as_raw_fd()).is_err() {
+            std::process::exit(2);
+        }
+    }
+
+    /// Sends the first message.
+    #[cfg(not(unix))]
+    pub(super) fn send_first(&self, message: &ToJudge, _door: Option<std::convert::Infallible>) {
+        self.send(message);
+    }
+
     /// Sends one message. Where the judge is gone there is nobody left to tell: the process ends.
     pub(super) fn send(&self, message: &ToJudge) {
         // What does not fit is not said; that it does not is.
@@ -79,6 +100,10 @@ fn connect() -> Option<Stream> {
     if value == crate::channel::AS_STANDARD_INPUT {
         return standard_input();
     }
+    #[cfg(unix)]
+    if let Some(number) = value.strip_prefix(crate::channel::THROUGH_THE_DOOR) {
+        return door::attach(number.parse().ok()?).ok();
+    }
     let (address, token) = value.split_once(' ')?;
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_nodelay(true).ok()?;
@@ -90,7 +115,6 @@ fn connect() -> Option<Stream> {
 /// standard input becomes empty: whoever reads it finds its end and cannot reach the channel.
 #[cfg(unix)]
 fn standard_input() -> Option<Stream> {
-    use std::os::fd::{AsFd, AsRawFd};
     use std::os::unix::net::UnixStream;
 
     let channel = std::io::stdin().as_fd().try_clone_to_owned().ok()?;

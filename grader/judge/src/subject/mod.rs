@@ -4,6 +4,8 @@
 //! and reports panics and, when asked, where each thread stands. It holds no expected value and decides nothing: the
 //! student's code shares this process, so nothing here is trusted by the judge.
 //!
+//! An exercise may have its students start processes: each is this program again, a subject of its own (`processes`).
+//!
 //! Threads: one reader (`judge-reader`) takes the judge's messages and wakes the one thread that each is for; lane 0 is
 //! the main thread, further lanes are threads of their own. Where supplied work is awaited, another one (`judge-waker`) wakes whoever
 //! awaits it: what a waker does is the student's own code.
@@ -20,6 +22,7 @@ mod newborns;
 pub mod one_clock;
 mod panics;
 mod places;
+mod processes;
 #[cfg(target_os = "linux")]
 mod stacks;
 mod threads;
@@ -36,6 +39,7 @@ pub use drive::drive;
 use link::{Inbox, Outbox};
 pub use nap::Bed;
 pub use newborns::Held;
+pub use processes::{Worker, die};
 
 /// Calls the student's function with the request's arguments and returns its results as plain data.
 ///
@@ -48,46 +52,84 @@ pub fn asked_for() -> bool {
     std::env::var_os(crate::channel::SUBJECT_VARIABLE).is_some()
 }
 
+/// An exercise's adapter, and what a worker process calls where its answers start some.
+pub type Seat = (Adapter, Option<Worker>);
+
 /// [`serve`]s with the adapter that [`ADAPTER_VARIABLE`](crate::channel::ADAPTER_VARIABLE) names; with the only one where there is one.
 ///
 /// Where it names none of them, the process ends with status 2: then the grader and the program were not built together.
-pub fn serve_one_of(adapters: &[(&str, Adapter)]) -> ! {
+pub fn serve_one_of(adapters: &[(&str, Seat)]) -> ! {
     let asked = std::env::var(crate::channel::ADAPTER_VARIABLE).ok();
-    let is_asked = |(name, _): &&(&str, Adapter)| asked.as_deref().is_none_or(|asked| asked == *name);
+    let is_asked = |(name, _): &&(&str, Seat)| asked.as_deref().is_none_or(|asked| asked == *name);
     let mut those = adapters.iter().filter(is_asked);
     match (those.next(), those.next()) {
-        (Some((_, adapter)), None) => serve(*adapter),
+        (Some((_, seat)), None) => serve(*seat),
         _ => std::process::exit(2),
     }
 }
 
-/// Serves the judge until it hangs up, then ends the process.
+/// Serves the judge until it hangs up, then ends the process. A worker process calls the worker instead, and ends with it.
 ///
 /// Started by hand, with no judge, it says so and ends with status 2.
-pub fn serve(adapter: Adapter) -> ! {
-    forkserver::serve_if_asked(prepare_to_tell);
+pub fn serve((adapter, worker): Seat) -> ! {
+    let told = processes::told();
+    if told.is_none() {
+        forkserver::serve_if_asked(prepare_to_tell);
+    }
     if !asked_for() {
         eprintln!("This program is judged by another: run `cargo test` or `grader grade` instead.");
         std::process::exit(2);
     }
-    let Some((inbox, outbox)) = link::take() else { std::process::exit(2) };
-    let shared = Arc::new(Shared::new(outbox));
-    panics::report_to(Arc::clone(&shared));
-    newborns::stand_between();
-
+    let door = match (told, worker) {
+        (Some(told), Some(worker)) => processes::serve_as_worker(adapter, worker, told),
+        (Some(_), None) => std::process::exit(2),
+        (None, Some(_)) => {
+            processes::adopt_orphans();
+            open_door()
+        }
+        (None, None) => None,
+    };
     let (main_lane, orders) = mpsc::channel();
-    let reader = Arc::clone(&shared);
-    let spawned = std::thread::Builder::new()
-        .name("judge-reader".into())
-        .spawn(move || Reader { shared: reader, adapter, lanes: HashMap::from([(0, main_lane)]) }.run(inbox));
-    if spawned.is_err() {
-        std::process::exit(2);
-    }
+    let shared = prepare(adapter, Some(main_lane), door);
     run_lane(&shared, adapter, &orders);
     // The reader ends the process when the judge hangs up; until then there is nothing left to do here.
     loop {
         std::thread::park();
     }
+}
+
+/// The judge's end of the door that worker processes reach it through.
+#[cfg(unix)]
+type Door = std::os::fd::OwnedFd;
+#[cfg(not(unix))]
+type Door = std::convert::Infallible;
+
+#[cfg(unix)]
+fn open_door() -> Option<Door> {
+    processes::door::open().unwrap_or_else(|_| std::process::exit(2))
+}
+
+/// Here they connect to the judge as the main process does.
+#[cfg(not(unix))]
+fn open_door() -> Option<Door> {
+    None
+}
+
+/// Takes over the channel, and starts what every process of a subject has: its reader, which makes calls in the main process alone.
+fn prepare(adapter: Adapter, main_lane: Option<mpsc::Sender<Order>>, door: Option<Door>) -> Arc<Shared> {
+    let Some((inbox, outbox)) = link::take() else { std::process::exit(2) };
+    let shared = Arc::new(Shared::new(outbox));
+    panics::report_to(Arc::clone(&shared));
+    newborns::stand_between();
+    let reader = Arc::clone(&shared);
+    let lanes = main_lane.map(|lane| (0, lane)).into_iter().collect();
+    let spawned = std::thread::Builder::new()
+        .name("judge-reader".into())
+        .spawn(move || Reader { shared: reader, adapter, lanes }.run(inbox, door));
+    if spawned.is_err() {
+        std::process::exit(2);
+    }
+    shared
 }
 
 /// Reads in what it takes to name places in the sources.
@@ -115,6 +157,11 @@ pub struct Judge {
 }
 
 impl Judge {
+    /// As the worker function of a process sees it, which works for this call.
+    fn of_worker(shared: Arc<Shared>, call: u32, caller: Tid) -> Self {
+        Self { shared, call, caller, lengths: Arc::default(), burn: None, told: Arc::default() }
+    }
+
     /// One call of the supplied work: asks the judge and sleeps until it answers. (Where the call is measured, it works.)
     ///
     /// # Panics
@@ -185,6 +232,7 @@ fn answered(answer: Answer) -> Payload {
     match answer {
         Answer::Return(payload) => payload,
         Answer::Panic(message) => panics::inject(message),
+        Answer::Die(death) => die(death),
     }
 }
 
@@ -308,8 +356,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn run(mut self, mut inbox: Inbox) -> ! {
-        self.shared.outbox.send(&ToJudge::Hello { protocol: PROTOCOL, reader: threads::current() });
+    fn run(mut self, mut inbox: Inbox, door: Option<Door>) -> ! {
+        let (reader, process) = (threads::current(), std::process::id());
+        let hello = ToJudge::Hello { protocol: PROTOCOL, reader, process, door: door.is_some() };
+        self.shared.outbox.send_first(&hello, door);
         while let Some(message) = inbox.receive() {
             match message {
                 ToSubject::Start { call, lane, request, lengths } => {

@@ -28,7 +28,8 @@ pub(super) fn current() -> Tid {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(1);
     thread_local! {
-        static TID: Tid = NEXT.fetch_add(1, Ordering::Relaxed);
+        // As many processes as a subject may have count their threads so.
+        static TID: Tid = Tid::from(std::process::id()) << 32 | NEXT.fetch_add(1, Ordering::Relaxed);
     }
     TID.with(|tid| *tid)
 }

@@ -38,10 +38,22 @@ impl Played<'_> {
     )]
     fn parts(
         &self,
-    ) -> (&[Call], &Plan, u64, Limits, [bool; 2], Option<Timers>, Option<usize>, Option<&Growth>) {
-        let Scenario { label: _, calls, plan, seed, limits, event_loop, one_clock, enough, growth, untimed } =
-            self.0;
-        (calls, plan, *seed, *limits, [*event_loop, *untimed], *one_clock, *enough, growth.as_ref())
+    ) -> (&[Call], &Plan, u64, Limits, [bool; 3], Option<Timers>, Option<usize>, Option<&Growth>) {
+        let Scenario {
+            label: _,
+            calls,
+            plan,
+            seed,
+            limits,
+            event_loop,
+            one_clock,
+            enough,
+            growth,
+            untimed,
+            processes,
+        } = self.0;
+        let flags = [*event_loop, *untimed, *processes];
+        (calls, plan, *seed, *limits, flags, *one_clock, *enough, growth.as_ref())
     }
 }
 

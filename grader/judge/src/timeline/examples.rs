@@ -39,6 +39,8 @@ fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
         cpu: Duration::ZERO,
         paused: std::time::Duration::ZERO,
         words: 0,
+        workers: 0,
+        left: Vec::new(),
     }
 }
 
@@ -84,6 +86,7 @@ fn deadlock() -> Run {
     let bars = [(0, 0, 0, Some(10)), (1, 1, 0, Some(10)), (0, 2, 10, Some(20)), (1, 3, 10, Some(20))];
     let place = Place { file: "exercises/03-ordered-map/src/lib.rs".to_owned(), line: 29 };
     let stuck = Stuck {
+        process: None,
         thread: "main".to_owned(),
         wait: "waits for an event".to_owned(),
         place: Some(place),

@@ -97,6 +97,7 @@ fn bar(work: &WorkRecord, lane: usize, shifts: &[Ticks]) -> Bar {
         None => How::Unfinished,
         Some(_) if work.dropped => How::Dropped,
         Some(_) if work.panicked => How::Panicked,
+        Some(_) if work.died => How::Died,
         Some(_) => How::Returned,
     };
     Bar {
@@ -147,8 +148,8 @@ fn operations(run: &Run, lane_of: impl Fn(usize) -> usize) -> Vec<Bar> {
     steps.filter_map(bar).collect()
 }
 
-/// A lane for each thread, in the order in which they appeared; the calling thread first. What is awaited waits on no thread: it has
-/// lanes of its own below them.
+/// A lane for each thread, in the order in which they appeared; the calling thread first, and the threads of a process together. What is
+/// awaited waits on no thread: it has lanes of its own below them.
 fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     let callers: BTreeSet<usize> =
         run.works.iter().filter(|work| work.on_caller).map(|work| work.thread).collect();
@@ -158,14 +159,18 @@ fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
         let is_awake = !work.awaited && work.work.kind != Work::NAP;
         is_awake && (work.work.asked_by_driver().is_none() || matches!(told, Some(Told::Row(_))))
     };
-    let threads: BTreeSet<usize> = run.works.iter().filter(acts).map(|work| work.thread).collect();
-    let mut order: Vec<usize> = threads.into_iter().collect();
-    order.sort_by_key(|thread| (!callers.contains(thread), *thread));
+    let processes: BTreeMap<usize, usize> =
+        run.works.iter().filter(acts).map(|work| (work.thread, work.process)).collect();
+    let mut order: Vec<usize> = processes.keys().copied().collect();
+    order.sort_by_key(|thread| (!callers.contains(thread), processes[thread], *thread));
     let lanes: BTreeMap<usize, usize> =
         order.iter().enumerate().map(|(lane, &thread)| (thread, lane)).collect();
     let mut unnamed = 0;
-    let names = order.iter().map(|thread| match run.threads.get(thread) {
-        Some(Some(name)) if !name.is_empty() => name.clone(),
+    let named = |thread| run.threads.get(thread).cloned().flatten().filter(|name| !name.is_empty());
+    let names = order.iter().map(|thread| match (processes[thread], named(thread)) {
+        (0, Some(name)) => name,
+        (worker, Some(name)) if name == "main" => format!("worker {worker}"),
+        (worker, name) if worker > 0 => format!("worker {worker}: {}", name.as_deref().unwrap_or("thread")),
         _ if callers.contains(thread) => "caller".to_owned(),
         _ => {
             unnamed += 1;
@@ -342,7 +347,10 @@ fn marks(run: &Run) -> Vec<Mark> {
     for (what, stuck) in all.iter().flat_map(|(what, stuck)| stuck.iter().map(|stuck| (*what, stuck))) {
         let mark = Mark {
             what,
-            thread: stuck.thread.clone(),
+            thread: match &stuck.process {
+                Some(process) => format!("{process}: {}", stuck.thread),
+                None => stuck.thread.clone(),
+            },
             threads: 1,
             inside: stuck.callee.as_deref().filter(|_| stuck.place.is_some()).map(words::last_names),
             place: stuck.place.as_ref().map(words::place),

@@ -62,6 +62,7 @@ impl Timeline {
         let how = match bar.how {
             How::Returned => "returned",
             How::Panicked => "panicked",
+            How::Died => "ended with its process",
             How::Dropped => "dropped",
             How::Unfinished => "does not end",
         };

@@ -178,7 +178,7 @@ impl Drawing<'_> {
         // A gap to the next one.
         let to = (to.saturating_sub(1)).max(from + 1);
         let class = match bar.how {
-            How::Panicked => "bad",
+            How::Panicked | How::Died => "bad",
             How::Unfinished => "unfinished",
             How::Dropped => "odd",
             How::Returned if bar.after_end => "bad",
@@ -189,6 +189,7 @@ impl Drawing<'_> {
         let ended = match (bar.how, bar.end) {
             (How::Unfinished, _) | (_, None) => "does not end".to_owned(),
             (How::Panicked, Some(end)) => format!("panics at {}", thousands(end)),
+            (How::Died, Some(end)) => format!("ends with its process at {}", thousands(end)),
             (How::Dropped, Some(end)) => format!("is dropped at {}", thousands(end)),
             (How::Returned, Some(end)) => format!("ends at {}", thousands(end)),
         };

@@ -241,6 +241,7 @@ impl<'a> Drawing<'a> {
         let woken = timeline.bars.iter().any(|bar| bar.kind == Bar::WAKE_UP);
         said.extend(woken.then(|| "! wakes up for nothing".to_owned()));
         said.extend(has(How::Panicked).then(|| "✗ panics".to_owned()));
+        said.extend(has(How::Died).then(|| "✝ ends with its process".to_owned()));
         said.extend(has(How::Dropped).then(|| "⊘ is dropped".to_owned()));
         said.extend(has(How::Unfinished).then(|| "… does not end".to_owned()));
         said.extend(
@@ -301,6 +302,7 @@ fn end_of(canvas: &mut Canvas, bar: &Bar, to: usize, paint: Paint) {
     let end = match bar.how {
         How::Returned => return,
         How::Panicked => '✗',
+        How::Died => '✝',
         How::Dropped => '⊘',
         How::Unfinished => '…',
     };
@@ -315,7 +317,7 @@ fn line_of(kind: u16) -> char {
 fn look(bar: &Bar) -> (char, Paint) {
     let line = if bar.how == How::Unfinished { '┅' } else { line_of(bar.kind) };
     let paint = match bar.how {
-        How::Panicked | How::Unfinished => Paint::Bad,
+        How::Panicked | How::Died | How::Unfinished => Paint::Bad,
         How::Dropped => Paint::Odd,
         How::Returned if bar.after_end => Paint::Bad,
         How::Returned if bar.kind > 0 => Paint::Other,

@@ -1,6 +1,6 @@
 //! A program that can never go on: each thread with what it waits for, and the mistakes that such waits come from.
 
-use super::{describe, each_once, polled_elsewhere};
+use super::{describe, each_once, polled_elsewhere, processes};
 use crate::checks::event_loop::MOVED;
 use crate::run::{Run, Stuck};
 use crate::suite::{Finding, Status};
@@ -9,13 +9,15 @@ use crate::words;
 pub(super) fn deadlock(run: &Run, stuck: &[Stuck]) -> Finding {
     let who = match stuck {
         _ if run.has_runtime() => "what is awaited can never come",
+        _ if run.workers > 0 => "every thread of every process waits for another one",
         [_] => "the only thread left waits for what can never come",
         _ => "every thread waits for another one",
     };
     let (cause, hint) = cause(run, stuck);
     // Which thread was looked at first is chance.
     let mut stuck: Vec<&Stuck> = stuck.iter().collect();
-    stuck.sort_by_key(|thread| (thread.thread != "main", describe(thread)));
+    let describe = if run.workers > 0 { processes::describe } else { describe };
+    stuck.sort_by_key(|thread| (!thread.is_the_caller(), thread.process.is_some(), describe(thread)));
     let threads = each_once(stuck.into_iter().map(describe)).join("; ");
     let elsewhere = polled_elsewhere(run);
     let observed = format!("deadlock: {who}, and no call of the work is in progress. {threads}{elsewhere}");
@@ -47,7 +49,7 @@ fn share_a_receiver(stuck: &[Stuck]) -> bool {
         (Some(receiver), Some(lock)) => {
             receiver.file == lock.file && (lock.line..=lock.line + LINES).contains(&receiver.line)
         }
-        _ => receiver.thread != "main",
+        _ => !receiver.is_the_caller(),
     };
     let of_receiver = |receiver: &Stuck| stuck.iter().any(|lock| locks(lock) && lies_by(receiver, lock));
     stuck.iter().any(|thread| receives(thread) && of_receiver(thread))
@@ -61,10 +63,12 @@ fn lock_in_several_places(stuck: &[Stuck]) -> bool {
 }
 
 fn cause(run: &Run, stuck: &[Stuck]) -> (String, String) {
-    let main = stuck.iter().find(|thread| thread.thread == "main");
+    let main = stuck.iter().find(|thread| thread.is_the_caller());
     let bad = run.works.iter().filter(|work| work.panicked).count();
     let panicked = bad > 0 || !run.panics.is_empty();
-    let (cause, hint) = if run.event_loop && run.waiting.moved.is_some() {
+    let (cause, hint) = if let Some(told) = processes::cause(stuck).filter(|_| run.workers > 0) {
+        told
+    } else if run.event_loop && run.waiting.moved.is_some() {
         MOVED
     } else if run.has_runtime() {
         on_event_loop(main, panicked, bad)
@@ -220,6 +224,7 @@ mod tests {
     fn thread((name, callee, line): (&str, &str, u32)) -> Stuck {
         let place = Place { file: "exercises/03-ordered-map/src/lib.rs".to_owned(), line };
         Stuck {
+            process: None,
             thread: name.to_owned(),
             wait: "waits".to_owned(),
             place: Some(place),

@@ -158,8 +158,13 @@ fn a_run_that_does_not_end_is_told_by_its_step_and_a_forged_one_is_none() {
     let mut stuck = run(&[(enter(0), &[(0, 1)]), (enter(1), &[]), (leave(0, 1), &[(0, 1)])]);
     let place = Some(Place { file: "exercises/13-semaphore/src/lib.rs".to_owned(), line: 31 });
     let callee = Some("std::sync::poison::condvar::Condvar::wait".to_owned());
-    stuck.end =
-        End::Deadlock(vec![Stuck { thread: "driver-1".to_owned(), wait: String::new(), place, callee }]);
+    stuck.end = End::Deadlock(vec![Stuck {
+        process: None,
+        thread: "driver-1".to_owned(),
+        wait: String::new(),
+        place,
+        callee,
+    }]);
     let told = Finding::new(Status::Deadlock, "", "", "", "");
     let told = Replay(Gate { room: 1, in_order: true }).word_end(told, &stuck);
     assert_eq!(told.status, Status::Deadlock);

@@ -210,7 +210,8 @@ mod tests {
         let scenario = scenario(&[(1, 10), (2, 10)]);
         let mut ledger = started(&scenario);
         let (name, held_up) = (None, None);
-        let arrival = Arrival { id: 0, call: 0, tid: 7, name, on_caller: false, work: work(1), held_up };
+        let arrival =
+            Arrival { process: 0, id: 0, call: 0, tid: 7, name, on_caller: false, work: work(1), held_up };
         ledger.arrive(arrival).unwrap();
         assert!(ledger.withdraw(0).is_err());
         ledger.ask(1, 0, work(2)).unwrap();

@@ -76,16 +76,24 @@ impl From<io::Error> for Broken {
 
 impl Threads {
     pub(super) fn of(pid: u32) -> Self {
-        let tasks = format!("/proc/{pid}/task");
-        // One that has ended already has no numbers to tell apart.
-        let own = own_number(&tasks, pid).unwrap_or(OwnNumber { tid: Tid::from(pid), apart: false });
+        let (tasks, own) = numbered_here(pid);
         // Where the subject's own process table is shown to it, its threads are looked at there, under its own numbers.
         let inside = format!("/proc/{pid}/root/proc/{}/task", own.tid);
         let seen_inside = own.apart && is_same(&inside, &tasks, pid, own.tid);
+        if seen_inside { Self::new(inside, own.tid, false) } else { Self::new(tasks, own.tid, own.apart) }
+    }
+
+    /// The threads of one of several processes, which are known by their numbers here.
+    pub(super) fn of_one_of_several(pid: u32) -> Self {
+        let (tasks, own) = numbered_here(pid);
+        Self::new(tasks, own.tid, own.apart)
+    }
+
+    fn new(tasks: String, main: Tid, apart: bool) -> Self {
         Self {
-            tasks: if seen_inside { inside } else { tasks },
-            main: own.tid,
-            apart: own.apart && !seen_inside,
+            tasks,
+            main,
+            apart,
             directory: None,
             numbers: BTreeMap::new(),
             counted: 0,
@@ -114,6 +122,11 @@ impl Threads {
     /// The threads that were listed last, but for those that are exempt.
     pub(super) fn listed(&self, exempt: &dyn Fn(Tid) -> bool) -> Vec<Tid> {
         self.numbers.keys().copied().filter(|&tid| !exempt(tid)).collect()
+    }
+
+    /// The numbers that the threads that were listed last have where they are looked at.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.numbers.values().copied()
     }
 
     /// Whether the kernel counts as many threads as are listed.
@@ -299,6 +312,14 @@ fn is_same(inside: &str, tasks: &str, here: u32, own: Tid) -> bool {
         let seen = usage(inside, own);
         seen.is_some() && seen == usage(tasks, u64::from(here))
     })
+}
+
+/// Where the threads of a process are under their numbers here, and the number that it has in its own process table.
+fn numbered_here(pid: u32) -> (String, OwnNumber) {
+    let tasks = format!("/proc/{pid}/task");
+    // One that has ended already has no numbers to tell apart.
+    let own = own_number(&tasks, pid).unwrap_or(OwnNumber { tid: Tid::from(pid), apart: false });
+    (tasks, own)
 }
 
 /// The number that a thread has in its own process table, from its `status` (proc(5)); where a kernel has no such tables, the

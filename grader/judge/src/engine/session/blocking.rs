@@ -97,7 +97,7 @@ impl Session<'_> {
         threads.truncate(1);
         if threads.is_empty() {
             let wait = Doing::Unseen.words().to_owned();
-            threads.push(Stuck { thread: "main".to_owned(), wait, place: None, callee: None });
+            threads.push(Stuck { process: None, thread: "main".to_owned(), wait, place: None, callee: None });
         }
         Ok(threads)
     }

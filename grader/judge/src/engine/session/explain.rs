@@ -2,15 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use super::processes::name_of;
 use super::{Error, LONGEST_PAUSE, Session};
 use crate::bounds;
-use crate::engine::link::Received;
+use crate::engine::peers::{MAIN, Said};
 use crate::engine::watch::{Doing, Seen};
 use crate::run::{End, Stuck};
 use crate::wire::{Stack, ToJudge, ToSubject};
 
 /// How long the subject has to say where its threads stand.
 const EXPLAIN_WITHIN: Duration = Duration::from_secs(3);
+
+/// Processes that are asked: each reads in its own debug information for that.
+const ASKED_AT_MOST: usize = 8;
 
 impl Session<'_> {
     /// Ends the run with threads that do not go on, each with its place where the subject can say it.
@@ -25,25 +29,25 @@ impl Session<'_> {
 
     pub(super) fn explain(&mut self, threads: &[Seen]) -> Result<Vec<Stuck>, Error> {
         let before = self.budget.used(&mut *self.watch);
-        self.send(&ToSubject::Explain);
-        let stacks = self.await_stacks()?;
+        let stacks = self.stacks(threads)?;
         if !threads.iter().any(|thread| thread.doing == Doing::Runs) {
             self.budget.excuse_since(before, &mut *self.watch);
         }
         // The reader's wait is the kit's own affair.
         let student = threads.iter().filter(|thread| !self.is_own(thread.tid));
         let student = student.cloned().collect::<Vec<_>>();
-        let stack_of = |thread: &Seen| stacks.iter().find(|stack| stack.tid == thread.tid);
+        let stack_of =
+            |thread: &Seen| stacks.iter().map(|(_, stack)| stack).find(|stack| stack.tid == thread.tid);
         Ok(student.iter().map(|thread| self.stuck(thread, stack_of(thread))).collect())
     }
 
     /// Whatever the subject can say of its threads, where they can't be looked at.
     pub(super) fn explain_all(&mut self) -> Result<Vec<Stuck>, Error> {
         self.decided = true;
-        self.send(&ToSubject::Explain);
-        let stacks = self.await_stacks()?;
-        let student = stacks.into_iter().filter(|stack| !self.is_own(stack.tid));
-        let unseen = |stack: Stack| Stuck {
+        let stacks = self.stacks(&[])?;
+        let student = stacks.into_iter().filter(|(_, stack)| !self.is_own(stack.tid));
+        let unseen = |(of, stack): (usize, Stack)| Stuck {
+            process: (of != MAIN).then(|| name_of(of)),
             thread: stack.name.unwrap_or_else(|| "unnamed thread".to_owned()),
             wait: Doing::Unseen.words().to_owned(),
             place: stack.place,
@@ -52,28 +56,54 @@ impl Session<'_> {
         Ok(student.map(unseen).collect())
     }
 
-    fn await_stacks(&mut self) -> Result<Vec<Stack>, Error> {
+    /// Where the threads of each process stand that has any of these; of every process's, where there are none of these.
+    fn stacks(&mut self, threads: &[Seen]) -> Result<Vec<(usize, Stack)>, Error> {
         self.launcher.prepare_to_tell();
-        let asked = Instant::now();
-        while asked.elapsed() < EXPLAIN_WITHIN {
-            match self.link.receive().map_err(Error::Watch)? {
-                Received::Message(message @ ToJudge::Stacks(_)) if bounds::check(&message).is_err() => break,
-                Received::Message(ToJudge::Stacks(stacks)) => return Ok(stacks),
+        let mut stacks = Vec::new();
+        for of in self.processes_of(threads).into_iter().take(ASKED_AT_MOST) {
+            self.peers.send_to(of, &ToSubject::Explain);
+            stacks.extend(self.await_stacks(of)?.into_iter().map(|stack| (of, stack)));
+        }
+        Ok(stacks)
+    }
+
+    fn await_stacks(&mut self, asked: usize) -> Result<Vec<Stack>, Error> {
+        let since = Instant::now();
+        while since.elapsed() < EXPLAIN_WITHIN {
+            let end = match self.peers.receive().map_err(Error::Watch)? {
+                Said::Message(of, message @ ToJudge::Stacks(_)) if of == asked => match message {
+                    _ if bounds::check(&message).is_err() => break,
+                    ToJudge::Stacks(stacks) => return Ok(stacks),
+                    _ => None,
+                },
                 // To ask is to wake: whoever waits is interrupted, and may find then what it was never told. It is too late, and no part
                 // of the run.
-                Received::Message(_) if self.decided => {}
+                Said::Message(..) | Said::Came(..) | Said::Gone(1..) if self.decided => None,
                 // The program goes on where it was asked for its places in passing.
-                Received::Message(message) => {
-                    self.cut_short = self.book(message)?;
-                    if self.cut_short.is_some() {
-                        break;
-                    }
+                Said::Message(of, message) => self.book(of, message)?,
+                Said::Came(of, process) => {
+                    self.comes(of, process);
+                    None
                 }
-                Received::Nothing => {
-                    self.link.wait(LONGEST_PAUSE);
-                    self.link.look_again();
+                Said::Gone(of @ 1..) => {
+                    self.leaves(of);
+                    None
                 }
-                Received::Closed | Received::Malformed(_) | Received::Deaf => break,
+                Said::Nothing => {
+                    self.peers.wait(LONGEST_PAUSE);
+                    self.peers.look_again();
+                    None
+                }
+                Said::Gone(MAIN) | Said::Malformed(_) | Said::Deaf | Said::Stranger | Said::TooMany(_) => {
+                    break;
+                }
+            };
+            if end.is_some() {
+                self.cut_short = end;
+                break;
+            }
+            if !self.peers.alive().contains(&asked) {
+                break;
             }
         }
         Ok(Vec::new())
@@ -81,7 +111,8 @@ impl Session<'_> {
 
     pub(super) fn stuck(&mut self, thread: &Seen, stack: Option<&Stack>) -> Stuck {
         let named = stack.and_then(|stack| stack.name.clone());
-        let thread_name = if thread.tid == self.main {
+        let (process, is_main) = self.process_of(thread.tid);
+        let thread_name = if is_main {
             "main".to_owned()
         } else {
             // An unnamed thread bears the name of the one that made it: that says nothing. It can say itself that it has none.
@@ -91,6 +122,7 @@ impl Session<'_> {
             name.unwrap_or_else(|| "unnamed thread".to_owned())
         };
         Stuck {
+            process,
             thread: thread_name,
             wait: thread.doing.words().to_owned(),
             place: stack.and_then(|stack| stack.place.clone()),

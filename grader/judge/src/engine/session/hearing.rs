@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use super::{Session, Step};
 use crate::bounds;
 use crate::engine::Error;
-use crate::engine::link::Received;
-use crate::run::{End, Exit};
+use crate::engine::peers::{MAIN, Said, may_say};
+use crate::run::{End, Excess, Exit};
 use crate::wire::ToJudge;
 
 /// How long a process that can't be seen any more may keep its end of the channel open: some systems close it a moment later.
@@ -36,23 +36,35 @@ impl Session<'_> {
     pub(super) fn receive_all(&mut self) -> Result<Heard, Error> {
         let mut heard = Heard::Nothing;
         loop {
-            match self.link.receive().map_err(Error::Watch)? {
-                Received::Nothing => return Ok(heard),
-                Received::Closed => return Ok(Heard::End(End::Exited(Exit::Unknown))),
-                Received::Malformed(why) => return Ok(Heard::End(End::Forged(why.to_string()))),
-                Received::Deaf => return Ok(Heard::End(End::TakesNothing)),
-                Received::Message(message) => {
-                    if let Some(end) = self.book(message)? {
-                        return Ok(Heard::End(end));
-                    }
-                    heard = Heard::Something;
+            let end = match self.peers.receive().map_err(Error::Watch)? {
+                Said::Nothing => return Ok(heard),
+                Said::Gone(MAIN) => Some(End::Exited(Exit::Unknown)),
+                Said::Malformed(why) => Some(End::Forged(why.to_string())),
+                Said::Deaf => Some(End::TakesNothing),
+                Said::Message(of, message) => self.book(of, message)?,
+                Said::Gone(of) => {
+                    self.leaves(of);
+                    None
                 }
+                Said::Came(of, process) => {
+                    self.comes(of, process);
+                    None
+                }
+                Said::Stranger => Some(End::Forged("something at the door that is no worker".into())),
+                Said::TooMany(workers) => Some(End::RunsAway(Excess::Processes(workers))),
+            };
+            if let Some(end) = end {
+                return Ok(Heard::End(end));
             }
+            heard = Heard::Something;
         }
     }
 
     /// Takes in what was said, if it may have been and is not too much.
-    pub(super) fn book(&mut self, message: ToJudge) -> Step {
+    pub(super) fn book(&mut self, of: usize, message: ToJudge) -> Step {
+        if !may_say(of, &message) {
+            return Ok(Some(End::Forged("from a worker process, what only the main one may say".into())));
+        }
         if let Err(why) = bounds::check(&message) {
             return Ok(Some(End::Forged(why)));
         }
@@ -62,7 +74,7 @@ impl Session<'_> {
         let aside = matches!(message, ToJudge::Panicking(_) | ToJudge::Stacks(_));
         let answers = matches!(message, ToJudge::Parks(_));
         self.one_clock.hears(&message);
-        if let Err(why) = self.hear(message)? {
+        if let Err(why) = self.hear(of, message)? {
             return Ok(Some(End::Forged(why)));
         }
         if let Some(end) = self.far_too_much(aside).or_else(|| self.all_are_back()) {

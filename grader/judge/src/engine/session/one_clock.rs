@@ -8,7 +8,7 @@
 //!
 //! A loop of the student's own sleeps by naps ([`Timers::Napped`]): work like any other, whose length the program says.
 
-use super::{Error, Session};
+use super::{Error, MAIN, Session};
 use crate::engine::watch::{Doing, Event, Seen};
 use crate::run::End;
 use crate::scenario::{Ticks, Timers};
@@ -45,7 +45,7 @@ impl Session<'_> {
             ToJudge::Ask { id, call, work } => self.ledger.ask(id, call, work),
             ToJudge::Note { id, call, work } => self.ledger.note(id, call, work),
             ToJudge::Nap { id, call, tid, on_caller, until } => {
-                self.asks(tid)?;
+                self.asks(MAIN, tid)?;
                 self.ledger.nap((id, call), (tid, on_caller), until)
             }
             ToJudge::Withdraw { id } => self.ledger.withdraw(id),

@@ -25,8 +25,8 @@ impl Session<'_> {
         let in_flight = if self.spins.proven.is_empty() { limits } else { limits.once_proven() };
         let (cpu, turns) =
             if idle { (limits.cpu, limits.turns * 4) } else { (in_flight.spin, in_flight.turns) };
-        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
-        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
+        let (ledger, peers) = (&self.ledger, &self.peers);
+        let exempt = |tid| ledger.is_waiting(tid) || peers.reader_rests(tid);
         let mut over = self.spins.over(&mut *self.watch, &exempt, cpu, turns);
         let overspends = self.budget.used(&mut *self.watch) > limits.total;
         if over.is_empty() && overspends {
@@ -48,8 +48,8 @@ impl Session<'_> {
     }
 
     pub(super) fn had_grace(&mut self) -> Result<bool, Error> {
-        let (ledger, deliveries) = (&self.ledger, &self.deliveries);
-        let exempt = |tid| ledger.is_waiting(tid) || deliveries.reader_rests(tid);
+        let (ledger, peers) = (&self.ledger, &self.peers);
+        let exempt = |tid| ledger.is_waiting(tid) || peers.reader_rests(tid);
         let (grace, takes_long) = (self.scenario.limits.grace, self.pause == LONGEST_PAUSE);
         match self.spins.had_grace(&mut *self.watch, &exempt, grace, takes_long) {
             // It ended just now: the channel will tell.

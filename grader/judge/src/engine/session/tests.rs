@@ -65,7 +65,7 @@ fn unseen(open: bool) -> Result<Run, Error> {
     let (ours, theirs) = UnixStream::pair().expect("the system gives a pair");
     ours.set_nonblocking(true).expect("any socket can be so");
     let theirs = open.then_some(theirs);
-    let subject = Subject { channel: ours.into(), pid: 1, process: Box::new(Ended(7)) };
+    let subject = Subject { channel: ours.into(), pid: 1, process: Box::new(Ended(7)), entrance: None };
     let launcher = Program::new("/none".into());
     let run = Session::new(&scenario, &launcher, subject, Box::new(Blind)).play();
     drop(theirs);

@@ -1,0 +1,74 @@
+//! Worker processes of the subject: how they come and go, whose a thread is, and what is left of them.
+
+use super::{MAIN, Session};
+use crate::engine::watch::{Relative, Seen};
+use crate::run::{End, Left};
+use crate::wire::Tid;
+
+impl Session<'_> {
+    /// A worker came through the door. The system may say which process it is.
+    pub(super) fn comes(&mut self, of: usize, process: Option<u32>) {
+        if let Some(process) = process {
+            self.meet(of, process);
+        }
+        self.progress();
+    }
+
+    /// This is the process, as the system says, or where it does not, as it says itself.
+    pub(super) fn meet(&mut self, of: usize, process: u32) {
+        if !self.peers.is_met(of) {
+            let own = self.watch.joins(process);
+            self.peers.meet(of, own);
+        }
+    }
+
+    /// A worker has ended, and with it whatever it had in progress.
+    pub(super) fn leaves(&mut self, of: usize) {
+        self.ledger.abandon(of);
+        self.progress();
+    }
+
+    /// Everything rests. Whoever waits is not looked at, so it has to be there, and in the process that it says. A list may be out of
+    /// date even where its length is right: only one that is made while all are at rest proves anything. `None`: nothing is odd.
+    pub(super) fn look_for_strangers(&mut self) -> Option<Option<End>> {
+        let of_another = |&(of, tid): &(usize, Tid)| {
+            let (own, process) = (self.peers.own(of), self.watch.process_of(tid));
+            own.is_some() && process.is_some() && own != process
+        };
+        if self.ledger.new_threads().any(|asker| of_another(&asker)) {
+            return Some(Some(End::Forged("work from a thread of another process".into())));
+        }
+        let missing = self.ledger.new_threads().find(|&(_, tid)| !self.watch.has(tid))?;
+        let exists = self.watch.finds(missing.1);
+        Some((!exists).then(|| End::Forged("work from a thread that does not exist".into())))
+    }
+
+    /// The processes beside the main one, as everything rests.
+    pub(super) fn relatives(&mut self) -> Vec<Left> {
+        let relatives = self.watch.relatives();
+        let left =
+            |&Relative { process, zombie }: &Relative| Left { worker: self.peers.worker(process), zombie };
+        relatives.iter().map(left).collect()
+    }
+
+    /// The processes to ask about these threads, the main one first; all of them, where there are no threads to be seen.
+    pub(super) fn processes_of(&self, threads: &[Seen]) -> Vec<usize> {
+        let seen: Vec<Tid> = threads.iter().filter_map(|thread| self.watch.process_of(thread.tid)).collect();
+        let concerned = |&of: &usize| {
+            of == MAIN || threads.is_empty() || self.peers.own(of).is_some_and(|own| seen.contains(&own))
+        };
+        self.peers.alive().into_iter().filter(concerned).collect()
+    }
+
+    /// Which process a thread is of, where it is not the main one; and whether it is its process's main thread.
+    pub(super) fn process_of(&self, tid: Tid) -> (Option<String>, bool) {
+        let of = self.watch.process_of(tid).filter(|of| *of != self.main);
+        let name = of.map(|of| self.peers.worker(of).map_or_else(|| "another process".to_owned(), name_of));
+        (name, tid == of.unwrap_or(self.main))
+    }
+}
+
+/// What a worker process is called.
+pub(super) fn name_of(worker: usize) -> String {
+    format!("worker {worker}")
+}
