@@ -35,6 +35,8 @@ pub(super) fn files(root: &Path, members: &[Member], sources: &Files) -> Result<
         } else {
             // Its own tests stay here, and what they need.
             manifest.remove("dev-dependencies");
+            // Their files are left here, too.
+            manifest.remove("test");
             untested(&mut manifest);
             format!("{HEADER}{manifest}")
         };
