@@ -25,6 +25,8 @@ pub(super) enum Caller {
     Worker(Stream, Option<u32>),
     /// What no worker sends.
     Forged,
+    /// Nobody comes any more.
+    Closed,
 }
 
 impl Door {
@@ -56,8 +58,9 @@ impl AsFd for Door {
 fn through(socket: &OwnedFd) -> Caller {
     let mut came = Vec::new();
     match receive(socket.as_fd(), &mut [0; 8], &mut came) {
-        // Whoever held the other end is gone, or there is nobody.
-        Ok(0) | Err(_) => Caller::Nobody,
+        // Whoever held the other end is gone. (What says nothing looks the same, and no worker sends that.)
+        Ok(0) => Caller::Closed,
+        Err(_) => Caller::Nobody,
         Ok(1) if came.len() == 1 => channel(came.remove(0)).unwrap_or(Caller::Forged),
         Ok(_) => Caller::Forged,
     }
@@ -89,6 +92,11 @@ fn channel(end: OwnedFd) -> Option<Caller> {
     Some(Caller::Worker(stream.into(), process))
 }
 
+/// Descriptors that can come along with a message, by the system's own limit: where there is room for fewer, those that were let in
+/// before it was seen to be too small are nobody's to close.
+#[cfg(unix)]
+const ALONG_AT_MOST: usize = 253;
+
 /// Reads without waiting, and takes the descriptors that come along: none of them is inherited by anybody.
 ///
 /// # Errors
@@ -110,7 +118,7 @@ pub(super) fn receive(
     const FLAGS: MsgFlags = MsgFlags::MSG_DONTWAIT;
 
     let mut parts = [io::IoSliceMut::new(buffer)];
-    let mut room = nix::cmsg_space!([RawFd; 4]);
+    let mut room = nix::cmsg_space!([RawFd; ALONG_AT_MOST]);
     let message = recvmsg::<()>(socket.as_raw_fd(), &mut parts, Some(&mut room), FLAGS)?;
     for item in message.cmsgs()? {
         if let ControlMessageOwned::ScmRights(numbers) = item {
@@ -155,7 +163,21 @@ mod tests {
         let Ok(Caller::Worker(_, Some(process))) = door.next() else { panic!("a worker came") };
         assert_eq!(process, std::process::id());
         drop(theirs);
-        assert!(matches!(door.next(), Ok(Caller::Nobody)));
+        assert!(matches!(door.next(), Ok(Caller::Closed)));
+    }
+
+    #[test]
+    fn whatever_comes_along_is_let_go_of_however_much_it_is() {
+        let (mut door, theirs) = pair();
+        let (mut kept, passed) = UnixStream::pair().unwrap();
+        kept.set_nonblocking(true).unwrap();
+        for count in [2, 5, ALONG_AT_MOST] {
+            send(&theirs, b"w", &vec![passed.as_raw_fd(); count]);
+            assert!(matches!(door.next(), Ok(Caller::Forged)), "{count}");
+        }
+        drop(passed);
+        // Where anybody had it still, there would be no end to read.
+        assert_eq!(io::Read::read(&mut kept, &mut [0]).unwrap(), 0);
     }
 
     #[test]

@@ -16,6 +16,10 @@ use crate::wire::{Malformed, Tid, ToJudge, ToSubject};
 /// Workers that a run may have, those that have ended included: many more than any scenario has jobs.
 const WORKERS: usize = 512;
 
+/// Channels that one process may have open at a time: one that has become another program may open the next before the end of the
+/// last was heard. (What is said on each is kept until it is whole.)
+const OF_ONE_PROCESS: usize = 2;
+
 /// The main process, which is always there.
 pub(super) const MAIN: usize = 0;
 
@@ -29,6 +33,8 @@ struct Peer {
     deliveries: Deliveries,
     /// Whether it has said [`ToJudge::Hello`].
     greeted: bool,
+    /// The thread that it named as its reader, until the subject comes to rest: whose that is can be seen then.
+    new_reader: Option<Tid>,
     /// Whether its end of the channel is closed: the process has ended.
     gone: bool,
     /// Whether it is known which process this is.
@@ -39,7 +45,15 @@ struct Peer {
 
 impl Peer {
     fn new(link: Link, own: Option<Tid>) -> Self {
-        Self { link, deliveries: Deliveries::default(), greeted: false, gone: false, met: own.is_some(), own }
+        Self {
+            link,
+            deliveries: Deliveries::default(),
+            greeted: false,
+            new_reader: None,
+            gone: false,
+            met: own.is_some(),
+            own,
+        }
     }
 }
 
@@ -96,6 +110,10 @@ impl Peers {
                 Ok(Said::Came(self.all.len() - 1, process))
             }
             Caller::Forged => Ok(Said::Stranger),
+            Caller::Closed => {
+                self.door = None;
+                Ok(Said::Nothing)
+            }
         }
     }
 
@@ -107,6 +125,7 @@ impl Peers {
             return Err("a second greeting".into());
         }
         peer.deliveries.reader_is(reader);
+        peer.new_reader = Some(reader);
         match (door, peer.link.door()) {
             (true, Some(door)) if of == MAIN => self.door = Some(door),
             (true, _) if of != MAIN => return Err("a door of a worker process".into()),
@@ -137,6 +156,18 @@ impl Peers {
     /// The worker with this number in the subject's own process table: of several that had it one after the other, the last.
     pub(super) fn worker(&self, own: Tid) -> Option<usize> {
         self.all.iter().rposition(|peer| peer.own == Some(own)).filter(|of| *of != MAIN)
+    }
+
+    /// Whether more channels than one process needs are of the process of this one.
+    pub(super) fn is_one_too_many(&self, of: usize) -> bool {
+        let own = self.all[of].own;
+        own.is_some() && self.all.iter().filter(|peer| !peer.gone && peer.own == own).count() > OF_ONE_PROCESS
+    }
+
+    /// The worker processes that greeted since this was asked last, each with the thread that it named as its reader.
+    pub(super) fn new_readers(&mut self) -> Vec<(usize, Tid)> {
+        let workers = self.all.iter_mut().enumerate().skip(1);
+        workers.filter_map(|(of, peer)| Some((of, peer.new_reader.take()?))).collect()
     }
 
     /// Those that have not ended.

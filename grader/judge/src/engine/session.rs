@@ -208,8 +208,10 @@ impl<'a> Session<'a> {
     /// What process `of` says.
     fn hear(&mut self, of: usize, message: ToJudge) -> Result<Result<(), String>, Error> {
         match message {
+            // The main process's first message is sent before anything of a student's runs, and a worker is the same program.
             ToJudge::Hello { protocol, .. } if protocol != PROTOCOL && !self.peers.has_greeted(of) => {
-                return Err(Error::Protocol(protocol));
+                let forged = Err("a worker process of another protocol".into());
+                return if of == MAIN { Err(Error::Protocol(protocol)) } else { Ok(forged) };
             }
             ToJudge::Hello { reader, process, door, .. } => {
                 self.waits.reader_is(reader);

@@ -4,6 +4,8 @@
 //! This program is its own subject, as a visible test target is.
 
 mod answers;
+#[cfg(target_os = "linux")]
+mod attacks;
 
 use std::process::ExitCode;
 
@@ -36,11 +38,19 @@ const WRITES_FIRST: u16 = 4;
 fn call(judge: &Judge, request: &Request) -> Payload {
     let (&workers, jobs) = request.input.numbers.split_first().expect("there are workers");
     let workers = usize::try_from(workers).expect("they are few");
+    #[cfg(target_os = "linux")]
+    if request.entry >= attacks::FIRST {
+        return attacks::in_the_main_process(judge, request.entry);
+    }
     let answer = ANSWERS[usize::from(request.entry)];
     Payload::of(answer(jobs, workers, &|| judge.worker(request.entry)).into_iter().flat_map(told))
 }
 
 fn worker(judge: &Judge, entry: u16) {
+    #[cfg(target_os = "linux")]
+    if entry >= attacks::FIRST {
+        attacks::in_a_worker(entry);
+    }
     let ask = |kind, key| judge.work(Work { kind, key, input: Payload::default() });
     let _ = ask(START, 0);
     let padding = if entry == WRITES_FIRST { 100_000 } else { 0 };
@@ -178,5 +188,7 @@ fn main() -> ExitCode {
         trials.push(seen("what_is_left", what_is_left_is_told));
         trials.push(seen("deadlocks", a_deadlock_of_several_processes_is_certain));
     }
+    #[cfg(target_os = "linux")]
+    trials.extend(attacks::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -46,10 +46,7 @@ impl Session<'_> {
                     self.leaves(of);
                     None
                 }
-                Said::Came(of, process) => {
-                    self.comes(of, process);
-                    None
-                }
+                Said::Came(of, process) => self.comes(of, process),
                 Said::Stranger => Some(End::Forged("something at the door that is no worker".into())),
                 Said::TooMany(workers) => Some(End::RunsAway(Excess::Processes(workers))),
             };

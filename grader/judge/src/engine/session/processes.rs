@@ -7,11 +7,13 @@ use crate::wire::Tid;
 
 impl Session<'_> {
     /// A worker came through the door. The system may say which process it is.
-    pub(super) fn comes(&mut self, of: usize, process: Option<u32>) {
+    pub(super) fn comes(&mut self, of: usize, process: Option<u32>) -> Option<End> {
         if let Some(process) = process {
             self.meet(of, process);
         }
         self.progress();
+        let too_many = self.peers.is_one_too_many(of);
+        too_many.then(|| End::Forged("channels without end of one process".into()))
     }
 
     /// This is the process, as the system says, or where it does not, as it says itself.
@@ -31,12 +33,17 @@ impl Session<'_> {
     /// Everything rests. Whoever waits is not looked at, so it has to be there, and in the process that it says. A list may be out of
     /// date even where its length is right: only one that is made while all are at rest proves anything. `None`: nothing is odd.
     pub(super) fn look_for_strangers(&mut self) -> Option<Option<End>> {
+        let readers = self.peers.new_readers();
         let of_another = |&(of, tid): &(usize, Tid)| {
             let (own, process) = (self.peers.own(of), self.watch.process_of(tid));
             own.is_some() && process.is_some() && own != process
         };
         if self.ledger.new_threads().any(|asker| of_another(&asker)) {
             return Some(Some(End::Forged("work from a thread of another process".into())));
+        }
+        // From here on it is not looked at as long as it has nothing to hand over.
+        if readers.iter().any(of_another) {
+            return Some(Some(End::Forged("a channel that a thread of another process reads".into())));
         }
         let missing = self.ledger.new_threads().find(|&(_, tid)| !self.watch.has(tid))?;
         let exists = self.watch.finds(missing.1);
