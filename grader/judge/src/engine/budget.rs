@@ -150,7 +150,7 @@ impl<'a> Budget<'a> {
     }
 
     /// Whether there are more processes at a time, or there is more memory of theirs, than any answer needs.
-    pub(super) fn crowds(&self, watch: &dyn Watch) -> Option<End> {
+    pub(super) fn crowds(watch: &dyn Watch) -> Option<End> {
         let (processes, memory) = (watch.population(), watch.memory());
         if processes > PROCESSES {
             Some(End::RunsAway(Excess::Processes(processes)))

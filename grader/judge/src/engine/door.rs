@@ -129,7 +129,8 @@ pub(super) fn receive(
     Ok(message.bytes)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::fs::File;
     use std::os::fd::{AsRawFd, RawFd};

@@ -22,6 +22,7 @@ mod roll;
 mod spinning;
 mod stepping;
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::Error;
@@ -188,7 +189,7 @@ impl<'a> Session<'a> {
         match self.watch.look(&exempt, &self.spins.proven, peers.owed()).map_err(Error::Watch)? {
             Look::Gone => self.gone()?,
             Look::Busy => {
-                let bred = self.budget.breeds(&*self.watch).or_else(|| self.budget.crowds(&*self.watch));
+                let bred = self.budget.breeds(&*self.watch).or_else(|| Budget::crowds(&*self.watch));
                 return if bred.is_some() { Ok(bred) } else { self.busy() };
             }
             Look::Asleep(seen) => {
@@ -286,7 +287,7 @@ impl<'a> Session<'a> {
             return Ok(self.not_yet());
         }
         self.look_for_pauses(seen);
-        if let Some(end) = self.budget.crowds(&*self.watch) {
+        if let Some(end) = Budget::crowds(&*self.watch) {
             return Ok(Some(end));
         }
         let certain = match self.waits.rest(seen) {
@@ -297,7 +298,7 @@ impl<'a> Session<'a> {
             return Ok(None);
         }
         self.peers.at_rest();
-        if let Some(looked) = self.look_for_strangers() {
+        if let ControlFlow::Break(looked) = self.look_for_strangers() {
             return Ok(looked);
         }
         let spins = seen.iter().any(|thread| thread.doing == Doing::Runs);

@@ -192,6 +192,9 @@ impl Judge {
     }
 }
 
+/// Moves the runtime's clock by so many ticks.
+type MoveClock = Box<dyn Fn(u64) + Send>;
+
 /// What all threads of the subject share.
 ///
 /// Invariant: between the moment in which a thread has sent its question and the moment in which it sleeps, it holds and frees no
@@ -204,8 +207,8 @@ struct Shared {
     waiting: Mutex<HashMap<u64, Arc<Slot>>>,
     /// The judge's tick, as far as it was told.
     ticks: AtomicU64,
-    /// Moves the runtime's clock by so many ticks, where that is held. What is dropped with it ends the runtime.
-    clock: Mutex<Option<Box<dyn Fn(u64) + Send>>>,
+    /// Where the runtime's clock is held. What is dropped with it ends the runtime.
+    clock: Mutex<Option<MoveClock>>,
     /// To the thread that wakes whoever awaits an answer, once somebody does.
     waker: OnceLock<mpsc::Sender<Waker>>,
 }

@@ -186,5 +186,6 @@ pub(super) mod door {
     }
 
     /// The bytes of a descriptor's number.
+    #[expect(clippy::cast_possible_truncation, reason = "they are four")]
     const DESCRIPTOR: libc::c_uint = size_of::<RawFd>() as libc::c_uint;
 }

@@ -166,8 +166,8 @@ fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     let lanes: BTreeMap<usize, usize> =
         order.iter().enumerate().map(|(lane, &thread)| (thread, lane)).collect();
     let mut unnamed = 0;
-    let named = |thread| run.threads.get(thread).cloned().flatten().filter(|name| !name.is_empty());
-    let names = order.iter().map(|thread| match (processes[thread], named(thread)) {
+    let own_name = |thread| run.threads.get(thread).cloned().flatten().filter(|name| !name.is_empty());
+    let names = order.iter().map(|thread| match (processes[thread], own_name(thread)) {
         (0, Some(name)) => name,
         (worker, Some(name)) if name == "main" => format!("worker {worker}"),
         (worker, name) if worker > 0 => format!("worker {worker}: {}", name.as_deref().unwrap_or("thread")),

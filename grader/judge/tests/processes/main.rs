@@ -114,18 +114,15 @@ fn workers_that_die_cost_their_jobs_alone(launcher: &dyn Launch) {
     let run = play(launcher, &scenario);
     assert_eq!(run.end, End::Finished, "{}", run.output);
     let results = results(&run);
+    let result = |job: u64| results[usize::try_from(job).expect("there are few")];
     for (job, death) in deaths {
-        assert!(
-            matches!(results[job as usize], Err(status) if status.is_of(death)),
-            "{:?}",
-            results[job as usize]
-        );
+        assert!(matches!(result(job), Err(status) if status.is_of(death)), "{:?}", result(job));
         let work = run.works.iter().find(|work| work.work.kind == WORK && work.work.key == job);
         assert!(work.is_some_and(|work| work.died));
     }
-    assert_eq!(results[6], Err(Status::Code(101)));
+    assert_eq!(result(6), Err(Status::Code(101)));
     for job in [0, 3, 7] {
-        assert_eq!(results[job as usize], Ok(secret(&run, job)));
+        assert_eq!(result(job), Ok(secret(&run, job)));
     }
     assert_eq!(run.panics, []);
     assert!(run.left.is_empty());

@@ -17,6 +17,7 @@
 //!
 //! All processes are looked at under the numbers that they have here; what is told of them are the subject's own numbers.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
@@ -126,13 +127,14 @@ impl Member {
         // As long as a list may be before all that it names are more than may be.
         let mut buffer = [0; LISTED_AT_MOST * 12];
         for thread in threads {
-            if !self.children.contains_key(&thread) {
-                match File::open(format!("/proc/{number}/task/{thread}/children")) {
+            let file = match self.children.entry(thread) {
+                Entry::Occupied(open) => open.into_mut(),
+                Entry::Vacant(place) => match File::open(format!("/proc/{number}/task/{thread}/children")) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                    opened => drop(self.children.insert(thread, opened?)),
-                }
-            }
-            let list = read(&self.children[&thread], &mut buffer)?;
+                    opened => place.insert(opened?),
+                },
+            };
+            let list = read(file, &mut buffer)?;
             let list = String::from_utf8_lossy(list);
             children.extend(list.split_ascii_whitespace().filter_map(|child| child.parse::<u32>().ok()));
         }
@@ -209,7 +211,9 @@ impl Tree {
         }
         let gone: Vec<u32> = self.members.keys().copied().filter(|number| !found.contains(number)).collect();
         same &= gone.is_empty();
-        gone.into_iter().for_each(|number| self.forget(number));
+        for number in gone {
+            self.forget(number);
+        }
         Ok(same)
     }
 
@@ -303,8 +307,9 @@ impl Watch for Tree {
             let looked = match self.look_once(exempt, spinning) {
                 // Its process may be gone as well.
                 Err(Broken::ThreadGone) => {
-                    let current = self.members.get_mut(&self.current);
-                    current.into_iter().for_each(|member| member.process.threads.forget_current());
+                    if let Some(current) = self.members.get_mut(&self.current) {
+                        current.process.threads.forget_current();
+                    }
                     self.list().map(|_| None)
                 }
                 looked => looked,

@@ -1,5 +1,7 @@
 //! Worker processes of the subject: how they come and go, whose a thread is, and what is left of them.
 
+use std::ops::ControlFlow;
+
 use super::{MAIN, Session};
 use crate::engine::watch::{Relative, Seen};
 use crate::run::{End, Left};
@@ -31,23 +33,26 @@ impl Session<'_> {
     }
 
     /// Everything rests. Whoever waits is not looked at, so it has to be there, and in the process that it says. A list may be out of
-    /// date even where its length is right: only one that is made while all are at rest proves anything. `None`: nothing is odd.
-    pub(super) fn look_for_strangers(&mut self) -> Option<Option<End>> {
+    /// date even where its length is right: only one that is made while all are at rest proves anything: where it was not, all have to be looked at again.
+    pub(super) fn look_for_strangers(&mut self) -> ControlFlow<Option<End>> {
+        let forged = |why: &str| ControlFlow::Break(Some(End::Forged(why.into())));
         let readers = self.peers.new_readers();
         let of_another = |&(of, tid): &(usize, Tid)| {
             let (own, process) = (self.peers.own(of), self.watch.process_of(tid));
             own.is_some() && process.is_some() && own != process
         };
         if self.ledger.new_threads().any(|asker| of_another(&asker)) {
-            return Some(Some(End::Forged("work from a thread of another process".into())));
+            return forged("work from a thread of another process");
         }
         // From here on it is not looked at as long as it has nothing to hand over.
         if readers.iter().any(of_another) {
-            return Some(Some(End::Forged("a channel that a thread of another process reads".into())));
+            return forged("a channel that a thread of another process reads");
         }
-        let missing = self.ledger.new_threads().find(|&(_, tid)| !self.watch.has(tid))?;
-        let exists = self.watch.finds(missing.1);
-        Some((!exists).then(|| End::Forged("work from a thread that does not exist".into())))
+        match self.ledger.new_threads().find(|&(_, tid)| !self.watch.has(tid)) {
+            None => ControlFlow::Continue(()),
+            Some((_, missing)) if self.watch.finds(missing) => ControlFlow::Break(None),
+            Some(_) => forged("work from a thread that does not exist"),
+        }
     }
 
     /// The processes beside the main one, as everything rests.
