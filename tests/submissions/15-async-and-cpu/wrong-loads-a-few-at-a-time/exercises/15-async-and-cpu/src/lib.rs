@@ -1,0 +1,47 @@
+//! Loads twice as many as there are workers, so that the memory does not fill up.
+
+use std::sync::Arc;
+
+use futures::stream::{self, StreamExt};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::spawn_blocking;
+
+/// What the service is for. Given: leave as it is.
+pub trait Model: Clone + Send + Sync + 'static {
+    type Features: Send + 'static;
+    type Prediction: Send + 'static;
+
+    fn load(&self, id: u64) -> impl Future<Output = Self::Features> + Send;
+
+    fn predict(&self, features: Self::Features) -> Self::Prediction;
+}
+
+/// A request of a client. Given: leave as it is.
+#[derive(Debug)]
+pub struct Request<P> {
+    pub id: u64,
+    pub reply: oneshot::Sender<P>,
+}
+
+pub async fn serve<M: Model>(model: M, requests: mpsc::Receiver<Request<M::Prediction>>, workers: usize) {
+    assert!(workers > 0, "workers must be at least 1");
+    let permits = Arc::new(Semaphore::new(workers));
+    let arrivals = stream::unfold(requests, async |mut requests: mpsc::Receiver<_>| {
+        requests.recv().await.map(|request| (request, requests))
+    });
+    arrivals
+        .for_each_concurrent(2 * workers, async |Request { id, reply }| {
+            let features = model.load(id).await;
+            let permit = permits.clone().acquire_owned().await.unwrap();
+            if reply.is_closed() {
+                return;
+            }
+            let model = model.clone();
+            let _ = spawn_blocking(move || {
+                let _permit = permit;
+                let _ = reply.send(model.predict(features));
+            })
+            .await;
+        })
+        .await;
+}

@@ -1,0 +1,47 @@
+//! All threads share one model behind a mutex. So they predict one at a time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::{JoinSet, spawn_blocking};
+
+/// What the service is for. Given: leave as it is.
+pub trait Model: Clone + Send + Sync + 'static {
+    type Features: Send + 'static;
+    type Prediction: Send + 'static;
+
+    fn load(&self, id: u64) -> impl Future<Output = Self::Features> + Send;
+
+    fn predict(&self, features: Self::Features) -> Self::Prediction;
+}
+
+/// A request of a client. Given: leave as it is.
+#[derive(Debug)]
+pub struct Request<P> {
+    pub id: u64,
+    pub reply: oneshot::Sender<P>,
+}
+
+pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::Prediction>>, workers: usize) {
+    assert!(workers > 0, "workers must be at least 1");
+    let permits = Arc::new(Semaphore::new(workers));
+    let shared = Arc::new(Mutex::new(model.clone()));
+    let mut set = JoinSet::new();
+    while let Some(Request { id, reply }) = requests.recv().await {
+        let (model, shared, permits) = (model.clone(), shared.clone(), permits.clone());
+        set.spawn(async move {
+            let features = model.load(id).await;
+            let permit = permits.acquire_owned().await.unwrap();
+            if reply.is_closed() {
+                return;
+            }
+            let _ = spawn_blocking(move || {
+                let _permit = permit;
+                let model = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = reply.send(model.predict(features));
+            })
+            .await;
+        });
+    }
+    set.join_all().await;
+}

@@ -1,0 +1,55 @@
+//! A select! between "receive and load the next one" and "one is computed". Whichever comes first drops the other.
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::{JoinSet, spawn_blocking};
+
+/// What the service is for. Given: leave as it is.
+pub trait Model: Clone + Send + Sync + 'static {
+    type Features: Send + 'static;
+    type Prediction: Send + 'static;
+
+    fn load(&self, id: u64) -> impl Future<Output = Self::Features> + Send;
+
+    fn predict(&self, features: Self::Features) -> Self::Prediction;
+}
+
+/// A request of a client. Given: leave as it is.
+#[derive(Debug)]
+pub struct Request<P> {
+    pub id: u64,
+    pub reply: oneshot::Sender<P>,
+}
+
+pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::Prediction>>, workers: usize) {
+    assert!(workers > 0, "workers must be at least 1");
+    let permits = Arc::new(Semaphore::new(workers));
+    let mut computing = JoinSet::new();
+    loop {
+        let next = async {
+            let Request { id, reply } = requests.recv().await?;
+            let features = model.load(id).await;
+            Some((features, reply))
+        };
+        tokio::select! {
+            loaded = next => {
+                let Some((features, reply)) = loaded else { break };
+                let (model, permits) = (model.clone(), permits.clone());
+                computing.spawn(async move {
+                    let permit = permits.acquire_owned().await.unwrap();
+                    if reply.is_closed() {
+                        return;
+                    }
+                    let _ = spawn_blocking(move || {
+                        let _permit = permit;
+                        let _ = reply.send(model.predict(features));
+                    })
+                    .await;
+                });
+            }
+            Some(_) = computing.join_next() => {}
+        }
+    }
+    computing.join_all().await;
+}

@@ -1,0 +1,59 @@
+//! select! with a pattern: `Ok(prediction) = answered`. After a panic it does not match, and nothing is left but to wait for the client to leave.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use crossbeam::channel;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+
+/// What the service is for. Given: leave as it is.
+pub trait Model: Clone + Send + Sync + 'static {
+    type Features: Send + 'static;
+    type Prediction: Send + 'static;
+
+    fn load(&self, id: u64) -> impl Future<Output = Self::Features> + Send;
+
+    fn predict(&self, features: Self::Features) -> Self::Prediction;
+}
+
+/// A request of a client. Given: leave as it is.
+#[derive(Debug)]
+pub struct Request<P> {
+    pub id: u64,
+    pub reply: oneshot::Sender<P>,
+}
+
+pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::Prediction>>, workers: usize) {
+    assert!(workers > 0, "workers must be at least 1");
+    let (jobs, queue) = channel::unbounded::<(M::Features, oneshot::Sender<M::Prediction>)>();
+    for _ in 0..workers {
+        let (queue, model) = (queue.clone(), model.clone());
+        thread::spawn(move || {
+            for (features, answer) in queue {
+                if answer.is_closed() {
+                    continue;
+                }
+                if let Ok(prediction) = catch_unwind(AssertUnwindSafe(|| model.predict(features))) {
+                    let _ = answer.send(prediction);
+                }
+            }
+        });
+    }
+    let mut set = JoinSet::new();
+    while let Some(Request { id, mut reply }) = requests.recv().await {
+        let (jobs, model) = (jobs.clone(), model.clone());
+        set.spawn(async move {
+            let features = model.load(id).await;
+            let (answer, answered) = oneshot::channel();
+            let _ = jobs.send((features, answer));
+            drop(jobs);
+            tokio::select! {
+                Ok(prediction) = answered => drop(reply.send(prediction)),
+                () = reply.closed() => {}
+            }
+        });
+    }
+    drop(jobs);
+    set.join_all().await;
+}
