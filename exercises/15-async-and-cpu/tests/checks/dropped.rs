@@ -1,0 +1,51 @@
+//! A service that is dropped stops.
+
+use judge::checks::{EventLoopFree, Policy};
+use judge::run::Run;
+use judge::scenario::Scenario;
+use judge::suite::Finding;
+use judge::words::{count, tick};
+
+use super::super::shared::{LOAD, PREDICT};
+use super::seen::Seen;
+
+/// Once the service is dropped no prediction and no load starts at a later tick, and the drop itself waits for nothing. A service that is
+/// over before does not pass. A pass proves it for the moment at which it was dropped.
+pub(super) struct StopsThere;
+
+impl Policy for StopsThere {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let seen = Seen::of(scenario, run);
+        let Some(dropped) = seen.dropped() else {
+            return Err(Finding::fail(
+                "the service is at work when it is dropped",
+                format!("it ended at {}", tick(seen.served().unwrap_or_default())),
+                "it does not wait for its requests: it returned before they could be answered",
+                "see the checks on replies first",
+            ));
+        };
+        let later = |kind| seen.of_kind(kind).filter(|work| work.start > dropped).count();
+        let (predictions, loads) = (later(PREDICT), later(LOAD));
+        if predictions + loads > 0 {
+            let (what, started) = if predictions > 0 { ("predict", predictions) } else { ("load", loads) };
+            return Err(Finding::fail(
+                format!("dropped at {}: no `{what}` starts later", tick(dropped)),
+                format!("{} of `{what}` started later", count(started, "call")),
+                "what was handed on goes on by itself: tasks that were spawned and belong to nobody, or what waits in the queue of a pool or \
+                 of threads",
+                "keep tasks in something that aborts them when it is dropped (a `JoinSet`), or poll in place; and let a worker look whether \
+                 anybody still waits before it begins",
+            ));
+        }
+        EventLoopFree.judge(scenario, run)?;
+        match seen.served() {
+            Some(over) if over > dropped => Err(Finding::fail(
+                format!("dropped at {}, it is gone at once", tick(dropped)),
+                format!("its drop took until {}", tick(over)),
+                "the drop waits for what computes: a join in a `Drop`, or a pool that is waited for",
+                "let threads end by themselves when nobody sends them anything any more; a `Drop` must not wait on the event loop",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
