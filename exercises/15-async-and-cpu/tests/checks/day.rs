@@ -1,6 +1,6 @@
 //! A day of the service: who comes when, how long each load and each prediction takes, and who leaves.
 
-use judge::checks::{EachOnce, MostInFlight, NoneTwice, PanicsNaming, WaitsAsleep};
+use judge::checks::{MostInFlight, NoneTwice, PanicsNaming, WaitsAsleep};
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks, Timers};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
@@ -127,9 +127,7 @@ impl Day {
 
     /// Each client has its own prediction, and the service ends when it may.
     pub(crate) fn answers(&self) -> Case {
-        let load_once = EachOnce { kind: LOAD, noun: "request" };
-        let predict_once = EachOnce { kind: PREDICT, noun: "request" };
-        self.case().and(load_once).and(predict_once).and(AnswersEach).and(EndsInTime)
+        none_twice(self.case()).and(AnswersEach).and(EndsInTime)
     }
 
     /// The event loop is free all the time.
@@ -173,9 +171,7 @@ impl Day {
 
     /// A panic costs its own client the reply, and nobody else anything.
     pub(crate) fn survives(&self) -> Case {
-        let load_once = NoneTwice { kind: LOAD, noun: "request" };
-        let predict_once = NoneTwice { kind: PREDICT, noun: "request" };
-        let case = Case::of(self.scenario()).and(load_once).and(predict_once).and(CostsNobodyElse);
+        let case = none_twice(Case::of(self.scenario())).and(CostsNobodyElse);
         case.and(self.at_most_workers()).and(WorkersBusy)
     }
 
@@ -188,4 +184,9 @@ impl Day {
     pub(crate) fn refuses(&self) -> Case {
         Case::of(self.scenario()).and(PanicsNaming { argument: "workers" }).and(AtOnce)
     }
+}
+
+/// Nothing is loaded or predicted twice. (That it is once for each who waits is told by the replies; for the others it may be never.)
+fn none_twice(case: Case) -> Case {
+    case.and(NoneTwice { kind: LOAD, noun: "request" }).and(NoneTwice { kind: PREDICT, noun: "request" })
 }
