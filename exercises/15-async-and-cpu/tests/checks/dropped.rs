@@ -6,10 +6,10 @@ use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words::{count, tick};
 
-use super::super::shared::{LOAD, PREDICT};
+use super::super::shared::PREDICT;
 use super::seen::Seen;
 
-/// Once the service is dropped no prediction and no load starts at a later tick, and the drop itself waits for nothing. A service that is
+/// Once the service is dropped no prediction starts at a later tick, and the drop itself waits for nothing. A service that is
 /// over before does not pass. A pass proves it for the moment at which it was dropped.
 pub(super) struct StopsThere;
 
@@ -24,13 +24,11 @@ impl Policy for StopsThere {
                 "see the checks on replies first",
             ));
         };
-        let later = |kind| seen.of_kind(kind).filter(|work| work.start > dropped).count();
-        let (predictions, loads) = (later(PREDICT), later(LOAD));
-        if predictions + loads > 0 {
-            let (what, started) = if predictions > 0 { ("predict", predictions) } else { ("load", loads) };
+        let later = seen.of_kind(PREDICT).filter(|work| work.start > dropped).count();
+        if later > 0 {
             return Err(Finding::fail(
-                format!("dropped at {}: no `{what}` starts later", tick(dropped)),
-                format!("{} of `{what}` started later", count(started, "call")),
+                format!("dropped at {}: no `predict` starts later", tick(dropped)),
+                format!("{} of `predict` started later", count(later, "call")),
                 "what was handed on goes on by itself: tasks that were spawned and belong to nobody, or what waits in the queue of a pool or \
                  of threads",
                 "keep tasks in something that aborts them when it is dropped (a `JoinSet`), or poll in place; and let a worker look whether \
