@@ -34,8 +34,9 @@ impl Policy for InWorkers {
         }
         let (cause, hint) = if run.workers == 0 {
             (
-                "no worker process was started",
-                "start one with the command that you are given: `command().spawn()`",
+                "no worker process was started, or what was started is not what the command says: another program, or one whose variables \
+                 were taken away (`env_clear`)",
+                "start the command that you are given, and only add to it: `command().stdin(Stdio::piped()).spawn()`",
             )
         } else {
             (

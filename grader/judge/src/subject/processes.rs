@@ -97,7 +97,7 @@ pub(super) mod door {
     /// Far from the numbers that programs use.
     const FROM: RawFd = 100;
 
-    /// Keeps messages apart, and is made by every system.
+    /// What keeps messages apart: of each system the kind that does so and can be made as a pair.
     #[cfg(target_os = "linux")]
     const KIND: libc::c_int = libc::SOCK_SEQPACKET;
     #[cfg(not(target_os = "linux"))]
