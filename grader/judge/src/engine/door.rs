@@ -19,6 +19,7 @@ pub(super) enum Door {
 }
 
 /// Who is at the door.
+#[cfg_attr(not(unix), expect(dead_code, reason = "whoever has connected there has shown the token"))]
 pub(super) enum Caller {
     Nobody,
     /// A channel, and the process whose it is, as it is numbered here. `None`: the system does not say so.
