@@ -11,7 +11,7 @@ use std::os::unix::process::parent_id;
 use judge::channel::{SUBJECT_VARIABLE, THROUGH_THE_DOOR};
 use judge::engine::launch::Program;
 use judge::processes::told;
-use judge::run::End;
+use judge::run::{End, Excess};
 use judge::subject::Judge;
 use judge::wire::{Outcome, PROTOCOL, Payload, Tid, ToJudge, Work, encode};
 use libtest_mimic::Trial;
@@ -57,9 +57,10 @@ const STRANGER: &str = "something at the door that is no worker";
 const END_OF_THE_CALL: ToJudge = ToJudge::Ended { call: 0, outcome: Outcome::Returned(NOTHING), at: None };
 const NOTHING: Payload = Payload { numbers: Vec::new(), texts: Vec::new() };
 
-/// What is closed to everybody, and what says nothing: the main process does these.
+/// What is closed to everybody, what says nothing, and more processes than anybody needs: the main process does these.
 const CLOSED: u16 = FIRST + 50;
 const SILENT: u16 = FIRST + 51;
+const CROWD: u16 = FIRST + 52;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let attack = |(number, &(name, _, why)): (u16, &Attack)| {
@@ -80,6 +81,13 @@ pub(crate) fn trials() -> Vec<Trial> {
             if ended == (&End::Finished, 0, &[][..]) { Ok(()) } else { Err(format!("{ended:?}").into()) }
         }));
     }
+    trials.push(Trial::test("attack::a_crowd", || {
+        let run = play(&Program::this()?, &scenario(CROWD, 1, &[10]));
+        match run.end {
+            End::RunsAway(Excess::Processes(81..)) => Ok(()),
+            other => Err(format!("{other:?}").into()),
+        }
+    }));
     trials
 }
 
@@ -93,6 +101,8 @@ pub(crate) fn in_the_main_process(judge: &Judge, entry: u16) -> Payload {
     match entry {
         CLOSED => close(way.expect("there is a door")).expect("it is open"),
         SILENT => Door(way.expect("there is a door")).send(b"", &[]),
+        // The judge ends it before it has all of them.
+        CROWD => std::mem::forget((0..300).map(|_| judge.worker(entry).spawn()).collect::<Vec<_>>()),
         _ => {}
     }
     let status = judge.worker(entry).status().expect("a worker starts");
@@ -100,9 +110,9 @@ pub(crate) fn in_the_main_process(judge: &Judge, entry: u16) -> Payload {
 }
 
 pub(crate) fn in_a_worker(entry: u16) -> ! {
-    let way = std::env::var_os(SUBJECT_VARIABLE).expect("a worker is told of the door");
-    let (_, attack, _) = ATTACKS[usize::from(entry - FIRST)];
-    attack(Door(number(&way)));
+    if let Some((_, attack, _)) = ATTACKS.get(usize::from(entry - FIRST)) {
+        attack(Door(number(&std::env::var_os(SUBJECT_VARIABLE).expect("a worker is told of the door"))));
+    }
     // It waits for what comes of that: the end of all.
     loop {
         std::thread::park();

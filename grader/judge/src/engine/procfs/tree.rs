@@ -39,6 +39,9 @@ use crate::wire::Tid;
 /// Processes that are listed at most: more than any run may have.
 const LISTED_AT_MOST: usize = 128;
 
+/// How many looks at a busy tree may end before it is listed again: it may grow all the while.
+const UNLISTED_AT_MOST: u32 = 8;
+
 /// How often the files of a process other than the main one may be closed to the judge, one look after the other: while it becomes
 /// another program, or ends.
 const CLOSED_AT_MOST: u32 = 1_000;
@@ -56,6 +59,8 @@ pub(in crate::engine) struct Tree {
     current: u32,
     /// How often files were closed since the last look that came to its end.
     closed: u32,
+    /// How many looks there were since the processes were listed.
+    unlisted: u32,
     /// The most CPU time that was ever seen to be used.
     cpu: Duration,
     /// Threads of processes that are gone.
@@ -158,14 +163,21 @@ impl Member {
 impl Tree {
     /// The processes that come of this one.
     pub(in crate::engine) fn new(main: u32) -> io::Result<Self> {
-        let outlet = |descriptor| fs::read_link(format!("/proc/{main}/fd/{descriptor}")).ok();
+        // Whoever took one of them for a pipe of the tree would take a moment in which the judge does not read for a deadlock.
+        let outlet = |descriptor| match fs::read_link(format!("/proc/{main}/fd/{descriptor}")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(io::Error::new(error.kind(), format!("/proc/PID/fd may not be read: {error}"))),
+            outlet => outlet.map(Some),
+        };
+        let outlets = [outlet(1)?, outlet(2)?];
         let mut tree = Self {
             main,
             members: BTreeMap::new(),
-            outlets: [1, 2].into_iter().filter_map(outlet).collect(),
+            outlets: outlets.into_iter().flatten().collect(),
             suspect: None,
             current: main,
             closed: 0,
+            unlisted: 0,
             cpu: Duration::ZERO,
             births: 0,
         };
@@ -190,6 +202,7 @@ impl Tree {
 
     /// Lists the processes, and the threads of each. Whether all of them are as they were listed before.
     fn list(&mut self) -> Result<bool, Broken> {
+        self.unlisted = 0;
         let (mut found, mut next, mut same) = (BTreeSet::new(), vec![self.main], true);
         while let Some(number) = next.pop() {
             if found.len() == LISTED_AT_MOST || !found.insert(number) {
@@ -304,7 +317,11 @@ impl Watch for Tree {
         _owed: bool,
     ) -> io::Result<Look> {
         for _ in 0..TRIES {
+            self.unlisted += 1;
             let looked = match self.look_once(exempt, spinning) {
+                Ok(Some(Look::Busy)) if self.unlisted > UNLISTED_AT_MOST => {
+                    self.list().map(|_| Some(Look::Busy))
+                }
                 // Its process may be gone as well.
                 Err(Broken::ThreadGone) => {
                     if let Some(current) = self.members.get_mut(&self.current) {

@@ -182,6 +182,14 @@ fn of_a_crowd_no_more_are_listed_than_tell_that_it_is_one() {
 }
 
 #[test]
+fn a_tree_that_never_rests_is_seen_to_grow() {
+    let mut tree = Planted::shell("for i in 1 2 3 4 5; do sleep 1000 & done; while :; do :; done");
+    while tree.watch.population() < 6 {
+        assert!(matches!(tree.look(NONE), Look::Busy));
+    }
+}
+
+#[test]
 fn a_tree_whose_root_has_ended_is_gone() {
     let mut tree = Planted::shell("sleep 1000 | cat; true");
     tree.asleep(|_, seen| seen.len() == 3);
