@@ -91,7 +91,12 @@ impl Executor {
         std::mem::forget(guard);
     }
 
-    fn run<'s, 'e>(&'s self, workers: usize, scope: &'s Scope<'s, 'e>, command: &'s (impl Fn() -> Command + Sync)) {
+    fn run<'s, 'e>(
+        &'s self,
+        workers: usize,
+        scope: &'s Scope<'s, 'e>,
+        command: &'s (impl Fn() -> Command + Sync),
+    ) {
         for _ in 0..workers {
             scope.spawn(move || self.serve(command));
         }

@@ -11,7 +11,8 @@ struct Pair {
 }
 
 fn start(mut command: Command) -> Pair {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("could not start a worker");
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("could not start a worker");
     let reader = BufReader::new(child.stdout.take().unwrap());
     Pair { child, reader }
 }

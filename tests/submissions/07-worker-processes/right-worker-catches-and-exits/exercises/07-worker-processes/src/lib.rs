@@ -28,8 +28,11 @@ struct Worker {
 
 impl Worker {
     fn start(mut command: Command) -> Self {
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a process could not be started");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a process could not be started");
         let stdin = child.stdin.take().unwrap();
         let stdout = child.stdout.take().unwrap();
         Self { child, stdin, stdout }
