@@ -4,26 +4,40 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 
+/// What each byte is as a digit; 255: none.
+const VALUES: [u8; 256] = {
+    let mut values = [255; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+
 fn line_of(bytes: &[u8]) -> Vec<u8> {
     let digits = b"0123456789abcdef";
-    let mut line = Vec::with_capacity(2 * bytes.len() + 1);
+    let mut line = vec![b'\n'; 2 * bytes.len() + 1];
+    let mut at = 0;
     for &byte in bytes {
-        line.push(digits[usize::from(byte >> 4)]);
-        line.push(digits[usize::from(byte & 15)]);
+        line[at] = digits[(byte >> 4) as usize];
+        line[at + 1] = digits[(byte & 15) as usize];
+        at += 2;
     }
-    line.push(b'\n');
     line
 }
 
 fn bytes_of(line: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = Vec::with_capacity(line.len() / 2);
-    for two in line.as_bytes().chunks_exact(2) {
-        bytes.push(digit(two[0])? << 4 | digit(two[1])?);
+    let line = line.as_bytes();
+    let mut bytes = vec![0; line.len() / 2];
+    let mut at = 0;
+    while at < bytes.len() {
+        let (high, low) = (VALUES[line[2 * at] as usize], VALUES[line[2 * at + 1] as usize]);
+        if high > 15 || low > 15 {
+            return None;
+        }
+        bytes[at] = high << 4 | low;
+        at += 1;
     }
     Some(bytes)
 }
