@@ -1,0 +1,223 @@
+//! What arrives of messages and replies.
+
+use std::collections::BTreeMap;
+
+use judge::checks::Policy;
+use judge::run::{End, Run, Stuck};
+use judge::scenario::Scenario;
+use judge::suite::Finding;
+
+use super::talk::{Seen, Way, arrived, expected, is_cut};
+
+/// Each message is handled once and whole, or each reply passed on so, in any order, and nothing else is. After an early end of the child:
+/// as many as it was about to handle, or had given. A pass says nothing of the order.
+pub(super) struct Whole(pub(super) Way);
+
+/// They arrive in the order in which they were sent. A pass says nothing of whether all of them do.
+pub(super) struct InOrder(pub(super) Way);
+
+impl Policy for Whole {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let way = self.0;
+        let (mut wanted, seen) = (expected(scenario, way), arrived(run, way));
+        let may_be_cut = way == Way::FromTheChild && is_cut(scenario);
+        if may_be_cut && seen.len() < wanted.len() {
+            wanted.pop();
+        }
+        let mut missing = wanted.clone();
+        let mut foreign = Vec::new();
+        for one in &seen {
+            match missing.iter().position(|missing| missing == one) {
+                Some(place) => drop(missing.remove(place)),
+                None => foreign.push(*one),
+            }
+        }
+        if missing.is_empty() && foreign.is_empty() {
+            return Ok(());
+        }
+        let (cause, hint) = cause(way, &missing, &foreign, seen.len(), may_be_cut);
+        let handled = if way == Way::ToTheChild { "handled" } else { "passed on" };
+        Err(Finding::fail(
+            format!("{} {handled}, {}", way.count(wanted.len()), lengths(&wanted)),
+            format!("{} {handled}{}", way.count(seen.len()), observed(&missing, &foreign)),
+            cause,
+            hint,
+        ))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+/// "of 0, 3 and 5 bytes".
+fn lengths(of: &[Seen]) -> String {
+    let mut each: BTreeMap<u64, usize> = BTreeMap::new();
+    for seen in of {
+        *each.entry(seen.length).or_default() += 1;
+    }
+    match each.len() {
+        0 => "and no more".to_owned(),
+        1 => format!("of {} bytes", bytes(of[0].length)),
+        2..=4 => format!("of {} bytes", judge::words::list(each.into_keys())),
+        _ => format!(
+            "of {} to {} bytes",
+            bytes(of.iter().map(|seen| seen.length).min().unwrap_or(0)),
+            bytes(longest(of))
+        ),
+    }
+}
+
+fn bytes(number: u64) -> String {
+    judge::words::thousands(number)
+}
+
+fn longest(of: &[Seen]) -> u64 {
+    of.iter().map(|seen| seen.length).max().unwrap_or(0)
+}
+
+fn observed(missing: &[Seen], foreign: &[Seen]) -> String {
+    let first = |of: &[Seen]| of.first().map_or(0, |seen| seen.length);
+    let mut text = String::new();
+    if !missing.is_empty() {
+        text += &format!(": {} missing, the first one of {} bytes", missing.len(), bytes(first(missing)));
+    }
+    if !foreign.is_empty() {
+        text += if missing.is_empty() { ": " } else { "; " };
+        text +=
+            &format!("{} that nobody sent, the first one of {} bytes", foreign.len(), bytes(first(foreign)));
+    }
+    text
+}
+
+/// What such differences come from, and what to try.
+fn cause(
+    way: Way,
+    missing: &[Seen],
+    foreign: &[Seen],
+    seen: usize,
+    may_be_cut: bool,
+) -> (&'static str, &'static str) {
+    let length_of = |of: &[Seen]| of.iter().map(|seen| seen.length).sum::<u64>();
+    if missing.is_empty() && may_be_cut {
+        return (
+            "a reply is passed on of which only a part has come: the child ended while it wrote",
+            "pass a reply on when its last byte is there: `read_exact` fails if the input ends before",
+        );
+    }
+    if seen == 0 {
+        return (
+            "nothing comes through: the two sides frame their messages in different ways, or something else is in the pipe (`println!` in \
+             the child goes there, too)",
+            "let one function write a frame and one read it, and use them on both sides; print to standard error",
+        );
+    }
+    if foreign.is_empty() && missing.iter().all(|seen| seen.length == 0) {
+        return (
+            "one without a byte is taken for the end, or passed over",
+            "the end of the input is where no length comes any more; a length of 0 is a message like every other",
+        );
+    }
+    if foreign.is_empty() {
+        return match way {
+            Way::ToTheChild => (
+                "the child ends before all messages are handled, or the rest is not sent",
+                "send all of them, whatever the replies are, and let the child go on until its input has ended",
+            ),
+            Way::FromTheChild => (
+                "what was given is not passed on: the reading ends too early (when the last message is sent, at a broken pipe of the other \
+                 direction, when the child is killed), or replies are left in a buffer of the child",
+                "read until the replies end, then wait for the child; and `flush` after each reply",
+            ),
+        };
+    }
+    if missing.len() == foreign.len()
+        && missing.iter().zip(foreign).all(|(one, other)| one.length == other.length)
+    {
+        return (
+            "the bytes are changed on their way: made text of, escaped and not restored, or put together from two",
+            "send bytes as they are; where they have to be escaped, undo exactly that",
+        );
+    }
+    if missing.len() == foreign.len() && length_of(foreign) != length_of(missing) {
+        return (
+            "bytes get lost or are added: a length that does not fit into its bytes (one byte holds up to 255, two up to 65,535), a text \
+             conversion, or something else that is printed into the pipe",
+            "give the length four or eight bytes, send the bytes as they are, and print to standard error",
+        );
+    }
+    if missing.len() > foreign.len() {
+        (
+            "several are taken for one: `read` gives whatever is in the pipe, and that may be two at once; or two lengths run into each \
+             other",
+            "write the length before the bytes, in a fixed number of bytes, and read exactly as many as it says",
+        )
+    } else {
+        (
+            "one is taken for several: its bytes hold what ends a message (a newline, a zero), or `read` gave the first part of it",
+            "no byte can be the end, since each may be part of a message: write the length first, and `read_exact` that many",
+        )
+    }
+}
+
+impl Policy for InOrder {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let way = self.0;
+        let (wanted, seen) = (expected(scenario, way), arrived(run, way));
+        let Some(place) = wanted.iter().zip(&seen).position(|(wanted, seen)| wanted != seen) else {
+            return Ok(());
+        };
+        let noun = way.noun();
+        let came = match wanted.iter().position(|wanted| *wanted == seen[place]) {
+            Some(other) => format!("{noun} {other} came there"),
+            None => "something came there that was not sent".to_owned(),
+        };
+        Err(Finding::fail(
+            format!("{noun} {place} comes as number {place}"),
+            came,
+            "several threads write into one pipe, or what arrives is put down somewhere and taken up in another order",
+            "one thread for each direction, which sends or passes on one after the other",
+        ))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+/// Why a conversation stands still.
+pub(super) fn word_end(mut finding: Finding, run: &Run) -> Finding {
+    let End::Deadlock(stuck) = &run.end else { return finding };
+    let waits = |in_child: bool, words: &str| {
+        stuck.iter().any(|one: &Stuck| one.process.is_some() == in_child && one.wait.contains(words))
+    };
+    let (for_room, for_input, for_a_child) = ("room in a pipe", "input", "child process");
+    let panicked = run.works.iter().any(|work| work.panicked);
+    let (cause, hint) = if panicked {
+        (
+            "`on_reply` has panicked: nobody reads any more, so the child waits for room in its pipe, and what ends the call waits for the child \
+             or for the thread that writes to it",
+            "end the child on the way out of a panic: a struct whose `Drop` kills it and waits, made before the scope waits for its threads",
+        )
+    } else if waits(true, for_room) && (waits(false, for_room) || !waits(false, for_input)) {
+        (
+            "both pipes are full: the parent writes (or waits for the end), and reads no replies; the child gives a reply, and reads no messages",
+            "read and write at the same time: a thread that writes messages, while another one reads replies",
+        )
+    } else if waits(true, for_input) && (waits(false, for_a_child) || waits(false, for_input)) {
+        (
+            "the child waits for more: the writing end of its input is still open somewhere in the parent; or a reply is waited for that nobody \
+             gives",
+            "drop the child's `ChildStdin`, and each copy of it, after the last message; read replies until they end, and count none",
+        )
+    } else if waits(false, for_input) {
+        (
+            "the child has ended, and its replies do not: a copy of the pipe's writing end is still open in the parent",
+            "drop your own end, and the `Command` that holds a copy of it, as soon as the child is started; `Stdio::piped` does it for you",
+        )
+    } else {
+        return finding;
+    };
+    (finding.cause, finding.hint) = (cause.to_owned(), hint.to_owned());
+    finding
+}

@@ -1,0 +1,104 @@
+//! How many children there are, and how they end.
+
+use std::collections::BTreeSet;
+
+use judge::checks::Policy;
+use judge::processes::{Death, Status, read_back};
+use judge::run::Run;
+use judge::scenario::{Scenario, Then};
+use judge::suite::Finding;
+
+use super::super::shared::{CUT, HANDLE, START};
+use super::contents::word_end;
+
+/// One child is started, and no other. A pass says nothing of what it does.
+pub(super) struct OneChild;
+
+/// The call returns the status with which the child ended: 0 where nothing ended it early. A pass says nothing of the replies.
+pub(super) struct ItsStatus;
+
+impl Policy for OneChild {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let starts = run.works.iter().filter(|work| work.work.kind == START);
+        let children = starts.map(|work| work.process).collect::<BTreeSet<usize>>().len();
+        if children == 1 {
+            return Ok(());
+        }
+        let (cause, hint) = if children == 0 {
+            (
+                "without messages no child is started",
+                "start it in any case: it finds that its input has ended, and its status is what the call returns",
+            )
+        } else {
+            (
+                "the command is spawned more than once: for each message, or again after an end",
+                "spawn it once, and let all messages go through its one pipe",
+            )
+        };
+        Err(Finding::fail("one child is started", format!("{children} were started"), cause, hint))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+/// What ends the child before its input ends; `None` inside: a panic.
+fn death(scenario: &Scenario) -> Option<Option<Death>> {
+    let mut ends = scenario.plan.of_kind(HANDLE).chain(scenario.plan.of_kind(CUT));
+    ends.find_map(|(_, planned)| match planned.then {
+        Then::Die(death) => Some(Some(death)),
+        Then::Panic(_) => Some(None),
+        _ => None,
+    })
+}
+
+impl Policy for ItsStatus {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let Some(returned) = run.calls[0].returned() else { return Ok(()) };
+        let told = returned.numbers[..].try_into().ok().and_then(read_back);
+        let Some(Err(status)) = told else { return Ok(()) };
+        let death = death(scenario);
+        let right = match death {
+            None => status == Status::Code(0),
+            Some(None) => status != Status::Code(0),
+            Some(Some(death)) => status.is_of(death),
+        };
+        if right {
+            return Ok(());
+        }
+        let ended = match death {
+            None => "returns when its input has ended: exit code 0".to_owned(),
+            Some(None) => "panics".to_owned(),
+            Some(Some(Death::Exit(code))) => format!("exits with {code}"),
+            Some(Some(Death::Abort)) => "aborts: signal 6".to_owned(),
+            Some(Some(Death::Kill)) => "is killed: signal 9".to_owned(),
+        };
+        let (cause, hint) = match status {
+            Status::Signal(9) if death.is_none() => (
+                "the child was killed before it could return",
+                "close its input, read its replies to the end, and wait: it ends by itself",
+            ),
+            Status::Code(101) => (
+                "the child has panicked: it read something that it did not expect, or could not write its reply",
+                "look at what it prints to standard error; let it return when its input ends or nobody reads any more",
+            ),
+            _ => (
+                "the status is made up, or that of another process",
+                "return what `wait` gives for this child",
+            ),
+        };
+        Err(Finding::fail(format!("the status of the child, which {ended}"), seen(status), cause, hint))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+fn seen(status: Status) -> String {
+    match status {
+        Status::Code(code) => format!("exit code {code}"),
+        Status::Signal(signal) => format!("signal {signal}"),
+    }
+}
