@@ -40,7 +40,9 @@ where
     thread::scope(|s| {
         let mut child = KillOnDrop(child);
         s.spawn(move || {
-            let _ = messages.iter().try_for_each(|message| put(&mut writer, message).and_then(|()| writer.flush()));
+            let _ = messages
+                .iter()
+                .try_for_each(|message| put(&mut writer, message).and_then(|()| writer.flush()));
         });
         while let Some(reply) = get(&mut reader) {
             on_reply(reply);

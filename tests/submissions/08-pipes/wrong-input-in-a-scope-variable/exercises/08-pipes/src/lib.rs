@@ -1,7 +1,8 @@
-//! A byte of its own ends each message, and is escaped inside.
+//! A byte of its own ends each message, and is escaped inside. The input is shared, so that others may write, too.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 const END: u8 = 0xC0;
@@ -59,12 +60,14 @@ where
     R: FnMut(Vec<u8>),
 {
     let mut child = Ends(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a child"));
-    let mut input = child.0.stdin.take().unwrap();
+    let input = Arc::new(Mutex::new(child.0.stdin.take().unwrap()));
     let mut output = BufReader::new(child.0.stdout.take().unwrap());
     thread::scope(move |scope| {
         let mut child = child;
-        let input = &mut input;
-        scope.spawn(move || messages.iter().all(|message| input.write_all(&stuffed(message)).is_ok()));
+        let shared = Arc::clone(&input);
+        scope.spawn(move || {
+            messages.iter().all(|message| shared.lock().unwrap().write_all(&stuffed(message)).is_ok())
+        });
         while let Some(reply) = next(&mut output) {
             on_reply(reply);
         }

@@ -46,7 +46,7 @@ pub fn exchange<R>(command: Command, messages: &[Vec<u8>], mut on_reply: R) -> E
 where
     R: FnMut(Vec<u8>),
 {
-    let mut ends = start(command);
+    let ends = start(command);
     let mut to = ends.to.as_ref().unwrap().try_clone().unwrap();
     thread::scope(|scope| {
         let mut ends = ends;

@@ -67,7 +67,7 @@ where
     H: FnMut(Vec<u8>, &mut dyn FnMut(&[u8])),
 {
     while let Ok(message) = receive(&mut io::stdin()) {
-        let mut say = |bytes: &[u8], tag: u8| send(&mut io::stdout(), &[bytes, &[tag]].concat());
+        let say = |bytes: &[u8], tag: u8| send(&mut io::stdout(), &[bytes, &[tag]].concat());
         let mut lost = false;
         handle(message, &mut |reply| lost |= say(reply, 0).is_err());
         if lost || say(&[], 1).is_err() {
