@@ -43,12 +43,8 @@ fn suite(seed: u64) -> Suite {
             alike("3 messages of 2 MiB, no reply to them, one to the last", 3, &message(2 * MIB, &[]))
                 .then(&message(1, &[1]), 1)
                 .arrives(),
-            alike(
-                "12 messages of 100 KiB, 3 replies of 100 KiB each",
-                12,
-                &message(100 * KIB, &[100 * KIB; 3]),
-            )
-            .arrives(),
+            alike("20 messages of 70 KiB, 2 replies of 70 KiB each", 20, &message(70 * KIB, &[70 * KIB; 2]))
+                .arrives(),
         ],
     );
     suite.extend(

@@ -223,7 +223,7 @@ pub(crate) fn statuses(calls: Calls) -> Case {
 pub(crate) fn within_limit(calls: Calls) -> Case {
     let limits = calls.limits();
     let in_flight = MostInFlight { kind: WORK, at_most: calls.workers.clone(), argument: "workers" };
-    calls.case().and(Returns).and(in_flight).and(limits)
+    calls.case().and(Returns).and(limits).and(in_flight)
 }
 
 /// No process left.

@@ -85,10 +85,7 @@ impl Policy for WorkersAtMost {
                 )
             };
             Err(Finding::fail(
-                format!(
-                    "at most {} at a time (`workers`)",
-                    count(workers, "worker")
-                ),
+                format!("at most {} at a time (`workers`)", count(workers, "worker")),
                 format!("{most} at a time"),
                 cause,
                 hint,
@@ -194,9 +191,16 @@ impl Crew<'_> {
     fn too_slow(&self, most: usize, possible: usize) -> (&'static str, &'static str) {
         let processes = self.processes().len();
         if most < possible && most <= 1 {
-            return if processes == 1 {
+            let at_work: BTreeSet<usize> = self.works.iter().map(|work| work.process).collect();
+            return if at_work.len() == 1 && processes > 1 {
                 (
-                    "one worker process works all jobs, one after the other; where more of them were started, they were given nothing",
+                    "one worker process takes all jobs, and the others find none: its standard input is read through a buffer, which takes \
+                     whatever is in the pipe",
+                    "give each worker a pipe of its own, and one job at a time",
+                )
+            } else if processes == 1 {
+                (
+                    "one worker process works all jobs, one after the other",
                     "start `workers` processes before you wait for the first answer: a thread for each of them is the simplest way",
                 )
             } else if processes == self.works.len() {
@@ -214,8 +218,7 @@ impl Crew<'_> {
         }
         if most < possible {
             return (
-                "fewer workers have something to do than there may be: some are not started, or jobs go to the wrong place (a worker whose \
-                 input is buffered takes the jobs of others)",
+                "fewer workers have something to do than there may be: some are not started, or are given nothing",
                 "give each worker one job at a time, and as many workers as you may have a job each",
             );
         }

@@ -185,8 +185,8 @@ impl Talk {
 
     /// Everything arrives whole, through one child.
     pub(crate) fn arrives(self) -> Case {
-        let whole = self.case().and(Returns).and(Whole(Way::ToTheChild)).and(Whole(Way::FromTheChild));
-        whole.and(OneChild)
+        let one = self.case().and(Returns).and(OneChild);
+        one.and(Whole(Way::ToTheChild)).and(Whole(Way::FromTheChild))
     }
 
     /// Everything arrives in order.

@@ -99,7 +99,7 @@ fn cause(
     may_be_cut: bool,
 ) -> (&'static str, &'static str) {
     let length_of = |of: &[Seen]| of.iter().map(|seen| seen.length).sum::<u64>();
-    if missing.is_empty() && may_be_cut {
+    if may_be_cut && foreign.len() == 1 && missing.len() <= 1 {
         return (
             "a reply is passed on of which only a part has come: the child ended while it wrote",
             "pass a reply on when its last byte is there: `read_exact` fails if the input ends before",

@@ -127,6 +127,12 @@ fn flow() -> Vec<Check> {
                     .arrives(),
                 alike("16 messages of 128 KiB, replies of 128 KiB", 16, &message(128 * KIB, &[128 * KIB]))
                     .arrives(),
+                alike(
+                    "12 messages of 100 KiB, 3 replies of 100 KiB each",
+                    12,
+                    &message(100 * KIB, &[100 * KIB; 3]),
+                )
+                .arrives(),
                 talk("8 MiB each way", vec![message(8 * MIB, &[8 * MIB])]).arrives(),
             ],
         ),
@@ -222,9 +228,10 @@ fn endings() -> Vec<Check> {
                 )
                 .ends_early(),
                 talk(
-                    "the child exits with 3 while 8 MiB are on their way to it",
-                    vec![message(5, &[3]), message(5, &[]).ends(Death::Exit(3)), message(8 * MIB, &[])],
+                    "5 replies, then the child exits with 3 while 8 MiB are on their way to it",
+                    vec![message(5, &[3; 5]), message(5, &[]).ends(Death::Exit(3)), message(8 * MIB, &[])],
                 )
+                .passed_on_for(50)
                 .ends_early(),
                 talk(
                     "large replies, then the child exits with 3",
