@@ -102,7 +102,7 @@ impl Policy for KeepsItsWorkers {
             if started <= enough {
                 return Ok(());
             }
-            let (cause, hint) = if started >= jobs && jobs > workers {
+            let (cause, hint) = if started == jobs && jobs > workers && deaths == 0 {
                 (
                     "a process is started for each job, and ends with it: every job pays for a start",
                     "keep the workers: give one its next job through its pipe, as long as there are any",
@@ -236,7 +236,8 @@ impl Crew<'_> {
         }
         if self.in_rounds() {
             return (
-                "jobs are worked in rounds: the next ones start when the last one of the round before has ended",
+                "jobs are worked in rounds: the next ones start when the last one of the round before has ended; so it is, too, where the \
+                 workers are asked for their answers in turn",
                 "give each worker its next job as soon as it has answered, without a look at the others",
             );
         }

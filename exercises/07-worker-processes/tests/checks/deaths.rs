@@ -69,7 +69,12 @@ fn one_lost(
     jobs: &[u64],
     results: &[Option<Outcome>],
 ) -> Result<(), Finding> {
-    as_many(jobs, results)?;
+    as_many(jobs, results).map_err(|finding| Finding {
+        cause: "that a worker has died leaves no result: only answers are kept".to_owned(),
+        hint: "keep `Err(status)` in the place of the job that it had, also if no other worker is needed"
+            .to_owned(),
+        ..finding
+    })?;
     let answers = answers(run);
     let wrong =
         jobs.iter().zip(results).enumerate().filter(|(_, (key, result))| match death(scenario, **key) {

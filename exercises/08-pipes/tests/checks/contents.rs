@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use judge::checks::Policy;
-use judge::run::{End, Run, Stuck};
+use judge::run::{End, Excess, Run, Stuck};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
 
+use super::end::killed_early;
 use super::talk::{Seen, Way, arrived, expected, is_cut};
 
 /// Each message is handled once and whole, or each reply passed on so, in any order, and nothing else is. After an early end of the child:
@@ -35,7 +36,15 @@ impl Policy for Whole {
         if missing.is_empty() && foreign.is_empty() {
             return Ok(());
         }
-        let (cause, hint) = cause(way, &missing, &foreign, seen.len(), may_be_cut);
+        let next = wanted.strip_prefix(&seen[..]).and_then(<[Seen]>::first);
+        let stops_at_an_empty_one = next.is_some_and(|next| next.length == 0);
+        let (cause, hint) = if killed_early(scenario, run) {
+            KILLED
+        } else if stops_at_an_empty_one {
+            TAKEN_FOR_THE_END
+        } else {
+            cause(way, &missing, &foreign, seen.len(), may_be_cut)
+        };
         let handled = if way == Way::ToTheChild { "handled" } else { "passed on" };
         Err(Finding::fail(
             format!("{} {handled}, {}", way.count(wanted.len()), lengths(&wanted)),
@@ -59,7 +68,7 @@ fn lengths(of: &[Seen]) -> String {
     match each.len() {
         0 => "and no more".to_owned(),
         1 => format!("of {} bytes", bytes(of[0].length)),
-        2..=4 => format!("of {} bytes", judge::words::list(each.into_keys())),
+        2..=4 => format!("of {} bytes", judge::words::list(each.into_keys().map(bytes))),
         _ => format!(
             "of {} to {} bytes",
             bytes(of.iter().map(|seen| seen.length).min().unwrap_or(0)),
@@ -90,6 +99,23 @@ fn observed(missing: &[Seen], foreign: &[Seen]) -> String {
     text
 }
 
+/// Of a child that the parent has ended: it may not even have begun.
+pub(super) const KILLED: (&str, &str) = (
+    "the child was killed before it could return",
+    "close its input, read its replies to the end, and wait: it ends by itself",
+);
+
+const TAKEN_FOR_THE_END: (&str, &str) = (
+    "one without a byte is taken for the end, or passed over",
+    "the end of the input is where no length comes any more; a length of 0 is a message like every other",
+);
+
+const TAKEN_FOR_SEVERAL: (&str, &str) = (
+    "one is taken for several: its bytes hold what ends a message (a newline, a zero), its length does not fit into the bytes that are sent \
+     of it, or `read` gave the first part of it",
+    "no byte can be the end, since each may be part of a message: write the length first, in four or eight bytes, and `read_exact` that many",
+);
+
 /// What such differences come from, and what to try.
 fn cause(
     way: Way,
@@ -113,10 +139,7 @@ fn cause(
         );
     }
     if foreign.is_empty() && missing.iter().all(|seen| seen.length == 0) {
-        return (
-            "one without a byte is taken for the end, or passed over",
-            "the end of the input is where no length comes any more; a length of 0 is a message like every other",
-        );
+        return TAKEN_FOR_THE_END;
     }
     if foreign.is_empty() {
         return match way {
@@ -153,10 +176,7 @@ fn cause(
             "write the length before the bytes, in a fixed number of bytes, and read exactly as many as it says",
         )
     } else {
-        (
-            "one is taken for several: its bytes hold what ends a message (a newline, a zero), or `read` gave the first part of it",
-            "no byte can be the end, since each may be part of a message: write the length first, and `read_exact` that many",
-        )
+        TAKEN_FOR_SEVERAL
     }
 }
 
@@ -185,9 +205,17 @@ impl Policy for InOrder {
     }
 }
 
-/// Why a conversation stands still.
+/// Why a conversation stands still, or has no end.
 pub(super) fn word_end(mut finding: Finding, run: &Run) -> Finding {
-    let End::Deadlock(stuck) = &run.end else { return finding };
+    let stuck = match &run.end {
+        End::Deadlock(stuck) => stuck,
+        End::RunsAway(Excess::Calls { .. }) => {
+            let (cause, hint) = TAKEN_FOR_SEVERAL;
+            (finding.cause, finding.hint) = (cause.to_owned(), hint.to_owned());
+            return finding;
+        }
+        _ => return finding,
+    };
     let waits = |in_child: bool, words: &str| {
         stuck.iter().any(|one: &Stuck| one.process.is_some() == in_child && one.wait.contains(words))
     };

@@ -9,7 +9,7 @@ use judge::scenario::{Scenario, Then};
 use judge::suite::Finding;
 
 use super::super::shared::{CUT, HANDLE, START};
-use super::contents::word_end;
+use super::contents::{KILLED, word_end};
 
 /// One child is started, and no other. A pass says nothing of what it does.
 pub(super) struct OneChild;
@@ -53,11 +53,20 @@ fn death(scenario: &Scenario) -> Option<Option<Death>> {
     })
 }
 
+/// The status that the call returned.
+fn returned(run: &Run) -> Option<Status> {
+    let numbers = &run.calls[0].returned()?.numbers;
+    read_back(numbers[..].try_into().ok()?)?.err()
+}
+
+/// Whether the child was killed, and not by the judge.
+pub(super) fn killed_early(scenario: &Scenario, run: &Run) -> bool {
+    death(scenario).is_none() && returned(run) == Some(Status::Signal(9))
+}
+
 impl Policy for ItsStatus {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let Some(returned) = run.calls[0].returned() else { return Ok(()) };
-        let told = returned.numbers[..].try_into().ok().and_then(read_back);
-        let Some(Err(status)) = told else { return Ok(()) };
+        let Some(status) = returned(run) else { return Ok(()) };
         let death = death(scenario);
         let right = match death {
             None => status == Status::Code(0),
@@ -75,10 +84,7 @@ impl Policy for ItsStatus {
             Some(Some(Death::Kill)) => "is killed: signal 9".to_owned(),
         };
         let (cause, hint) = match status {
-            Status::Signal(9) if death.is_none() => (
-                "the child was killed before it could return",
-                "close its input, read its replies to the end, and wait: it ends by itself",
-            ),
+            Status::Signal(9) if death.is_none() => KILLED,
             Status::Code(101) => (
                 "the child has panicked: it read something that it did not expect, or could not write its reply",
                 "look at what it prints to standard error; let it return when its input ends or nobody reads any more",
