@@ -17,6 +17,7 @@ const TELLS: &[&str] = &[
     "bundle",
     "check",
     "cli",
+    "course",
     "derived",
     "document",
     "events",

@@ -4,6 +4,7 @@ mod bundle;
 mod check;
 mod export;
 mod grade;
+mod marked;
 mod merge;
 mod new;
 mod release;

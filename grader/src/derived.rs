@@ -119,6 +119,28 @@ fn with_links(text: &str, path: &str, slugs: &[String]) -> String {
     format!("{}\n{RULE}{}\n", body.trim_end(), links.join(" · "))
 }
 
+/// A lesson for a kit that has only these exercises: it leads to its neighbours there, and what it links to of the others is text.
+pub(crate) fn lesson_among(text: &str, path: &str, slugs: &[String]) -> String {
+    let text = with_links(text, path, slugs);
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, link)) = rest.split_once("](../") {
+        let target = link.split(')').next().unwrap_or_default();
+        let slug = target.split(['/', '#']).next().unwrap_or_default();
+        let is_other = slug.starts_with(|c: char| c.is_ascii_digit()) && !slugs.iter().any(|one| one == slug);
+        if let Some(open) = before.rfind('[').filter(|_| is_other) {
+            kept.push_str(&before[..open]);
+            kept.push_str(&before[open + 1..]);
+            rest = &link[(target.len() + 1).min(link.len())..];
+        } else {
+            kept.push_str(before);
+            kept.push_str("](../");
+            rest = link;
+        }
+    }
+    kept + rest
+}
+
 /// Name, promise, and what a pass does not prove: as the policies' documentation says it.
 fn table_of_policies(root: &Path) -> Result<String> {
     let mut rows = BTreeSet::new();
@@ -210,6 +232,18 @@ mod tests {
         let old = format!("# C\n\n---\n\nMine.\n\n---\n\nBefore: [01 a](../01-a/README.md) · {all}\n");
         let new = format!("# C\n\n---\n\nMine.\n\n---\n\nBefore: [02 b](../02-b/README.md) · {all}\n");
         assert_eq!(last("03-c", &old), new);
+    }
+
+    #[test]
+    fn a_lesson_links_to_no_exercise_that_its_kit_has_not() {
+        let slugs = ["01-a", "03-c"].map(str::to_owned);
+        let text = "See [02](../02-b/README.md#pitfalls), [03](../03-c/README.md) and [the kit](../../README.md) [sic].\n";
+        let all = "[all exercises](../../README.md#the-exercises)";
+        let rest = format!("\n---\n\nNext: [03 c](../03-c/README.md) · {all}\n");
+        assert_eq!(
+            lesson_among(text, "exercises/01-a/README.md", &slugs),
+            format!("See 02, [03](../03-c/README.md) and [the kit](../../README.md) [sic].\n{rest}")
+        );
     }
 
     #[test]

@@ -125,6 +125,7 @@ fn ungraded(suite: &Suite, verdict: Verdict, message: String) -> Graded {
         max_score: points(suite.tenths()),
         message: Some(message),
         checks: Vec::new(),
+        changes: Vec::new(),
     }
 }
 
@@ -163,6 +164,7 @@ pub(crate) fn of_results(suite: &Suite, program: &Program, results: &[CheckResul
         max_score: points(suite.tenths()),
         message,
         checks,
+        changes: Vec::new(),
     };
     graded.each_text(|text| *text = program.without_paths(text));
     graded

@@ -16,6 +16,7 @@ mod gradescope;
 mod layouts;
 mod listed;
 mod matching;
+mod moment;
 mod one;
 mod places;
 mod reads;
@@ -36,12 +37,14 @@ use anyhow::{Result, bail};
 
 use crate::kit::Exercise;
 pub(crate) use find::{Asked, Intake, Told, find};
+pub(crate) use moment::{DAY, Moment, ahead};
 pub(crate) use places::Course;
 use places::Spot;
 pub(crate) use reads::Reads;
-pub(crate) use roster::{Person, Roster, manifest};
+pub(crate) use roster::{EXTENSION, HANDED_IN, Person, Roster, STATUS, manifest};
 pub(crate) use rules::refusal;
 pub(crate) use sources::{Sources, Taken, sources};
+pub(crate) use table::Table;
 
 /// The file of what is known of people, in the folder of `--out`.
 pub(crate) const FILE: &str = "intake.json";

@@ -9,6 +9,7 @@
 //!   `evidence`: what reports show beyond it.
 //! - `store`: what was judged is kept, and not judged again. `events`, `progress`: what goes on meanwhile, and who tells it.
 //! - `measure`: real speed, as information beside the verdicts.
+//! - `course`: what a teacher decides about points: the course file, lateness, marks by hand.
 //! - `trouble`: what the system refuses, and what to do about it.
 //! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
 //!   by themselves. `verify`: proves the kit by its corpus.
@@ -21,6 +22,7 @@ mod build;
 mod bundle;
 mod check;
 pub mod cli;
+mod course;
 mod derived;
 mod document;
 mod events;

@@ -77,6 +77,61 @@ pub struct Graded {
     pub message: Option<String>,
     /// In the suite's order.
     pub checks: Vec<Checked>,
+    /// What the course's rules and marks by hand make of the points of the checks; nothing in what was judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+}
+
+/// Points that an exercise gained or lost after it was judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// What kind of reason there is for it.
+    pub kind: Kind,
+    /// How many, in tenths; fewer than 0 where they are lost.
+    pub points: f64,
+    /// The reason, in words.
+    pub why: String,
+    /// Who gave a mark by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The hand-in has changed since that mark was given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stale: bool,
+}
+
+impl Change {
+    /// In a line: `late: 2 days late: -20 %: -1.6 points`, with the name of whoever gave a mark.
+    pub(crate) fn in_words(&self) -> String {
+        let by = self.by.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
+        let stale = if self.stale { "; the hand-in has changed since" } else { "" };
+        let sign = if self.points < 0.0 { "-" } else { "+" };
+        let points = self.points.abs();
+        format!("{}{by}: {}, {sign}{points:.1} points{stale}", self.kind.as_str(), self.why)
+    }
+}
+
+/// Why points changed after the judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Nothing in the answer is parallel, or something is.
+    Effort,
+    /// It was late.
+    Late,
+    /// Somebody gave the mark.
+    ByHand,
+}
+
+impl Kind {
+    /// Its name in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Effort => "effort",
+            Self::Late => "late",
+            Self::ByHand => "by hand",
+        }
+    }
 }
 
 /// What is told of an exercise that was handed in as it was given.
@@ -86,6 +141,12 @@ impl Graded {
     /// Whether anything was written.
     pub(crate) fn is_begun(&self) -> bool {
         self.verdict != Verdict::Missing && self.message.as_deref() != Some(NOT_DONE)
+    }
+
+    /// Adds a change to what there is, and to the score.
+    pub(crate) fn change(&mut self, change: Change) {
+        self.score = self.score.map(|score| sum([score, change.points]));
+        self.changes.push(change);
     }
 
     /// Changes each text that may quote what a hand-in said.

@@ -3,7 +3,7 @@
 mod alike;
 pub(crate) mod audience;
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 mod feedback;
 pub(crate) mod html;
 mod human;

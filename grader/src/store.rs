@@ -343,6 +343,7 @@ mod tests {
             max_score: 10.0,
             message: None,
             checks: Vec::new(),
+            changes: Vec::new(),
         }
     }
 

@@ -1,17 +1,17 @@
 //! `grader export`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 use judge::words::printable;
 
 use super::grade::usage;
+use super::marked;
 use crate::exit::Exit;
 use crate::export::{self, Beside, Destination, Holds, Roster, Sheet, Target};
-use crate::intake::{self, Roster as People, Told};
-use crate::record::{Grading, SCHEMA};
+use crate::intake::Roster as People;
+use crate::record::Grading;
 use crate::report::audience::Audience;
 
 #[derive(Args)]
@@ -68,9 +68,9 @@ impl View {
 
 impl Export {
     pub(super) fn run(self) -> Result<Exit> {
-        let given = read(&self.results).and_then(|whole| {
-            let beside = self.view.beside(&learnt(&self.results)?, &ids(&whole))?;
-            Ok((beside, self.chosen(whole)?))
+        let given = marked::read(&self.results).and_then(|whole| {
+            let beside = self.view.beside(&whole.told.people, &ids(&whole.grading))?;
+            Ok((beside, self.chosen(whole.grading)?))
         });
         let (beside, grading) = match given {
             Ok(given) => given,
@@ -131,40 +131,4 @@ impl Export {
 /// The ids of the hand-ins of a grading.
 pub(super) fn ids(grading: &Grading) -> Vec<String> {
     grading.submissions.iter().map(|submission| submission.id.clone()).collect()
-}
-
-/// What `grade --out` has learnt of people, if it wrote it there.
-pub(super) fn learnt(results: &Path) -> Result<People> {
-    Ok(told(results)?.map(|told| told.people).unwrap_or_default())
-}
-
-/// What is known beside the verdicts, if it is known there.
-pub(super) fn told(results: &Path) -> Result<Option<Told>> {
-    let file =
-        if results.is_dir() { results.join(intake::FILE) } else { results.with_file_name(intake::FILE) };
-    match fs::read(&file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("{} can't be read", file.display())),
-        Ok(text) => {
-            let told = serde_json::from_slice(&text);
-            Ok(Some(told.with_context(|| format!("{} is not what `grader grade` writes", file.display()))?))
-        }
-    }
-}
-
-/// The grading that `grade --out` wrote: its folder, or the JSON document itself.
-pub(super) fn read(results: &Path) -> Result<Grading> {
-    let file = if results.is_dir() { results.join("grading.json") } else { results.to_owned() };
-    let text = fs::read(&file).with_context(|| {
-        format!("{} can't be read; `grader grade PATH --out DIR` makes DIR/grading.json", file.display())
-    })?;
-    let grading: Result<Grading, _> = serde_json::from_slice(&text);
-    let grading = grading.with_context(|| format!("{} is no grading", file.display()))?;
-    ensure!(
-        grading.schema == SCHEMA,
-        "{} has the schema {}; this program reads {SCHEMA}",
-        file.display(),
-        grading.schema
-    );
-    Ok(grading)
 }

@@ -5,21 +5,22 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use judge::words::printable;
 
 use super::export::View;
-use super::{Common, Format, tell_of_fewer, width};
+use super::{Common, Format, marked, tell_of_fewer, width};
 use crate::build::Prepared;
+use crate::course::{self, Decided, Rules};
 use crate::exit::Exit;
 use crate::export::{self, Beside, Destination, Live, Target};
 use crate::grade::{Bench, Choice, Class, Outcome};
-use crate::intake::{self, Asked, Course, HandIn, Intake};
+use crate::intake::{self, Asked, Course, HandIn, Intake, Told};
 use crate::jail::Required;
 use crate::kit::Kit;
 use crate::progress::{All, JsonLines, Telling, reporter};
-use crate::record::{Grading, Reference, Verdict};
+use crate::record::{Graded, Grading, Reference, Verdict, points};
 use crate::store::{Partition, Past, Request, Results, Setup};
 use crate::{document, evidence, grade, measure, report};
 
@@ -35,6 +36,10 @@ pub(super) struct Grade {
     /// Each PATH is one hand-in, whatever else lies in it: no folder of hand-ins, and no export
     #[arg(long)]
     pub(super) one: bool,
+    /// The course's rules, a TOML file: which exercises count, their points, deadlines and what lateness costs. --out keeps a copy as
+    /// DIR/course.toml, by which everything there is marked from then on
+    #[arg(long, value_name = "FILE.toml")]
+    pub(super) course: Option<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
     /// What to print
@@ -99,9 +104,12 @@ impl Grade {
     pub(super) fn run_chosen(self, choice: &Choice) -> Result<Exit> {
         let mut kit = Kit::find(self.common.kit.clone(), self.common.seed)?;
         let known = kit.slugs();
-        if let Err(mistake) = kit.select(&self.common.exercises) {
-            return Ok(usage(&mistake));
-        }
+        let decided = Decided::read(self.out.as_deref(), self.course.as_deref());
+        let mut decided = match decided.and_then(|decided| self.select(&mut kit, &decided).map(|()| decided))
+        {
+            Ok(decided) => decided,
+            Err(mistake) => return Ok(usage(&mistake)),
+        };
         let course = Course { known, graded: kit.slugs() };
         let own = self.out.iter().chain(self.export.iter().map(|(_, path)| path)).cloned().collect();
         let asked = Asked { paths: &self.paths, manifest: self.manifest.as_deref(), is_one: self.one, own };
@@ -119,6 +127,7 @@ impl Grade {
         }
         let mut hand_ins = std::mem::take(&mut intake.hand_ins);
         let mut store = self.out.as_deref().map_or_else(Results::in_memory, Results::open)?;
+        let before = self.keep(&mut decided)?;
         let required = Required { sandbox: self.require.require_sandbox, sight: self.require.require_sight };
         let jail = self.common.jail(required)?;
         let prepared = Prepared::new(&kit)?;
@@ -144,6 +153,9 @@ impl Grade {
             tell_of_fewer(fit, jobs, why.as_deref());
             jobs = fit;
         }
+        let mut told = intake.told();
+        told.know(&before.sources);
+        told.know(&plan.sources);
         let number = store.begin(&class.setup, &Request { late, ..self.request()? }, &roster)?;
         let outcome = {
             let mut observers = All(vec![reporter(self.progress)]);
@@ -151,13 +163,17 @@ impl Grade {
                 observers.0.push(Box::new(JsonLines));
             }
             if let [hand_in] = &class.hand_ins[..] {
-                observers.0.push(Box::new(self.live(&class.bench.kit, hand_in)));
+                observers.0.push(Box::new(self.live(&class.bench.kit, hand_in, &decided, &told)));
             }
             Arc::clone(&class).grade(plan, jobs, &mut store, number, &mut observers)?
         };
         let past = store.grading(Some(number))?;
         match outcome {
-            Outcome::Done => self.report(&choice.only, &class, &intake, &store, &past, &beside),
+            Outcome::Done => {
+                let done =
+                    Done { class: &class, intake: &intake, told: &told, decided: &decided, beside: &beside };
+                self.report(&choice.only, &done, &store, &past)
+            }
             Outcome::Stopped { left } => {
                 class.bench.prepared.clear();
                 eprintln!("{}", self.stopped(past.size() - left, past.size()));
@@ -166,11 +182,48 @@ impl Grade {
         }
     }
 
+    /// Keeps those exercises of the kit that are asked for, or else those that count.
+    fn select(&self, kit: &mut Kit, decided: &Decided) -> Result<()> {
+        let counting = decided.rules.as_ref().map(Rules::exercises);
+        if self.common.exercises.is_empty() {
+            return kit.select(&counting.unwrap_or_default());
+        }
+        kit.select(&self.common.exercises)?;
+        let ids = kit.exercises.iter().map(|exercise| exercise.suite.id);
+        let other =
+            counting.and_then(|counting| ids.into_iter().find(|id| !counting.iter().any(|one| one == id)));
+        other.map_or(Ok(()), |id| {
+            bail!(
+                "exercise {id} does not count by {}: give it a table `[exercises.{id}]` there",
+                course::RULES
+            )
+        })
+    }
+
+    /// Keeps the rules, and notes of what the marks are that were there before. Returns what was known then.
+    fn keep(&self, decided: &mut Decided) -> Result<Told> {
+        let Some(folder) = &self.out else { return Ok(Told::default()) };
+        if let Some(file) = &self.course {
+            let text = std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?;
+            document::write_file(&folder.join(course::RULES), &text)?;
+        }
+        let before = marked::told(folder)?.unwrap_or_default();
+        decided.note(folder, &before)?;
+        Ok(before)
+    }
+
     /// What of `--export` is written as results come.
-    fn live(&self, kit: &Kit, hand_in: &HandIn) -> Live {
+    fn live(&self, kit: &Kit, hand_in: &HandIn, decided: &Decided, told: &Told) -> Live {
         let files = self.export.iter();
         let files = files.map(|(format, path)| (*format, path.clone(), self.view.audience(*format)));
-        Live::new(files, kit, hand_in)
+        let exercises = kit.exercises.iter().map(|exercise| {
+            let suite = &exercise.suite;
+            let counts = decided.rules.as_ref().and_then(|rules| rules.points(suite.id));
+            (suite.id, suite.name, counts.unwrap_or_else(|| points(suite.tenths())))
+        });
+        let (decided, told, of) = (decided.clone(), told.clone(), hand_in.clone());
+        let marked = move |graded: &Graded| decided.marked(&of, graded, &told);
+        Live::new(files, exercises, hand_in, Box::new(marked))
     }
 
     /// What is asked for, to be asked for again from any folder.
@@ -201,28 +254,20 @@ impl Grade {
     }
 
     /// Prints and writes what the grading says; of the hand-ins that were asked for alone, as `ID` or `ID/EXERCISE`, where any were.
-    fn report(
-        &self,
-        asked: &[String],
-        class: &Class,
-        intake: &Intake,
-        store: &Results,
-        past: &Past,
-        beside: &Beside,
-    ) -> Result<Exit> {
-        let grading = store.document(past)?;
-        let json = report::json(&grading)?;
-        self.write("grading.json", &json)?;
-        let told = intake.told();
-        if !told.is_empty() {
-            self.write(intake::FILE, &report::json(&told)?)?;
-        }
+    fn report(&self, asked: &[String], done: &Done<'_>, store: &Results, past: &Past) -> Result<Exit> {
+        let Done { class, intake, told, decided, beside } = done;
+        let judged = store.document(past)?;
+        // First what was handed in: a mark must never be taken for one of what comes after it.
+        self.write(intake::FILE, &report::json(told)?)?;
+        self.write("grading.json", &report::json(&judged)?)?;
         if let Some(folder) = &self.out {
             self.write(
                 evidence::FILE,
-                &report::json(&evidence::of(&grading, reference(class, &grading, folder)))?,
+                &report::json(&evidence::of(&judged, reference(class, &judged, folder)))?,
             )?;
         }
+        let mut grading = judged;
+        marked::tell_of(&decided.mark(&mut grading.submissions, told));
         for (format, path) in &self.export {
             let sheets = self.view.sheets(*format, &grading);
             export::write(format.exporter(), &sheets, beside, &Destination::Path(path))?;
@@ -240,7 +285,7 @@ impl Grade {
                 tell(&report::alike(&alike, width()))?;
             }
             Format::Json => {
-                out(json)?;
+                out(report::json(&grading)?)?;
                 eprint!("{}", report::notes(&intake.notes, width()));
             }
             Format::Jsonl => {}
@@ -272,6 +317,15 @@ impl Grade {
     fn write(&self, name: &str, text: &str) -> Result<()> {
         self.out.as_deref().map_or(Ok(()), |folder| document::write(folder, name, text))
     }
+}
+
+/// What a grading came to, and what is known beside it.
+struct Done<'a> {
+    class: &'a Class,
+    intake: &'a Intake,
+    told: &'a Told,
+    decided: &'a Decided,
+    beside: &'a Beside,
 }
 
 /// The reference's runs that reports show beside the hand-ins'. Pictures are no reason to fail a grading.

@@ -1,16 +1,17 @@
 //! `grader report`.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 
 use super::export::{self, View};
 use super::grade::{self, usage};
+use super::marked::{self, Marked};
 use super::width;
 use crate::exit::Exit;
-use crate::record::{Grading, Reference, Submission};
+use crate::record::Submission;
 use crate::report::{self, html};
 use crate::{document, evidence};
 
@@ -36,19 +37,25 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(self) -> Result<Exit> {
-        let given = read(&self.results).and_then(|(grading, reference)| {
-            let beside = self.view.beside(&export::learnt(&self.results)?, &export::ids(&grading))?;
-            Ok((beside.roster, (grading, reference)))
+        let given = marked::read(&self.results).and_then(|marked| {
+            let beside = self.view.beside(&marked.told.people, &export::ids(&marked.grading))?;
+            Ok((beside.roster, marked))
         });
-        let (roster, (grading, reference)) = match given {
+        let (roster, Marked { grading, reference, decided, .. }) = match given {
             Ok(given) => given,
             Err(mistake) => return Ok(usage(&mistake)),
         };
+        if reference.is_none() {
+            let file = self.results.join(evidence::FILE);
+            eprintln!("warning: there is no {}: no pictures of runs", file.display());
+        }
+        let reference = reference.unwrap_or_default();
         let class = html::Class {
             grading: &grading,
             reference: &reference,
             roster: &roster,
             audience: self.view.audience,
+            title: decided.rules.as_ref().and_then(|rules| rules.title.as_deref()),
         };
         match &self.student {
             Some(id) => {
@@ -103,15 +110,4 @@ impl Report {
             None => grade::out(bytes),
         }
     }
-}
-
-/// The grading in this folder, with the evidence that lies beside it: without that the reports have no pictures.
-fn read(folder: &Path) -> Result<(Grading, Reference)> {
-    let mut grading = export::read(folder)?;
-    let Some(mut evidence) = evidence::read(folder)? else {
-        eprintln!("warning: there is no {}: no pictures of runs", folder.join(evidence::FILE).display());
-        return Ok((grading, Reference::default()));
-    };
-    evidence.attach(&mut grading);
-    Ok((grading, evidence.reference))
 }

@@ -6,7 +6,8 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 
 use super::export::View;
-use super::{Common, Format, Sandbox, grade, width};
+use super::{Common, Format, Sandbox, grade, marked, width};
+use crate::course::Decided;
 use crate::exit::Exit;
 use crate::grade::Choice;
 use crate::progress::Telling;
@@ -132,6 +133,18 @@ impl Show {
             Err(mistake) => return Ok(grade::usage(&mistake)),
         };
         let mut grading = store.document(&past)?;
+        let decided = match Decided::read(Some(&self.dir), None) {
+            Ok(decided) => decided,
+            Err(mistake) => return Ok(grade::usage(&mistake)),
+        };
+        // Rules and marks are of what was graded last.
+        let is_newest = store.grading(None).is_ok_and(|newest| newest.number == past.number);
+        if is_newest {
+            let told = marked::told(&self.dir)?.unwrap_or_default();
+            marked::tell_of(&decided.mark(&mut grading.submissions, &told));
+        } else if decided.is_anything() {
+            eprintln!("an earlier grading, as it was judged: without the course's rules and marks by hand");
+        }
         if let Some(unknown) = self.ids.iter().find(|id| !past.hand_ins().any(|known| known == *id)) {
             let mistake = anyhow::anyhow!("there is no hand-in `{unknown}` in grading {}", past.number);
             return Ok(grade::usage(&mistake));
@@ -189,6 +202,8 @@ impl Regrade {
             paths: past.request.paths,
             manifest: past.request.manifest,
             one: past.request.is_one,
+            // As it lies there.
+            course: None,
             common: Common {
                 exercises: past.setup.exercises.iter().map(|exercise| exercise.id.clone()).collect(),
                 jobs: self.jobs,

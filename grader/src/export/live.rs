@@ -4,14 +4,19 @@ use std::path::PathBuf;
 
 use crate::events::{Event, Observer};
 use crate::intake::HandIn;
-use crate::kit::Kit;
-use crate::record::points;
+use crate::record::Graded;
 use crate::report::audience::Audience;
 
 use super::{Beside, Destination, Exporter, Sheet, Target, write};
 
-/// Writes a hand-in's results anew after each exercise.
-pub(crate) struct Live(Vec<File>);
+/// Writes a hand-in's results again after each exercise.
+pub(crate) struct Live {
+    files: Vec<File>,
+    marked: Marked,
+}
+
+/// What an exercise comes to by the rules of the course and by hand.
+type Marked = Box<dyn Fn(&Graded) -> Graded>;
 
 struct File {
     exporter: &'static dyn Exporter,
@@ -23,15 +28,13 @@ struct File {
 
 impl Live {
     /// For one hand-in. The first files are written at once. Of those formats that are not made for parts there are none.
-    pub(crate) fn new(
+    /// The exercises are given by number, name and points.
+    pub(crate) fn new<'a>(
         files: impl Iterator<Item = (Target, PathBuf, Audience)>,
-        kit: &Kit,
+        exercises: impl Iterator<Item = (&'a str, &'a str, f64)>,
         hand_in: &HandIn,
+        marked: Marked,
     ) -> Self {
-        let exercises = kit.exercises.iter().map(|exercise| {
-            let suite = &exercise.suite;
-            (suite.id, suite.name, points(suite.tenths()))
-        });
         let nothing = Sheet::unfinished(&hand_in.id, exercises);
         let file = |(format, path, audience): (Target, _, _)| File {
             exporter: format.exporter(),
@@ -41,7 +44,7 @@ impl Live {
         };
         let files: Vec<File> = files.map(file).filter(|file| file.exporter.takes_parts()).collect();
         files.iter().for_each(File::write);
-        Self(files)
+        Self { files, marked }
     }
 }
 
@@ -56,8 +59,9 @@ impl File {
 impl Observer for Live {
     fn on(&mut self, event: &Event<'_>) {
         let (Event::Graded { result, .. } | Event::Failed { result, .. }) = event else { return };
-        for file in &mut self.0 {
-            file.so_far.finish(result, file.audience);
+        let result = (self.marked)(result);
+        for file in &mut self.files {
+            file.so_far.finish(&result, file.audience);
             file.write();
         }
     }

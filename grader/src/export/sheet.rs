@@ -5,7 +5,7 @@
 use judge::suite::{Status, Visibility};
 use judge::words::printable;
 
-use crate::record::{Checked, Graded, Submission, Verdict, sum};
+use crate::record::{Change, Checked, Graded, Submission, Verdict, sum};
 use crate::report::audience::{Audience, findings, shown};
 
 /// The most characters of a text that a format is given; a compiler can say more.
@@ -199,9 +199,11 @@ fn section(graded: &Graded, audience: Audience) -> Section {
     }
     let message = graded.message.as_deref().map(text);
     if items.is_empty() {
-        let outcome = if graded.score.is_some() { Outcome::Failed } else { Outcome::Trouble };
+        let is_trouble = graded.verdict == Verdict::Error;
+        let outcome = if is_trouble { Outcome::Trouble } else { Outcome::Failed };
         items.push(whole(graded.verdict, outcome, graded.max_score, message.as_deref().unwrap_or_default()));
     }
+    changed(&mut items, graded);
     Section {
         id: graded.id.clone(),
         title: format!("{} {}", graded.id, graded.name),
@@ -212,6 +214,60 @@ fn section(graded: &Graded, audience: Audience) -> Section {
         message,
         items,
     }
+}
+
+/// Makes room for what changed the points after they were judged. Readers of these formats give all of an item's points or none, and add
+/// them up: so an item that passed stands for what was gained, one that did not for what was lost, and the others have so much less.
+fn changed(items: &mut Vec<Item>, graded: &Graded) {
+    let Some(score) = graded.score.filter(|_| !graded.changes.is_empty()) else { return };
+    let said = graded.changes.iter().map(Change::in_words).collect::<Vec<_>>().join("\n");
+    let net = tenths(score) - items.iter().map(|item| tenths(item.score)).sum::<i64>();
+    let is_gain = net > 0;
+    // There is a score now, of which this is no part.
+    for item in items.iter_mut().filter(|item| item.outcome == Outcome::Trouble) {
+        item.outcome = Outcome::Failed;
+    }
+    let (mut from, mut others): (Vec<&mut Item>, Vec<&mut Item>) =
+        items.iter_mut().partition(|item| (item.outcome == Outcome::Passed) != is_gain);
+    let room = |items: &[&mut Item]| items.iter().map(|item| tenths(item.max_score)).sum::<i64>();
+    // Of what the grader failed at, all that a hand has given may lie in what passed.
+    let taken = net.abs().min(room(&from));
+    take(&mut from, taken);
+    take(&mut others, net.abs() - taken);
+    let max_score = figure_of(net.abs());
+    let mut kinds: Vec<&str> = graded.changes.iter().map(|change| change.kind.as_str()).collect();
+    kinds.dedup();
+    items.push(Item {
+        id: kinds.join("_and_").replace(' ', "_"),
+        tag: None,
+        visibility: Visibility::Visible,
+        outcome: if net < 0 { Outcome::Failed } else { Outcome::Passed },
+        status: if net < 0 { "points_lost" } else { "points_gained" },
+        score: if net < 0 { 0.0 } else { max_score },
+        max_score,
+        text: text(&said),
+    });
+}
+
+/// Takes so many tenths from items, each by its part of the whole.
+fn take(items: &mut [&mut Item], all: i64) {
+    let mut left = all;
+    let mut rest: i64 = items.iter().map(|item| tenths(item.max_score)).sum();
+    for item in items {
+        let own = tenths(item.max_score);
+        // What is rounded off here is part of what the next ones give.
+        let part = if rest > 0 { left * own / rest + i64::from(left * own % rest > 0) } else { 0 };
+        let part = part.min(own).min(left);
+        (left, rest) = (left - part, rest - own);
+        let max_score = sum([item.max_score, -figure_of(part)]);
+        item.score = if item.score > 0.0 { max_score } else { 0.0 };
+        item.max_score = max_score;
+    }
+}
+
+/// Points from tenths.
+fn figure_of(tenths: i64) -> f64 {
+    f64::from(i32::try_from(tenths).unwrap_or(i32::MAX)) / 10.0
 }
 
 fn item(check: &Checked) -> Item {

@@ -8,7 +8,7 @@ use judge::suite::{Category, Status, Visibility};
 use serde_json::Value;
 
 use super::*;
-use crate::record::{Checked, Evidence, Graded, SCHEMA, Submission, Verdict, sum};
+use crate::record::{Change, Checked, Evidence, Graded, Kind, SCHEMA, Submission, Verdict, sum};
 use crate::report::audience::Audience;
 
 /// What a hand-in might put where its words are shown.
@@ -50,6 +50,7 @@ fn graded(id: &str, verdict: Verdict, message: Option<&str>, checks: Vec<Checked
         max_score: 10.0,
         message: message.map(str::to_owned),
         checks,
+        changes: Vec::new(),
     }
 }
 
@@ -293,6 +294,57 @@ fn junit(text: &str) -> Option<f64> {
         }
     }
     (scores.len() == suites).then(|| sum(scores))
+}
+
+/// The same class, each exercise with what may happen to its points after it was judged.
+fn changed(mut class: Vec<Submission>) -> Vec<Submission> {
+    let change =
+        |kind, points: f64, why: &str| Change { kind, points, why: why.into(), by: None, stale: false };
+    for (index, submission) in class.iter_mut().enumerate() {
+        for graded in &mut submission.exercises {
+            let most = graded.max_score;
+            let Some(score) = graded.score else {
+                // A hand gives points where the grader failed.
+                graded.score = Some(sum(graded.checks.iter().map(|check| check.score)));
+                graded.change(change(Kind::ByHand, 3.3, HOSTILE));
+                continue;
+            };
+            for (kind, points) in match index {
+                0 => vec![(Kind::Late, -(score / 2.0 * 10.0).floor() / 10.0), (Kind::ByHand, 0.3)],
+                1 => vec![(Kind::ByHand, most - score)],
+                2 => vec![(Kind::Effort, 0.0)],
+                _ => vec![(Kind::Late, -score)],
+            } {
+                graded.change(change(kind, points, "two days, \"late\""));
+            }
+        }
+        let scores = submission.exercises.iter().map(|graded| graded.score);
+        submission.score = scores.collect::<Option<Vec<_>>>().map(sum);
+    }
+    class
+}
+
+#[test]
+fn every_format_tells_the_total_after_changes_too_and_why() {
+    for submission in changed(class()) {
+        assert!(submission.score.is_some(), "a hand gave points where there were none");
+        for target in Target::value_variants() {
+            for audience in Audience::value_variants() {
+                let text = file(&submission, *target, *audience).expect("it has a score");
+                let told = read(*target, &text);
+                assert_eq!(told, submission.score, "{} {target:?} {audience:?}\n{text}", submission.id);
+            }
+        }
+        let sheet = sheet(&submission, Target::Markdown, Audience::Student);
+        for section in &sheet.sections {
+            let of = |points: fn(&sheet::Item) -> f64| Some(sum(section.items.iter().map(points)));
+            assert_eq!(of(|item| item.score), section.score, "{}", submission.id);
+            assert_eq!(of(|item| item.max_score), Some(section.max_score), "{}", submission.id);
+            let whole =
+                |item: &sheet::Item| item.score == 0.0 || item.score.to_bits() == item.max_score.to_bits();
+            assert!(section.items.iter().all(whole), "{:?}", section.items);
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Result, ensure};
 
 use super::class::Class;
+use crate::course::{self, Digests};
 use crate::intake;
 use crate::store::{Judgement, Key, Origin, Past, Place, Results};
 
@@ -41,6 +42,8 @@ pub(crate) struct Plan {
     pub(super) groups: Vec<Group>,
     /// What has its result already.
     pub(super) reused: Vec<(Place, Judgement, Origin)>,
+    /// What was looked at.
+    pub(crate) sources: Digests,
 }
 
 /// Equal sources of an exercise.
@@ -77,11 +80,13 @@ impl Plan {
                     plan.reused.push((place, judgement, Origin::Kept));
                     continue;
                 }
-                let key = intake::take(hand_in, exercise).ok().map(|taken| class.setup.key(number, &taken));
-                let Some(key) = key else {
+                let Ok(taken) = intake::take(hand_in, exercise) else {
                     plan.groups.push(Group { key: None, exercise: number, hand_ins: vec![index] });
                     continue;
                 };
+                let key = class.setup.key(number, &taken);
+                let sources = plan.sources.entry(place.hand_in.clone()).or_default();
+                sources.insert(place.exercise.clone(), course::digest(&taken));
                 if !(choice.force && choice.has(&place))
                     && let Some(judgement) = store.judgement(&key)?
                 {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::roster::{EXTENSION, HANDED_IN, STATUS};
 use super::table::Table;
 
 /// The fields that may tell who somebody is, the best id first.
@@ -26,7 +27,7 @@ pub(super) const IDENTITIES: [&str; 15] = [
 ];
 
 /// A field and what its column may be called. (`Student` is a name, as Canvas has it.)
-const FIELDS: [(&str, &[&str]); 20] = [
+const FIELDS: [(&str, &[&str]); 23] = [
     ("id", &["id"]),
     ("identifier", &["identifier"]),
     ("sid", &["sid", "display id"]),
@@ -130,6 +131,21 @@ const FIELDS: [(&str, &[&str]); 20] = [
         ],
     ),
     ("participant", &["participant"]),
+    (
+        HANDED_IN,
+        &[
+            "handed_in",
+            "handed in",
+            "submitted",
+            "submitted at",
+            "submission time",
+            "submission_timestamp",
+            "last modified (submission)",
+            "zuletzt geändert (abgabe)",
+        ],
+    ),
+    (EXTENSION, &["extension", "extended until"]),
+    (STATUS, &["status"]),
 ];
 
 /// What a list of students is.

@@ -23,6 +23,7 @@ use super::sources::LIB;
 use super::unpack::{self, Holds, Refused, Stop, folded};
 use super::{HandIn, Place};
 use crate::build::Workroom;
+use crate::course::Digests;
 
 /// How many folders down an export may lie in what was named.
 const WRAPPED: usize = 4;
@@ -53,14 +54,17 @@ pub(crate) struct Intake {
 }
 
 /// The document of what is known beside the verdicts, schema `intake/1`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Told {
     schema: String,
     pub(crate) people: Roster,
     notes: Vec<Note>,
+    /// What was handed in, by digests: marks by hand are of one hand-in, and not of the next.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) sources: Digests,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Note {
     id: String,
     note: String,
@@ -79,13 +83,16 @@ impl Told {
                     united.notes.push(note);
                 }
             }
+            united.know(&part.sources);
         }
         united
     }
 
-    /// Whether nothing is known.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.notes.is_empty() && self.people.0.is_empty()
+    /// Learns what was handed in.
+    pub(crate) fn know(&mut self, sources: &Digests) {
+        for (id, of) in sources {
+            self.sources.entry(id.clone()).or_default().extend(of.clone());
+        }
     }
 }
 
@@ -93,7 +100,8 @@ impl Intake {
     /// Names, e-mails and notes.
     pub(crate) fn told(&self) -> Told {
         let notes = self.notes.iter().map(|(id, note)| Note { id: id.clone(), note: note.clone() });
-        Told { schema: "intake/1".to_owned(), people: self.roster.clone(), notes: notes.collect() }
+        let (schema, notes) = ("intake/1".to_owned(), notes.collect());
+        Told { schema, people: self.roster.clone(), notes, sources: Digests::new() }
     }
 }
 

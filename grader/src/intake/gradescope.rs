@@ -17,7 +17,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layouts::{Item, Named};
-use super::roster::Person;
+use super::moment::Moment;
+use super::roster::{HANDED_IN, Person};
 use super::yaml::Node;
 
 struct Submitter {
@@ -39,13 +40,23 @@ impl Submitter {
     }
 }
 
-/// Who made each submission. An entry that names nobody, in whatever way, is one whose folder is its id.
-fn submitters(metadata: &str) -> Result<BTreeMap<String, Vec<Submitter>>, String> {
+/// A submission: who made it, and when.
+#[derive(Default)]
+struct Submission {
+    submitters: Vec<Submitter>,
+    created_at: Option<Moment>,
+}
+
+/// Each submission. An entry that names nobody, in whatever way, is one whose folder is its id.
+fn submissions(metadata: &str) -> Result<BTreeMap<String, Submission>, String> {
     let metadata = Node::read(metadata).map_err(|error| format!("it can't be read: {error}"))?;
     let Node::Map(_) = &*metadata else { return Err("it is no list of submissions".into()) };
     let of = |submission: &Node| {
         let submitters = submission.get(":submitters").map(Node::list).unwrap_or_default();
-        submitters.iter().map(|node| Submitter::of(node)).collect()
+        let submitters = submitters.iter().map(|node| Submitter::of(node)).collect();
+        let created = submission.get(":created_at");
+        let created = created.and_then(|node| node.text().or_else(|| node.get("utc")?.text()));
+        Submission { submitters, created_at: created.and_then(Moment::read) }
     };
     Ok(metadata.entries().map(|(name, submission)| (name.to_owned(), of(submission))).collect())
 }
@@ -65,8 +76,8 @@ fn shared<'a>(submitters: impl Iterator<Item = &'a Submitter>) -> BTreeSet<Strin
 /// The hand-ins among these folders, by their students. Where a student is named by several, the one with the greatest
 /// number counts.
 pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String> {
-    let submissions = submitters(metadata)?;
-    let shared = shared(submissions.values().flatten());
+    let submissions = submissions(metadata)?;
+    let shared = shared(submissions.values().flat_map(|submission| &submission.submitters));
     let number = |folder: &str| folder.rsplit('_').next().and_then(|number| number.parse::<u64>().ok());
     let mut folders: Vec<&str> =
         names.iter().filter(|named| named.is_folder).map(|named| named.name.as_str()).collect();
@@ -74,7 +85,9 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
     let mut items: BTreeMap<String, Item> = BTreeMap::new();
     for folder in folders {
         let nobody = [Submitter { name: None, sid: None, email: None }];
-        let submitters = submissions.get(folder).map(Vec::as_slice);
+        let submission = submissions.get(folder);
+        let created_at = submission.and_then(|submission| submission.created_at);
+        let submitters = submission.map(|submission| submission.submitters.as_slice());
         let submitters = submitters.filter(|submitters| !submitters.is_empty()).unwrap_or(&nobody);
         let ids: Vec<&str> =
             submitters.iter().map(|submitter| submitter.id(&shared).unwrap_or(folder)).collect();
@@ -90,7 +103,8 @@ pub(super) fn items(metadata: &str, names: &[Named]) -> Result<Vec<Item>, String
                 notes.push(format!("handed in together with {}", others.join(", ")));
             }
             let sid = submitter.sid.iter().map(|sid| ("sid".to_owned(), sid.clone()));
-            let more = sid.filter(|(_, sid)| !shared.contains(sid)).collect();
+            let handed_in = created_at.map(|moment| (HANDED_IN.to_owned(), moment.to_string()));
+            let more = sid.filter(|(_, sid)| !shared.contains(sid)).chain(handed_in).collect();
             let person = Person { name: submitter.name.clone(), email: submitter.email.clone(), more };
             let parts = vec![(folder.to_owned(), folder.to_owned())];
             let item = Item { id: (*id).to_owned(), person, parts, notes, ..Item::default() };
@@ -120,6 +134,7 @@ mod tests {
                 format!("{} {:?} {} {}", item.id, item.person.name, item.parts[0].0, item.notes.join("; "))
             })
             .collect();
+        assert_eq!(items[0].person.get(HANDED_IN), Some("2026-01-31 12:00Z"));
         assert_eq!(
             lines,
             [
@@ -160,6 +175,7 @@ mod tests {
             submission_5: null\n";
         let items = items(export, &names).expect("it is as Ruby may write it");
         let ids: Vec<_> = items.iter().map(|item| (&*item.id, item.person.name.as_deref())).collect();
+        assert_eq!(items[0].person.get(HANDED_IN), Some("2026-01-31 12:00Z"));
         let nobody = ["submission_2", "submission_4", "submission_5"].map(|id| (id, None));
         assert_eq!(ids, [&[("0012", Some("Ann")), ("1e5", Some("1234"))][..], &nobody].concat());
     }

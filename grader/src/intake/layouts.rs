@@ -23,7 +23,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Format;
-use super::roster::Person;
+use super::moment::Moment;
+use super::roster::{HANDED_IN, Person};
 
 /// The file that tells who made the submissions of a Gradescope export.
 pub(super) const METADATA: &str = "submission_metadata.yml";
@@ -126,6 +127,8 @@ struct Upload {
     /// The greater, the newer.
     attachment: u64,
     is_late: bool,
+    /// When it was handed in, where the name tells.
+    handed_in: Option<Moment>,
     entry: String,
     /// What the student called it.
     file: String,
@@ -205,16 +208,18 @@ impl Upload {
         if parts.len() < 3 || !is_number(user) || !is_number(folder) {
             return None;
         }
-        let date = (2..parts.len()).find(|at| moment(parts[*at]).is_some());
+        let date = (2..parts.len()).find(|at| Moment::read(parts[*at]).is_some());
         let date = date.or_else(|| named.is_folder.then_some(parts.len() - 1))?;
         let file = parts[date + 1..].join(" - ");
         if file.is_empty() != named.is_folder {
             return None;
         }
-        let attempt = moment(parts[date]).unwrap_or_default();
+        let handed_in = Moment::read(parts[date]);
+        let attempt = handed_in.map(Moment::order).unwrap_or_default();
         let mut person = named_so(&parts[1..date].join(" - "));
         person.more.insert("brightspace_id".to_owned(), user.to_owned());
-        Some(Self { id: user.to_owned(), person, attempt, attachment: attempt, file, ..Self::default() })
+        let id = user.to_owned();
+        Some(Self { id, person, attempt, attachment: attempt, handed_in, file, ..Self::default() })
     }
 
     fn blackboard(named: &Named) -> Option<Self> {
@@ -226,7 +231,8 @@ impl Upload {
         // Without a file it is what Blackboard says of the attempt.
         let file = what[19..].strip_prefix('_').unwrap_or("text.html").to_owned();
         let person = Person { more: [("username".to_owned(), user.to_owned())].into(), ..Person::default() };
-        Some(Self { id: user.to_owned(), person, attempt, attachment: attempt, file, ..Self::default() })
+        let (id, handed_in) = (user.to_owned(), Moment::read(date));
+        Some(Self { id, person, attempt, attachment: attempt, handed_in, file, ..Self::default() })
     }
 
     fn sakai(named: &Named) -> Option<Self> {
@@ -254,7 +260,9 @@ impl Upload {
         }
         let mut person = named_so(&format!("{} {last}", first.join(" ")));
         person.more.insert("username".to_owned(), (*login).to_owned());
-        Some(Self { id: (*login).to_owned(), person, ..Self::default() })
+        let newest = files.iter().filter_map(|file| dated(file)).map(|(date, _)| date).max();
+        let handed_in = newest.and_then(Moment::read);
+        Some(Self { id: (*login).to_owned(), person, handed_in, ..Self::default() })
     }
 
     fn is_answer(&self) -> bool {
@@ -272,44 +280,6 @@ pub(super) fn dated(file: &str) -> Option<(&str, &str)> {
     (date.len() == 14 && is_number(date) && !name.is_empty()).then_some((date, name))
 }
 
-/// The month that a word means, by how it begins, in the languages that share these words.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen"],
-    &["feb", "fév", "fev"],
-    &["mar", "mär", "mrt", "maa"],
-    &["apr", "avr", "abr"],
-    &["may", "mai", "mei", "maj", "mag"],
-    &["jun", "juin", "giu"],
-    &["jul", "juil", "lug"],
-    &["aug", "aoû", "ago"],
-    &["sep", "set"],
-    &["oct", "okt", "out", "ott"],
-    &["nov"],
-    &["dec", "déc", "dez", "dic"],
-];
-
-/// A date with a time, as `29 November, 2026 901 AM` or `Nov 29, 2026 9:01 AM`: the greater, the later.
-fn moment(text: &str) -> Option<u64> {
-    let text = text.to_lowercase();
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let year = words.iter().position(|word| word.len() == 4 && word.starts_with("20") && is_number(word))?;
-    let month = words.iter().find_map(|word| {
-        MONTHS.iter().position(|begins| begins.iter().any(|begin| word.starts_with(begin)))
-    })?;
-    let day: u64 = words[..year].iter().find(|word| is_number(word))?.parse().ok()?;
-    let digits: String = words[year + 1..].iter().filter(|word| is_number(word)).copied().collect();
-    let digits = digits.get(..digits.len().min(4)).filter(|digits| !digits.is_empty())?;
-    let time: u64 = digits.parse().ok()?;
-    let hour = match words.last() {
-        Some(&"pm") if time / 100 < 12 => time / 100 + 12,
-        Some(&"am") if time / 100 == 12 => 0,
-        _ => time / 100,
-    };
-    let year: u64 = words[year].parse().ok()?;
-    Some((((year * 100 + month as u64 + 1) * 100 + day) * 100 + hour) * 100 + time % 100)
-}
-
 /// What counts of a student's uploads: those of the newest attempt, where there are attempts; of these the newest archive, or
 /// all source files, each in its newest version.
 fn of_uploads(mut uploads: Vec<Upload>) -> Item {
@@ -319,6 +289,8 @@ fn of_uploads(mut uploads: Vec<Upload>) -> Item {
     item.id.clone_from(&newest.id);
     item.person = newest.person.clone();
     item.person.name = uploads.iter().find_map(|upload| upload.person.name.clone());
+    let handed_in = newest.handed_in.map(|moment| (HANDED_IN.to_owned(), moment.to_string()));
+    item.person.more.extend(handed_in);
     let (counting, older): (Vec<Upload>, Vec<Upload>) = uploads
         .into_iter()
         .filter(|upload| upload.is_answer() == newest.is_answer())
@@ -488,19 +460,6 @@ mod tests {
             ["ann1 (Bee, Ann): Bee, Ann(ann1) as ", "bob2 (Bo Jim Cee): Cee_Bo_Jim_bob2_7 as "]
         );
         assert_eq!(sorted.items.iter().map(|item| &*item.id).collect::<Vec<_>>()[..2], ["ann (1)", "team"]);
-    }
-
-    #[test]
-    fn dates_are_told_apart_by_the_minute() {
-        let all = [
-            "Nov 28, 2026 1159 PM",
-            "29 November, 2026 1201 AM",
-            "29 November, 2026 901 AM",
-            "29 novembre 2026 13:05",
-        ];
-        let moments: Vec<u64> = all.iter().map(|text| moment(text).expect("it is a date")).collect();
-        assert!(moments.is_sorted() && moments[0] == 202_611_282_359, "{moments:?}");
-        assert_eq!(moment("some words"), None);
     }
 
     #[test]

@@ -13,6 +13,13 @@ use super::matching;
 use super::table::Table;
 use super::unpack::folded;
 
+/// The field of when a student handed in, as [`super::Moment::read`] reads it.
+pub(crate) const HANDED_IN: &str = "handed_in";
+/// The field of until when a student may, or of how many days longer than others.
+pub(crate) const EXTENSION: &str = "extension";
+/// The field of Moodle's status, which may tell of an extension.
+pub(crate) const STATUS: &str = "status";
+
 /// The students by their ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Roster(pub(crate) BTreeMap<String, Person>);

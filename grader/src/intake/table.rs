@@ -8,18 +8,18 @@ use anyhow::{Context, Result, bail};
 
 /// A table with titles.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Table {
-    pub(super) titles: Vec<String>,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Table {
+    pub(crate) titles: Vec<String>,
+    pub(crate) rows: Vec<Row>,
     /// What in it could not be understood, and was left out.
-    pub(super) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// A row that is not blank, with a cell for each title.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) line: u64,
-    pub(super) cells: Vec<String>,
+pub(crate) struct Row {
+    pub(crate) line: u64,
+    pub(crate) cells: Vec<String>,
 }
 
 /// What may stand between cells. Where two make as many columns, the first counts.
@@ -30,7 +30,7 @@ const PREAMBLE: usize = 8;
 
 impl Table {
     /// Reads a table. Its titles are the first line that `is_title` knows one of, or else the first one.
-    pub(super) fn read(bytes: &[u8], is_title: impl Fn(&str) -> bool) -> Result<Self> {
+    pub(crate) fn read(bytes: &[u8], is_title: impl Fn(&str) -> bool) -> Result<Self> {
         let text = decoded(bytes)?;
         let (named, text) = separator_line(&text);
         let known = |rows: &[Row]| {

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::workspace::{self, Member};
+use crate::derived;
 use crate::kit::Kit;
 
 /// Files by their paths from the kit's root, with `/` between folders.
@@ -61,8 +62,17 @@ pub(super) fn files(kit: &Kit) -> Result<Files> {
         add(&mut files, root, &format!("{folder}/src/lib.rs"), &stub)?;
         members.push(Member { from: folder.clone(), to: folder, is_exercise: true });
     }
+    let slugs = kit.slugs();
+    for exercise in &kit.exercises {
+        let path = format!("{}/README.md", exercise.folder());
+        if let Some(lesson) = files.get_mut(&path) {
+            let text = String::from_utf8(std::mem::take(lesson))?;
+            *lesson = derived::lesson_among(&text, &path, &slugs).into_bytes();
+        }
+    }
     if let Some(readme) = files.get_mut("README.md") {
-        *readme = String::from_utf8(std::mem::take(readme))?.replace(EXERCISES, &table(kit)?).into_bytes();
+        let text = String::from_utf8(std::mem::take(readme))?;
+        *readme = of_exercises_there(&text, kit).replace(EXERCISES, &table(kit)?).into_bytes();
     }
     files.extend(workspace::files(root, &members, &files)?);
     Ok(files)
@@ -93,6 +103,26 @@ fn add(files: &mut Files, root: &Path, from: &str, to: &str) -> Result<()> {
 
 pub(super) fn text(root: &Path, path: &str) -> Result<String> {
     fs::read_to_string(root.join(path)).with_context(|| format!("{path} can't be read"))
+}
+
+/// The students' README with commands for exercises that their kit has.
+fn of_exercises_there(readme: &str, kit: &Kit) -> String {
+    let has = |id: &str| kit.exercises.iter().any(|exercise| exercise.suite.id == id);
+    let Some(first) = kit.exercises.first() else { return readme.to_owned() };
+    let mut readme = readme.to_owned();
+    if !has("01") {
+        readme = readme.replace("exercise-01", &first.package());
+    }
+    if !has("03") {
+        let check = first.suite.checks.first().map_or("", |check| check.id);
+        let named = ["hint", "run", "trace", "reset"].map(|command| format!("cargo kit {command} "));
+        for command in &named {
+            readme = readme.replace(&format!("{command}03"), &format!("{command}{}", first.suite.id));
+        }
+        readme = readme.replace("exercise-03 balances_uneven_work", &format!("exercise-03 {check}"));
+        readme = readme.replace("exercise-03", &first.package());
+    }
+    readme
 }
 
 /// The exercises with the titles of their lessons.

@@ -123,6 +123,7 @@ mod tests {
             max_score: 10.0,
             message: None,
             checks: all.into(),
+            changes: Vec::new(),
         };
         let seen = |audience| {
             let Shown { checks, withheld } = shown(&graded, audience);

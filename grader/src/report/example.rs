@@ -40,6 +40,7 @@ pub(crate) fn judged(checks: Vec<Checked>) -> Graded {
         max_score: 10.0,
         message: None,
         checks,
+        changes: Vec::new(),
     }
 }
 

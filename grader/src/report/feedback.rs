@@ -32,6 +32,10 @@ pub(crate) fn text(submission: &Submission, audience: Audience, width: usize, co
             let of = points(Some(withheld.score), withheld.max_score);
             let _ = writeln!(page, "  {} more, not shown here: {of} points", withheld.checks);
         }
+        for change in &graded.changes {
+            let options = Options::new(width).initial_indent("  ").subsequent_indent("      ");
+            let _ = writeln!(page, "{}", inert(&textwrap::fill(&line(&change.in_words()), options)));
+        }
         page.push('\n');
     }
     page
@@ -84,6 +88,12 @@ pub(crate) fn markdown(submission: &Submission, audience: Audience) -> String {
         if let Some(withheld) = withheld {
             let of = points(Some(withheld.score), withheld.max_score);
             let _ = writeln!(page, "\n{} more, not shown here: {of} points", withheld.checks);
+        }
+        if !graded.changes.is_empty() {
+            page.push('\n');
+        }
+        for change in &graded.changes {
+            let _ = writeln!(page, "- {}", escaped(&change.in_words()));
         }
         page.push('\n');
         for check in checks.into_iter().filter(|check| graded.message.is_none() && is_told(check)) {

@@ -28,6 +28,8 @@ pub(crate) struct Class<'a> {
     pub(crate) roster: &'a Roster,
     /// Whom the students' pages are for. The class page is the instructor's.
     pub(crate) audience: Audience,
+    /// What the course is called.
+    pub(crate) title: Option<&'a str>,
 }
 
 /// A file of the report.

@@ -5,18 +5,23 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use judge::suite::Status;
-use judge::words::printable;
+use judge::words::{inert, printable};
 use sandbox::Tier;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter};
 
+use crate::course;
 use crate::record::{Checked, Graded, Grading, Submission, Verdict};
 
 /// The table, the sandbox's tier, how closely was looked, then the findings of each hand-in, wrapped to `width` columns.
 pub(crate) fn human(grading: &Grading, width: usize) -> String {
     let mut text = table(grading, width);
     let _ = writeln!(text, "\nsandbox: {}", sandbox(&grading.sandbox));
-    let _ = writeln!(text, "sight: {}\n", grading.sight_line());
+    let _ = writeln!(text, "sight: {}", grading.sight_line());
+    if let Some(changes) = course::in_words(grading) {
+        let _ = writeln!(text, "points changed after they were judged: {changes}");
+    }
+    text.push('\n');
     for submission in &grading.submissions {
         findings(&mut text, submission, width);
     }
@@ -124,8 +129,10 @@ fn score(score: Option<f64>, of: f64) -> String {
 }
 
 fn findings(text: &mut String, submission: &Submission, width: usize) {
-    let not_passed = submission.exercises.iter().filter(|graded| graded.verdict != Verdict::Pass);
-    let (absent, rest): (Vec<_>, Vec<_>) = not_passed.partition(|graded| is_absent(graded));
+    let is_told = |graded: &&Graded| graded.verdict != Verdict::Pass || !graded.changes.is_empty();
+    let told = submission.exercises.iter().filter(is_told);
+    let (absent, rest): (Vec<_>, Vec<_>) =
+        told.partition(|graded| is_absent(graded) && graded.changes.is_empty());
     // One has the room for its reason; of many it is the same.
     let (absent, rest) =
         if absent.len() > 1 { (absent, rest) } else { (Vec::new(), [absent, rest].concat()) };
@@ -152,6 +159,10 @@ fn findings(text: &mut String, submission: &Submission, width: usize) {
             for check in not_passed {
                 finding(text, check, width);
             }
+        }
+        for change in &graded.changes {
+            let options = Options::new(width).initial_indent("  ").subsequent_indent("      ");
+            let _ = writeln!(text, "{}", inert(&textwrap::fill(&printable(&change.in_words()), options)));
         }
         text.push('\n');
     }

@@ -211,6 +211,7 @@ mod tests {
                     max_score: 10.0,
                     message: None,
                     checks: Vec::new(),
+                    changes: Vec::new(),
                 };
                 let place = Place { hand_in: (*id).into(), exercise: "01".into() };
                 let key = setup.key(0, &Taken::Refused((*id).into()));

@@ -3,8 +3,9 @@
 use judge::words::count;
 use maud::{Markup, html};
 
-use super::page::{self, badge, percent, points, prose, said, section, wide};
+use super::page::{self, badge, percent, points, prose, said, section, signed, wide};
 use super::{Class, chart};
+use crate::course;
 use crate::record::{Graded, Verdict};
 use crate::report::tally::{self, Cause, OfCheck, OfExercise};
 
@@ -15,7 +16,7 @@ pub(super) fn page(class: &Class<'_>, files: &[String]) -> Vec<u8> {
     let body = html! {
         header.top {
             div.inner {
-                h1 { "Class report" }
+                h1 { (said(class.title.unwrap_or("Class report"))) }
                 p.sub { (count(hand_ins, "hand-in")) ", " (count(exercises.len(), "exercise")) ". For instructors: it shows every check and names every student." }
                 nav aria-label="Parts of this page" {
                     a href="#scores" { "Scores" } a href="#hand-ins" { "Hand-ins" }
@@ -32,10 +33,11 @@ pub(super) fn page(class: &Class<'_>, files: &[String]) -> Vec<u8> {
         footer {
             "grader " (class.grading.grader) " · seed " (class.grading.seed) " · sandbox " (class.grading.sandbox)
             " · sight " (class.grading.sight_line())
+            @if let Some(changes) = course::in_words(class.grading) { " · points changed after they were judged: " (changes) }
             " · all ticks and speedups are virtual: the same on every machine"
         }
     };
-    page::page("Class report", &body)
+    page::page(class.title.unwrap_or("Class report"), &body)
 }
 
 fn scores(class: &Class<'_>, exercises: &[OfExercise<'_>]) -> Markup {
@@ -182,6 +184,8 @@ fn cell(graded: Option<&Graded>) -> Markup {
     let Some(graded) = graded else { return html! { td {} } };
     html! { td data-sort=(graded.score.unwrap_or(-1.0)) {
         (badge(graded.verdict.as_str()))
-        @if matches!(graded.verdict, Verdict::Pass | Verdict::Fail) { " " span.number { (points(graded.score)) } }
+        @let is_changed = !graded.changes.is_empty();
+        @if is_changed || matches!(graded.verdict, Verdict::Pass | Verdict::Fail) { " " span.number { (points(graded.score)) } }
+        @for change in &graded.changes { br; span.how { span.dim { (change.kind.as_str()) } " " (signed(change.points)) @if change.stale { " " span.badge.odd { "? stale" } } } }
     } }
 }

@@ -67,6 +67,11 @@ pub(super) fn points(score: Option<f64>) -> String {
     score.map_or_else(|| "–".to_owned(), |score| format!("{score:.1}"))
 }
 
+/// Points that were gained or lost.
+pub(super) fn signed(points: f64) -> String {
+    if points < 0.0 { format!("−{:.1}", points.abs()) } else { format!("+{points:.1}") }
+}
+
 /// A share in percent; `0` of nothing.
 pub(super) fn percent(part: usize, whole: usize) -> usize {
     (part * 100).checked_div(whole).unwrap_or(0)

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::page::{self, badge, percent, points, said};
+use super::page::{self, badge, percent, points, said, signed};
 use super::{Class, check};
-use crate::record::{Graded, Verdict};
+use crate::record::{Change, Graded, Verdict};
 use crate::report::audience::{Shown, Withheld, shown};
 
 /// The page of the student at `index`; `back` is the address of the class page, where there is one.
@@ -51,7 +51,19 @@ fn exercise(class: &Class<'_>, graded: &Graded) -> Markup {
                 ul.checks { @for checked in &checks { li { (check::one(class, graded, checked)) } } }
             }
             @if let Some(withheld) = withheld { (not_shown(withheld)) }
+            @if !graded.changes.is_empty() { (changes(&graded.changes)) }
         }
+    }
+}
+
+/// What changed the points after they were judged.
+fn changes(changes: &[Change]) -> Markup {
+    html! {
+        ul.changes { @for change in changes { li {
+            b { (change.kind.as_str()) } @if let Some(by) = &change.by { " (" (said(by)) ")" } ": " (said(&change.why))
+            @if change.stale { " " span.badge.odd { "? the hand-in has changed since" } }
+            span.number { (signed(change.points)) }
+        } } }
     }
 }
 

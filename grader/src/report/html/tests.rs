@@ -10,7 +10,7 @@ use crate::report::example::{
 
 fn all(grading: &Grading, reference: &Reference, audience: Audience) -> Vec<(String, String)> {
     let roster = Roster::default();
-    let class = Class { grading, reference, roster: &roster, audience };
+    let class = Class { grading, reference, roster: &roster, audience, title: None };
     let text = |page: Page| (page.path, String::from_utf8(page.bytes).unwrap());
     pages(&class).map(text).collect()
 }
@@ -82,8 +82,8 @@ fn the_references_run_of_the_same_case_stands_beside() {
 fn a_page_that_is_sent_names_nobody_else_and_links_to_nothing() {
     let grading = class([("alice", hostile()), ("bob", of_each_visibility())]);
     let (reference, roster) = (Reference::default(), Roster::default());
-    let class =
-        Class { grading: &grading, reference: &reference, roster: &roster, audience: Audience::Student };
+    let audience = Audience::Student;
+    let class = Class { grading: &grading, reference: &reference, roster: &roster, audience, title: None };
     let page = String::from_utf8(alone(&class, 0)).unwrap();
     assert!(page.contains("alice") && !page.contains("bob"));
     let links = page.matches("href=\"").count();

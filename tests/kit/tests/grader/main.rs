@@ -2,6 +2,7 @@
 //! hostile hand-ins do no harm.
 
 mod adding;
+mod course;
 mod exporting;
 mod exports;
 mod grading;
