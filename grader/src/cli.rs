@@ -1,5 +1,6 @@
 //! The command line: parses it, calls the pipeline, prints the report. The only part that prints.
 
+mod alike;
 mod bundle;
 mod check;
 mod export;
@@ -51,6 +52,8 @@ enum Command {
     Results(results::Results),
     /// Write what a grading says: for a class, or for one student to be sent
     Report(report::Report),
+    /// Say which hand-ins are like one another, equal or nearly: for instructors, and never a verdict
+    Alike(alike::AlikeArgs),
     /// Write a grading in the format of another program: gradebooks, autograders, test reports
     Export(export::Export),
     /// Bundle the kit for a site that grades by itself
@@ -163,6 +166,7 @@ pub fn main() -> ExitCode {
         Command::Merge(command) => command.run(),
         Command::Results(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Alike(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Bundle(command) => command.run(),
         Command::Verify(command) => command.run(),

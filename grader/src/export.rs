@@ -28,7 +28,7 @@ use clap::ValueEnum;
 pub(crate) use live::Live;
 pub(crate) use roster::Roster;
 pub(crate) use sheet::Sheet;
-pub(crate) use write::{Destination, write};
+pub(crate) use write::{Destination, folders, write};
 
 /// Writes one format.
 pub(crate) trait Exporter: Sync {

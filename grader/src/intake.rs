@@ -45,6 +45,7 @@ pub(crate) use roster::{EXTENSION, HANDED_IN, Person, Roster, STATUS, manifest};
 pub(crate) use rules::refusal;
 pub(crate) use sources::{Sources, Taken, sources};
 pub(crate) use table::Table;
+pub(crate) use tokens::{TokenKind, tokens};
 
 /// The file of what is known of people, in the folder of `--out`.
 pub(crate) const FILE: &str = "intake.json";

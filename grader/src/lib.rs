@@ -9,6 +9,7 @@
 //!   `evidence`: what reports show beyond it.
 //! - `store`: what was judged is kept, and not judged again. `events`, `progress`: what goes on meanwhile, and who tells it.
 //! - `measure`: real speed, as information beside the verdicts.
+//! - `alike`: which hand-ins are like one another, for instructors.
 //! - `course`: what a teacher decides about points: the course file, lateness, marks by hand.
 //! - `trouble`: what the system refuses, and what to do about it.
 //! - `report`: renders records. `export`: writes them in other programs' formats; `bundle`: packs the kit for sites that grade
@@ -18,6 +19,7 @@
 //!
 //! Invariant: what a hand-in does never makes an `Err`; an `Err` means that the machine or the kit failed.
 
+mod alike;
 mod build;
 mod bundle;
 mod check;

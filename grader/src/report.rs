@@ -16,7 +16,7 @@ use anyhow::Result;
 use judge::words::brackets_of_commands;
 use serde::Serialize;
 
-pub(crate) use alike::alike;
+pub(crate) use alike::{alike, likeness};
 pub(crate) use feedback::{markdown, text};
 pub(crate) use human::human;
 pub(crate) use kept::{comparison, gradings, history};

@@ -227,7 +227,7 @@ impl Regrade {
 }
 
 /// The newest grading, which says what is to be graded again.
-fn last(dir: &std::path::Path) -> Result<Past> {
+pub(super) fn last(dir: &std::path::Path) -> Result<Past> {
     let past = Store::read(dir)?.gradings()?.pop();
     let past = past.with_context(|| format!("{} holds no grading", dir.display()))?;
     ensure!(

@@ -36,7 +36,7 @@ pub(crate) fn write(
             sheets.len()
         )
     };
-    for (sheet, name) in sheets.iter().zip(folders(sheets)) {
+    for (sheet, name) in sheets.iter().zip(folders(sheets.iter().map(|sheet| sheet.id.as_str()))) {
         let file = folder.join(name).join(exporter.file_name());
         write_file(&file, &exporter.export(std::slice::from_ref(sheet), beside)?)?;
     }
@@ -45,12 +45,12 @@ pub(crate) fn write(
 
 /// A folder for each hand-in: its id, where that is a name everywhere; else the id with what no name has made `-`. No two have one that
 /// some systems take for another's.
-fn folders(sheets: &[Sheet]) -> Vec<String> {
+pub(crate) fn folders<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = BTreeSet::new();
-    let folder = |sheet: &Sheet| {
+    let folder = |id: &str| {
         let is_odd = |letter: char| letter.is_control() || "/\\:*?\"<>|".contains(letter);
         // A line break of an id is told as `\n`.
-        let told = sheet.id.replace("\\n", "-");
+        let told = id.replace("\\n", "-");
         let name: String = told.chars().map(|letter| if is_odd(letter) { '-' } else { letter }).collect();
         let name = match name.trim_end_matches(['.', ' ']) {
             "" => "student",
@@ -60,7 +60,7 @@ fn folders(sheets: &[Sheet]) -> Vec<String> {
         let mut names = std::iter::once(name.to_owned()).chain(numbered);
         names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
     };
-    sheets.iter().map(folder).collect()
+    ids.map(folder).collect()
 }
 
 #[cfg(test)]
@@ -69,11 +69,9 @@ mod tests {
 
     #[test]
     fn every_hand_in_has_a_folder_whatever_it_is_called() {
-        let sheet = |id: &&str| Sheet::unfinished(id, std::iter::empty());
         let ids = ["s01", "a\nb", "a\\b", "..", "../etc", "[x]", "Bob", "bob", "bob-2", "é"];
-        let sheets: Vec<Sheet> = ids.iter().map(sheet).collect();
         assert_eq!(
-            folders(&sheets),
+            folders(ids.into_iter()),
             ["s01", "a-b", "a-b-2", "student", "..-etc", "[x]", "Bob", "bob-2", "bob-2-2", "é"]
         );
     }

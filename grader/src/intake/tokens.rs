@@ -3,19 +3,19 @@
 //!
 //! Invariant: total. Any text gives tokens, in time and memory linear in its length, and nothing here recurses.
 
-pub(super) use ra_ap_rustc_lexer::TokenKind;
+pub(crate) use ra_ap_rustc_lexer::TokenKind;
 use ra_ap_rustc_lexer::{self as lexer, FrontmatterAllowed};
 
 /// A token, comments and white space included.
-pub(super) struct Token<'a> {
-    pub(super) kind: TokenKind,
-    pub(super) text: &'a str,
+pub(crate) struct Token<'a> {
+    pub(crate) kind: TokenKind,
+    pub(crate) text: &'a str,
     /// From 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
 }
 
 /// The tokens of a source file.
-pub(super) fn tokens(source: &str) -> impl Iterator<Item = Token<'_>> {
+pub(crate) fn tokens(source: &str) -> impl Iterator<Item = Token<'_>> {
     let unmarked = source.strip_prefix('\u{feff}').unwrap_or(source);
     let mut rest = &unmarked[lexer::strip_shebang(unmarked).unwrap_or(0)..];
     let mut line = 1;
