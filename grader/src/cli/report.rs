@@ -1,7 +1,7 @@
 //! `grader report`.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
@@ -25,6 +25,14 @@ pub(super) struct Report {
     /// As web pages that need no network: a class page and a page for each student
     #[arg(long, conflicts_with = "markdown")]
     html: bool,
+    /// With --html: only the students' pages, into DIR/students. None of them leads to the class page or to another student, so that each
+    /// can be put where its student finds it
+    #[arg(long, requires = "html", conflicts_with = "student")]
+    students_only: bool,
+    /// With --html: how your editor opens a line, an address with {id}, {file} and {line} in it, as
+    /// `vscode://file/home/ann/class/{id}/{file}:{line}`
+    #[arg(long, requires = "html", value_name = "ADDRESS")]
+    editor: Option<html::Editor>,
     /// As Markdown
     #[arg(long, requires = "student")]
     markdown: bool,
@@ -56,6 +64,7 @@ impl Report {
             roster: &roster,
             audience: self.view.audience,
             title: decided.rules.as_ref().and_then(|rules| rules.title.as_deref()),
+            editor: self.editor.as_ref(),
         };
         match &self.student {
             Some(id) => {
@@ -73,13 +82,14 @@ impl Report {
                     self.tell(&self.text(&class.grading.submissions[index]))?;
                 }
             }
+            None if self.students_only => {
+                let folder = self.out.clone().unwrap_or_else(|| self.results.join("students"));
+                let count = put_all(&folder, html::students(&class))?;
+                eprintln!("{count} pages in {}", folder.display());
+            }
             None if self.html => {
                 let folder = self.out.clone().unwrap_or_else(|| self.results.join("report"));
-                let mut count = 0;
-                for page in html::pages(&class) {
-                    document::write_file(&folder.join(&page.path), &page.bytes)?;
-                    count += 1;
-                }
+                let count = put_all(&folder, html::pages(&class))?;
                 eprintln!("{count} pages; open {}", folder.join("index.html").display());
             }
             None => self.tell(&report::human(&grading, self.width()))?,
@@ -110,4 +120,14 @@ impl Report {
             None => grade::out(bytes),
         }
     }
+}
+
+/// Writes pages into a folder; returns how many.
+fn put_all(folder: &Path, pages: impl Iterator<Item = html::Page>) -> Result<usize> {
+    let mut count = 0;
+    for page in pages {
+        document::write_file(&folder.join(&page.path), &page.bytes)?;
+        count += 1;
+    }
+    Ok(count)
 }

@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod class;
 mod page;
+mod places;
 mod student;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 use super::audience::Audience;
 use crate::export::Roster;
 use crate::record::{Grading, Reference};
+pub(crate) use places::Editor;
 
 /// What a report is made of.
 pub(crate) struct Class<'a> {
@@ -30,6 +32,8 @@ pub(crate) struct Class<'a> {
     pub(crate) audience: Audience,
     /// What the course is called.
     pub(crate) title: Option<&'a str>,
+    /// How an editor opens a line of a hand-in.
+    pub(crate) editor: Option<&'a Editor>,
 }
 
 /// A file of the report.
@@ -48,6 +52,13 @@ pub(crate) fn pages<'a>(class: &'a Class<'a>) -> impl Iterator<Item = Page> + 'a
     let students = students
         .map(|(index, path)| Page { path, bytes: student::page(class, index, Some("../index.html")) });
     std::iter::once(index).chain(students)
+}
+
+/// The students' pages alone, each fit to be put where its student finds it: none leads to the class, and none to another.
+pub(crate) fn students<'a>(class: &'a Class<'a>) -> impl Iterator<Item = Page> + 'a {
+    let files = files(class.grading).into_iter().enumerate();
+    let in_one_folder = |path: String| path.trim_start_matches("students/").to_owned();
+    files.map(move |(index, path)| Page { path: in_one_folder(path), bytes: alone(class, index) })
 }
 
 /// The page of one student alone, fit to be sent: it names nobody else and links to nothing.

@@ -5,13 +5,14 @@ use judge::suite::Status;
 use maud::{Markup, PreEscaped, html};
 
 use super::page::{badge, points, prose, said, wide};
+use super::places::Places;
 use super::{Class, chart};
 use crate::record::{Checked, Graded, Scaling};
 use crate::report::audience::findings;
 
 /// The check. What did not pass is open, unless an earlier check fails for the same cause.
-pub(super) fn one(class: &Class<'_>, graded: &Graded, check: &Checked) -> Markup {
-    let evidence = &check.evidence;
+pub(super) fn one(class: &Class<'_>, places: Places<'_>, check: &Checked) -> Markup {
+    let (graded, evidence) = (places.graded, &check.evidence);
     let title = html! {
         (badge(check.status.as_str()))
         span.title { @if evidence.promise.is_empty() { code { (check.id) } } @else { (prose(&evidence.promise)) " " code.dim { (check.id) } } }
@@ -28,7 +29,7 @@ pub(super) fn one(class: &Class<'_>, graded: &Graded, check: &Checked) -> Markup
             summary { (title) }
             div.inside {
                 @if check.status != Status::Pass {
-                    dl { @for (name, text) in findings(check) { div.(name) { dt { (name) } dd { (prose(text)) } } } }
+                    dl { @for (name, text) in findings(check) { div.(name) { dt { (name) } dd { (places.prose(text)) } } } }
                 }
                 (runs(class, graded, check))
                 @if let Some(scaling) = &evidence.scaling { (curve(check, scaling)) }

@@ -19,14 +19,14 @@ pub(super) fn page(class: &Class<'_>, files: &[String]) -> Vec<u8> {
                 h1 { (said(class.title.unwrap_or("Class report"))) }
                 p.sub { (count(hand_ins, "hand-in")) ", " (count(exercises.len(), "exercise")) ". For instructors: it shows every check and names every student." }
                 nav aria-label="Parts of this page" {
-                    a href="#scores" { "Scores" } a href="#hand-ins" { "Hand-ins" }
+                    a href="#hand-ins" { "Hand-ins" } a href="#scores" { "Scores" }
                     a href="#causes" { "What to teach again" } a href="#checks" { "Checks" }
                 }
             }
         }
         main #main {
+            (section("hand-ins", "Hand-ins", &html! { (tiles(class)) (table(class, &exercises, files)) }))
             (section("scores", "Scores", &scores(class, &exercises)))
-            (section("hand-ins", "Hand-ins", &table(class, &exercises, files)))
             (section("causes", "What to teach again", &causes(class, &exercises, files)))
             (section("checks", "Checks", &checks(&exercises)))
         }
@@ -40,7 +40,8 @@ pub(super) fn page(class: &Class<'_>, files: &[String]) -> Vec<u8> {
     page::page(class.title.unwrap_or("Class report"), &body)
 }
 
-fn scores(class: &Class<'_>, exercises: &[OfExercise<'_>]) -> Markup {
+/// The class in a few figures.
+fn tiles(class: &Class<'_>) -> Markup {
     let grading = class.grading;
     let ungraded = grading.submissions.iter().filter(|submission| submission.score.is_none()).count();
     let most = grading.submissions.first().map_or(0.0, |submission| submission.max_score);
@@ -52,6 +53,12 @@ fn scores(class: &Class<'_>, exercises: &[OfExercise<'_>]) -> Markup {
             p.tile { span.big { (full) } " with all points" }
             @if ungraded > 0 { p.tile { span.big { (ungraded) } " not graded: trouble of the machine, tried again by the next grading" } }
         }
+    }
+}
+
+fn scores(class: &Class<'_>, exercises: &[OfExercise<'_>]) -> Markup {
+    let grading = class.grading;
+    html! {
         figure { figcaption { "Hand-ins by their share of the points, in percent" } (chart::distribution(&tally::distribution(grading))) }
         (wide("Table of exercises", &html! {
             table {
@@ -154,10 +161,14 @@ fn row_of_check(exercise: &OfExercise<'_>, of: &OfCheck<'_>) -> Markup {
     } }
 }
 
+/// The most exercises whose verdicts have room in words.
+const WORDS: usize = 6;
+
 fn table(class: &Class<'_>, exercises: &[OfExercise<'_>], files: &[String]) -> Markup {
     html! {
         (wide("Table of hand-ins", &html! {
-            table.sortable.searchable {
+            // Where words have no room the marks stand for them; they are still read aloud, and searched.
+            table.sortable.searchable.compact[exercises.len() > WORDS] {
                 caption { "Every hand-in; its page has every check" }
                 thead { tr {
                     th scope="col" { "Hand-in" }

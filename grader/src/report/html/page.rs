@@ -85,7 +85,7 @@ pub(super) fn badge(name: &str) -> Markup {
         "error" | "inconclusive" => ("odd", "?"),
         _ => ("bad", "✗"),
     };
-    html! { span.badge.(class) { span aria-hidden="true" { (mark) " " } (name.replace('_', " ")) } }
+    html! { span.badge.(class) { span aria-hidden="true" { (mark) " " } span.word { (name.replace('_', " ")) } } }
 }
 
 /// A part of a page, with its heading.

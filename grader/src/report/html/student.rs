@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::page::{self, badge, percent, points, said, signed};
+use super::places::Places;
 use super::{Class, check};
-use crate::record::{Change, Graded, Verdict};
+use crate::record::{Change, Verdict};
 use crate::report::audience::{Shown, Withheld, shown};
 
 /// The page of the student at `index`; `back` is the address of the class page, where there is one.
@@ -25,7 +26,7 @@ pub(super) fn page(class: &Class<'_>, index: usize, back: Option<&str>) -> Vec<u
                 }
             }
         }
-        main #main { @for graded in &submission.exercises { (exercise(class, graded)) } }
+        main #main { @for graded in &submission.exercises { (exercise(class, Places { id: &submission.id, graded, editor: class.editor })) } }
         footer {
             "grader " (class.grading.grader) " · seed " (class.grading.seed)
             " · A tick is virtual time: it has no length in seconds, and is the same on every machine. A program is judged as if it had as "
@@ -35,7 +36,8 @@ pub(super) fn page(class: &Class<'_>, index: usize, back: Option<&str>) -> Vec<u
     page::page(&format!("{heading}: feedback"), &body)
 }
 
-fn exercise(class: &Class<'_>, graded: &Graded) -> Markup {
+fn exercise(class: &Class<'_>, places: Places<'_>) -> Markup {
+    let graded = places.graded;
     let Shown { checks, withheld } = shown(graded, class.audience);
     let passed = checks.iter().filter(|check| check.status == judge::suite::Status::Pass).count();
     html! {
@@ -46,9 +48,9 @@ fn exercise(class: &Class<'_>, graded: &Graded) -> Markup {
                 b { (points(graded.score)) } " of " (points(Some(graded.max_score))) " points"
                 @if !checks.is_empty() { span.dim { " · " (passed) " of " (checks.len()) " checks pass (" (percent(passed, checks.len())) " %)" } }
             }
-            @if let Some(message) = &graded.message { (self::message(graded, message)) }
+            @if let Some(message) = &graded.message { (self::message(places, message)) }
             @if !checks.is_empty() {
-                ul.checks { @for checked in &checks { li { (check::one(class, graded, checked)) } } }
+                ul.checks { @for checked in &checks { li { (check::one(class, places, checked)) } } }
             }
             @if let Some(withheld) = withheld { (not_shown(withheld)) }
             @if !graded.changes.is_empty() { (changes(&graded.changes)) }
@@ -67,13 +69,14 @@ fn changes(changes: &[Change]) -> Markup {
     }
 }
 
-fn message(graded: &Graded, text: &str) -> Markup {
+fn message(places: Places<'_>, text: &str) -> Markup {
+    let graded = places.graded;
     let label = if graded.verdict == Verdict::BuildError { "the compiler's message" } else { "why" };
     html! {
         @if text.lines().count() > 1 {
-            pre.message tabindex="0" role="region" aria-label={ (graded.id) ": " (label) } { (said(text)) }
+            pre.message tabindex="0" role="region" aria-label={ (graded.id) ": " (label) } { (places.text(&said(text))) }
         } @else {
-            p.message { (said(text)) }
+            p.message { (places.text(&said(text))) }
         }
     }
 }

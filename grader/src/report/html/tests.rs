@@ -10,7 +10,7 @@ use crate::report::example::{
 
 fn all(grading: &Grading, reference: &Reference, audience: Audience) -> Vec<(String, String)> {
     let roster = Roster::default();
-    let class = Class { grading, reference, roster: &roster, audience, title: None };
+    let class = Class { grading, reference, roster: &roster, audience, title: None, editor: None };
     let text = |page: Page| (page.path, String::from_utf8(page.bytes).unwrap());
     pages(&class).map(text).collect()
 }
@@ -83,11 +83,40 @@ fn a_page_that_is_sent_names_nobody_else_and_links_to_nothing() {
     let grading = class([("alice", hostile()), ("bob", of_each_visibility())]);
     let (reference, roster) = (Reference::default(), Roster::default());
     let audience = Audience::Student;
-    let class = Class { grading: &grading, reference: &reference, roster: &roster, audience, title: None };
+    let class = Class {
+        grading: &grading,
+        reference: &reference,
+        roster: &roster,
+        audience,
+        title: None,
+        editor: None,
+    };
     let page = String::from_utf8(alone(&class, 0)).unwrap();
     assert!(page.contains("alice") && !page.contains("bob"));
     let links = page.matches("href=\"").count();
     assert_eq!(links, page.matches("href=\"#").count(), "into the page alone");
+}
+
+#[test]
+fn a_folder_of_students_pages_leads_nowhere_else() {
+    let grading = class([("alice", hostile()), ("bob", of_each_visibility())]);
+    let (reference, roster) = (Reference::default(), Roster::default());
+    let audience = Audience::Student;
+    let class = Class {
+        grading: &grading,
+        reference: &reference,
+        roster: &roster,
+        audience,
+        title: None,
+        editor: None,
+    };
+    let pages: Vec<Page> = students(&class).collect();
+    let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+    assert_eq!(paths, ["alice.html", "bob.html"]);
+    for page in &pages {
+        let text = str::from_utf8(&page.bytes).unwrap();
+        assert_eq!(text.matches("href=\"").count(), text.matches("href=\"#").count(), "{}", page.path);
+    }
 }
 
 #[test]
