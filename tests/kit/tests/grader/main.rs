@@ -3,6 +3,7 @@
 
 mod adding;
 mod course;
+mod documents;
 mod exporting;
 mod exports;
 mod grading;
