@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use judge::words::printable;
 
@@ -189,15 +189,20 @@ impl Grade {
             return kit.select(&counting.unwrap_or_default());
         }
         kit.select(&self.common.exercises)?;
-        let ids = kit.exercises.iter().map(|exercise| exercise.suite.id);
-        let other =
-            counting.and_then(|counting| ids.into_iter().find(|id| !counting.iter().any(|one| one == id)));
-        other.map_or(Ok(()), |id| {
-            bail!(
-                "exercise {id} does not count by {}: give it a table `[exercises.{id}]` there",
-                course::RULES
-            )
-        })
+        let Some(counting) = counting else { return Ok(()) };
+        let mut ids = kit.exercises.iter().map(|exercise| exercise.suite.id);
+        let Some(id) = ids.find(|id| !counting.iter().any(|one| one == id)) else { return Ok(()) };
+        ensure!(
+            self.course.is_none(),
+            "exercise {id} does not count by {}: give it a table `[exercises.{id}]` there",
+            course::RULES
+        );
+        // As when it was graded before: that the rules have changed is no reason not to look at it again.
+        eprintln!(
+            "warning: exercise {id} does not count by {}: it is graded, and nothing shows it",
+            course::RULES
+        );
+        Ok(())
     }
 
     /// Keeps the rules, and notes of what the marks are that were there before. Returns what was known then.

@@ -452,6 +452,24 @@ mod tests {
     }
 
     #[test]
+    fn dates_in_names_say_when_what_counts_was_handed_in() {
+        let at = |names: &[&str]| {
+            let sorted = sorted(names);
+            sorted.items[0].person.get(HANDED_IN).map(str::to_owned).unwrap_or_default()
+        };
+        let brightspace = [
+            "10001-6203 - Ann Bee - 28 November, 2026 1130 AM/",
+            "10001-6203 - Ann Bee - 29 November, 2026 901 AM/",
+        ];
+        assert_eq!(at(&brightspace), "2026-11-29 09:01");
+        let blackboard =
+            ["HW 3_ann1_attempt_2026-11-28-11-30-05_lib.rs", "HW 3_ann1_attempt_2026-11-29-09-01-00_lib.rs"];
+        assert_eq!(at(&blackboard), "2026-11-29 09:01");
+        assert_eq!(at(&["Bee_Ann_ann1_7/"]), "2026-11-29 09:00");
+        assert_eq!(at(&["Ann Bee_11_assignsubmission_file_lib.rs"]), "");
+    }
+
+    #[test]
     fn sakai_and_ilias_have_the_login_in_the_name() {
         let sorted = sorted(&["Bee, Ann(ann1)/", "Cee_Bo_Jim_bob2_7/", "ann (1)/", "team/"]);
         let lines = lines(&sorted);
