@@ -1,0 +1,330 @@
+//! Who is polled, when and where: only who was woken, each who was woken, in the tick of the wake, on the loop's own thread.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use judge::scenario::Ticks;
+use judge::suite::Finding;
+use judge::words::count;
+
+use super::promise::Judged;
+use super::story::{By, Event, Story, What};
+
+/// No script is polled but for the first time, or after a wake since its last poll.
+pub(super) fn only_what_was_woken(story: &Story) -> Judged {
+    let mut line = Line::default();
+    for (place, event) in story.events.iter().enumerate() {
+        if let What::Polled(script, _) = event.what {
+            if line.ended.contains(&script) {
+                return Err(after_its_end(story, script, event.at));
+            }
+            if line.polled.contains(&script) && !line.open.contains_key(&script) {
+                return Err(unwoken(story, script, event.at));
+            }
+        }
+        line.hear(place, event);
+    }
+    Ok(())
+}
+
+fn after_its_end(story: &Story, script: u64, at: Ticks) -> Finding {
+    Finding::fail(
+        "a future that has ended is not polled any more",
+        format!(
+            "{} had ended, its waker was called once more, and it was polled again at tick {at}",
+            story.name(script)
+        ),
+        "the future stays where it is when it is ready, and a late wake finds it there",
+        "take a task out when its future is ready, and let a wake for one that is gone do nothing",
+    )
+}
+
+/// A poll that nobody asked for.
+fn unwoken(story: &Story, script: u64, at: Ticks) -> Finding {
+    let polls = story.events.iter().filter(|event| matches!(event.what, What::Polled(of, _) if of == script));
+    let wakes = story.events.iter().filter(|event| matches!(event.what, What::Woken(of, _) if of == script));
+    let (polls, wakes) = (polls.count(), wakes.count());
+    let others = others_unwoken(story, script);
+    let (cause, hint) = if !story.tasks.contains(&script) && others == 0 {
+        (
+            "the future of `block_on` is polled in each round, whether it was woken or not",
+            "give it a waker and a flag of its own, or a place in the queue, like any task",
+        )
+    } else if polls <= wakes + 1 && others == 0 {
+        (
+            "a task that is woken several times before its poll stands in the queue as often",
+            "remember that it stands in the queue (a flag, or a set), and forget that right before its poll",
+        )
+    } else {
+        (
+            "each round polls everybody, or a wake does not say whose it is",
+            "give each task a waker that knows its task, and poll those alone whose waker was called",
+        )
+    };
+    Finding::fail(
+        "a future is polled once at first, and from then on only after its waker was called",
+        format!(
+            "{} was polled at tick {at} without a wake since its last poll: {}, {} in all",
+            story.name(script),
+            count(polls, "poll"),
+            count(wakes, "wake")
+        ),
+        cause,
+        hint,
+    )
+}
+
+/// How many other scripts were polled unwoken.
+fn others_unwoken(story: &Story, script: u64) -> usize {
+    let mut line = Line::default();
+    let mut unwoken = BTreeSet::new();
+    for (place, event) in story.events.iter().enumerate() {
+        match event.what {
+            What::Polled(of, _)
+                if of != script && line.polled.contains(&of) && !line.open.contains_key(&of) =>
+            {
+                unwoken.insert(of);
+            }
+            _ => {}
+        }
+        line.hear(place, event);
+    }
+    unwoken.len()
+}
+
+/// A wake, or a spawn, that no poll has followed yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Open {
+    pub(super) script: u64,
+    /// Its place among the events.
+    place: usize,
+    at: Ticks,
+    /// `None`: it was spawned.
+    by: Option<By>,
+}
+
+/// Those who wait for a poll, as the contract has it.
+#[derive(Default)]
+pub(super) struct Line {
+    open: BTreeMap<u64, Open>,
+    /// The scripts of those, by the place of the wake.
+    order: BTreeMap<usize, u64>,
+    polled: BTreeSet<u64>,
+    ended: BTreeSet<u64>,
+}
+
+impl Line {
+    /// Gives the wake that a poll answers.
+    fn hear(&mut self, place: usize, event: &Event) -> Option<Open> {
+        match event.what {
+            What::Woken(script, by) => self.join(Open { script, place, at: event.at, by: Some(by) }),
+            What::Spawn(script, _) => self.join(Open { script, place, at: event.at, by: None }),
+            What::Polled(script, _) => {
+                self.polled.insert(script);
+                return self.leave(script);
+            }
+            What::Ended(script, _) => {
+                self.leave(script);
+                self.ended.insert(script);
+            }
+            // Until the next `block_on` nobody is polled.
+            What::Back(..) => self.open.values_mut().for_each(|open| open.at = Ticks::MAX),
+            _ => {}
+        }
+        None
+    }
+
+    fn join(&mut self, open: Open) {
+        if !self.ended.contains(&open.script) && !self.open.contains_key(&open.script) {
+            self.open.insert(open.script, open);
+            self.order.insert(open.place, open.script);
+        }
+    }
+
+    fn leave(&mut self, script: u64) -> Option<Open> {
+        let open = self.open.remove(&script)?;
+        self.order.remove(&open.place);
+        Some(open)
+    }
+
+    /// Of a whole story: whoever waits for a poll at its end, though `block_on` has not returned.
+    pub(super) fn left(story: &Story) -> Option<Open> {
+        let mut line = Self::default();
+        for (place, event) in story.events.iter().enumerate() {
+            line.hear(place, event);
+        }
+        let mut left = line.order.values().map(|script| line.open[script]);
+        left.find(|open| open.at < Ticks::MAX)
+    }
+}
+
+/// Each wake and each spawn is followed by a poll in the same tick, unless `block_on` has ended.
+pub(super) fn loses_no_wake(story: &Story) -> Judged {
+    let mut line = Line::default();
+    for (place, event) in story.events.iter().enumerate() {
+        if let Some(woken) = line.hear(place, event).filter(|woken| woken.at < event.at) {
+            let observed = format!("{}, and polled at tick {} only", how(story, woken), event.at);
+            return Err(lost(story, woken, observed));
+        }
+    }
+    Line::left(story).map_or(Ok(()), |left| Err(never_polled(story, left)))
+}
+
+/// Of a wake that no poll has followed.
+pub(super) fn never_polled(story: &Story, left: Open) -> Finding {
+    lost(story, left, format!("{}, and never polled after that", how(story, left)))
+}
+
+/// What happened while a script's waker was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    InItsOwnPoll,
+    GoingToSleep,
+    Asleep,
+    Awake,
+}
+
+fn moment(story: &Story, open: Open) -> Moment {
+    let before = &story.events[..open.place];
+    let last = before.iter().rev().find_map(|event| match event.what {
+        What::Moment => Some(Moment::GoingToSleep),
+        What::Parks(_) => Some(Moment::Asleep),
+        What::Unparks(_) => Some(Moment::Awake),
+        What::Polled(script, _) if script == open.script => Some(Moment::InItsOwnPoll),
+        What::Polled(..) => Some(Moment::Awake),
+        _ => None,
+    });
+    // The wake may be told before or after the moment is.
+    let next = story.events.get(open.place + 1).map(|event: &Event| event.what);
+    if next == Some(What::Moment) { Moment::GoingToSleep } else { last.unwrap_or(Moment::Awake) }
+}
+
+/// `` `task 2` was woken at tick 3, as the loop was about to sleep ``.
+fn how(story: &Story, open: Open) -> String {
+    let Open { script, at, by, .. } = open;
+    let name = story.name(script);
+    let when = match moment(story, open) {
+        Moment::InItsOwnPoll => ", while it was being polled",
+        Moment::GoingToSleep => ", just before the loop went to sleep",
+        Moment::Asleep => ", while the loop slept",
+        Moment::Awake => "",
+    };
+    match by {
+        None => format!("{name} was spawned at tick {at}{when}"),
+        Some(By::Kit) => format!("{name} was woken at tick {at}{when}"),
+        Some(By::Sleep(_)) => format!("{name} was woken by a sleep at tick {at}{when}"),
+        Some(By::Handle(_)) => format!("{name} was woken by a handle at tick {at}{when}"),
+    }
+}
+
+fn lost(story: &Story, open: Open, observed: String) -> Finding {
+    let (cause, hint) = match (moment(story, open), open.by) {
+        (Moment::InItsOwnPoll, Some(_)) => (
+            "a wake that comes during the poll is lost: the task still counts as queued (a flag that is cleared after the poll, or never), or \
+             its future is out of its place meanwhile and the wake does not find it",
+            "clear the flag right before the poll, and let a wake look at nothing but the flag and the queue",
+        ),
+        (Moment::GoingToSleep, _) => (
+            "between the look at the queue and the sleep nobody is told of a wake: `unpark` is called only if a flag says \"asleep\", or \
+             something that the wake has set is cleared again",
+            "call `unpark` with each wake, after the task is in the queue: `park` returns at once then, so nothing can come in between",
+        ),
+        (Moment::Asleep, _) => (
+            "the loop sleeps, and the wake or the spawn does not `unpark` it",
+            "call `Machine::unpark` whenever something was put into the queue, by whichever thread",
+        ),
+        (_, None) => (
+            "a task that was spawned is not in the queue, or the loop sleeps though it is",
+            "put a new task at the end of the queue and `unpark` the loop, whoever spawns it",
+        ),
+        (_, Some(_)) => (
+            "a wake is lost: the task counts as queued and is not (a flag that is never cleared), or the queue forgets it",
+            "a wake puts the task into the queue unless it is there; being taken out for its poll clears the flag",
+        ),
+    };
+    Finding::fail("whoever is woken is polled, in the same tick", observed, cause, hint)
+}
+
+/// Tasks are polled in the order of their wakes and spawns.
+pub(super) fn in_the_order_of_wakes(story: &Story) -> Judged {
+    let mut line = Line::default();
+    for (place, event) in story.events.iter().enumerate() {
+        if let What::Polled(script, _) = event.what
+            && story.tasks.contains(&script)
+        {
+            let mut tasks = line.order.values().filter(|queued| story.tasks.contains(queued));
+            let first = tasks.next().copied();
+            if let Some(first) = first.filter(|first| *first != script && line.open.contains_key(&script)) {
+                let newest = tasks.next_back() == Some(&script);
+                return Err(out_of_turn(story, [first, script], newest, event.at));
+            }
+        }
+        line.hear(place, event);
+    }
+    Ok(())
+}
+
+fn out_of_turn(story: &Story, [first, script]: [u64; 2], newest: bool, at: Ticks) -> Finding {
+    let again = last_polled(story, script, at);
+    let (cause, hint) = if again && newest {
+        (
+            "a task that wakes itself in its poll goes on at once, or to the front of the queue, before those that have waited for longer",
+            "put it at the end of the queue, like anybody who is woken",
+        )
+    } else if newest {
+        (
+            "the newest goes first: the queue is a stack",
+            "take from one end and put in at the other (`VecDeque`)",
+        )
+    } else {
+        (
+            "the tasks that are ready are kept in no order, or in that of their numbers",
+            "a queue (`VecDeque`): put in at the end, take out at the front",
+        )
+    };
+    Finding::fail(
+        "tasks run in the order in which they were spawned or woken",
+        format!(
+            "at tick {at} {} was polled, though {} had been spawned or woken before it",
+            story.name(script),
+            story.name(first)
+        ),
+        cause,
+        hint,
+    )
+}
+
+/// Whether this one was polled before in the same tick, and woke itself then.
+fn last_polled(story: &Story, script: u64, at: Ticks) -> bool {
+    let polls =
+        story.events.iter().filter(|event| event.what == What::Polled(script, true) && event.at <= at);
+    polls.count() > 1
+}
+
+/// Everything is polled on the thread of `block_on`, and nothing of a task runs in `spawn`.
+pub(super) fn where_it_belongs(story: &Story) -> Judged {
+    let mut in_spawn = None;
+    for event in &story.events {
+        match event.what {
+            What::Polled(script, _) if in_spawn == Some(script) => {
+                return Err(Finding::fail(
+                    "nothing of a task runs in `spawn`",
+                    format!("{} was polled before its `spawn` had returned", story.name(script)),
+                    "`spawn` polls the new task itself",
+                    "put the task into the queue and return: the loop polls it when it is its turn",
+                ));
+            }
+            What::Polled(script, false) => {
+                return Err(Finding::fail(
+                    "everything is polled on the thread of `block_on`",
+                    format!("{} was polled on another thread", story.name(script)),
+                    "a thread is started for a task, or a task is polled by whoever spawns or wakes it",
+                    "`spawn` and wakers put the task into the queue; nobody but `block_on` polls",
+                ));
+            }
+            What::Spawn(script, false) => in_spawn = Some(script),
+            What::Spawned(script) if in_spawn == Some(script) => in_spawn = None,
+            _ => {}
+        }
+    }
+    Ok(())
+}
