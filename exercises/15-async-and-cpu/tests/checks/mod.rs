@@ -19,6 +19,7 @@ use judge::suite::{Case, Category, Check, Suite};
 pub(crate) use day::{Client, Day};
 
 /// The visible suite.
+#[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
     use Category::{Correctness, Ordering, Robustness, Speedup};
     Suite {
@@ -109,7 +110,7 @@ pub(crate) fn suite() -> Suite {
                 Robustness,
                 4,
                 "once the future is dropped no `predict` starts any more",
-                [0, 12, 130].map(|at| dropped_at(at).stops()).into(),
+                [0, 12, 45, 130].map(|at| dropped_at(at).stops()).into(),
             ),
             Check::visible(
                 "refuses_zero_workers",
@@ -167,8 +168,18 @@ fn answers() -> Vec<Case> {
         Day::new("1 request, and a sender that lives on", 2).at_once(10, &[30]).open_until(200).answers(),
         busy_day().answers(),
         Day::new("6 requests in 2 waves", 2).clients(waves).answers(),
+        hours().answers(),
         Day::new("70 requests at once, 16 workers", 16).at_once(10, &[30; 70]).answers(),
     ]
+}
+
+/// Longer than any time limit that an answer may have, but for a safety net of a day.
+const HOUR: Ticks = 3_600_000;
+
+/// Loads and predictions that take hours.
+fn hours() -> Day {
+    let client = |i: Ticks| Client::new(0, HOUR + 7 + i, HOUR + 7);
+    Day::new("4 requests that take hours, 2 workers", 2).clients((0..4).map(client))
 }
 
 fn busy() -> Vec<Case> {
@@ -219,7 +230,7 @@ fn gone() -> Vec<Case> {
     let computed = [Client::new(0, 10, 100).leaves(50), Client::new(0, 11, 100).leaves(50)];
     let queue = (0..6).map(|i| Client::new(0, 20 + i, 50));
     vec![
-        leaves_in_the_line(9, 2).forgets(),
+        leaves_in_the_line(31, 5).forgets(),
         Day::new("8 leave while they are loaded, 2 stay", 2)
             .clients(while_loading)
             .clients([Client::new(0, 60, 30), Client::new(0, 61, 30)])
