@@ -7,6 +7,7 @@ use judge::suite::{Finding, Status};
 use judge::words::tick;
 
 use super::super::shared::{ARRIVE, LOAD, OPEN, PATIENCE, PREDICT, REPLY};
+use super::panics;
 use super::seen::{Seen, requests};
 
 /// The service does not panic where no prediction does.
@@ -16,6 +17,10 @@ impl Policy for KeepsGoing {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let seen = Seen::of(scenario, run);
         if seen.requests().any(|id| seen.panics(id)) { Ok(()) } else { Returns.judge(scenario, run) }
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        panics::word_end(finding, run)
     }
 }
 

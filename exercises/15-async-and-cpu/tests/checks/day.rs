@@ -1,6 +1,6 @@
 //! A day of the service: who comes when, how long each load and each prediction takes, and who leaves.
 
-use judge::checks::{MostInFlight, NoneTwice, PanicsNaming, WaitsAsleep};
+use judge::checks::{NoneTwice, PanicsNaming, WaitsAsleep};
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks, Timers};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
@@ -11,6 +11,7 @@ use super::busy::WorkersBusy;
 use super::dropped::StopsThere;
 use super::free::LoopFree;
 use super::gone::ForgetsTheGone;
+use super::limit::AtMostWorkers;
 use super::loads::LoadsAtOnce;
 use super::order::{RepliesAtOnce, StartsAsLoaded};
 use super::panics::{AtOnce, CostsNobodyElse};
@@ -150,8 +151,8 @@ impl Day {
         self.case().and(self.at_most_workers())
     }
 
-    fn at_most_workers(&self) -> MostInFlight {
-        MostInFlight { kind: PREDICT, at_most: vec![self.workers], argument: "workers" }
+    fn at_most_workers(&self) -> AtMostWorkers {
+        AtMostWorkers(self.workers)
     }
 
     /// Each reply is sent as its prediction ends.

@@ -26,13 +26,17 @@ impl Policy for StopsThere {
         };
         let later = seen.of_kind(PREDICT).filter(|work| work.start > dropped).count();
         if later > 0 {
-            return Err(Finding::fail(
-                format!("dropped at {}: no `predict` starts later", tick(dropped)),
-                format!("{} of `predict` started later", count(later, "call")),
+            let (cause, hint) = seen.because(
                 "what was handed on goes on by itself: tasks that were spawned and belong to nobody, or what waits in the queue of a pool or \
                  of threads",
                 "keep tasks in something that aborts them when it is dropped (a `JoinSet`), or poll in place; and let a worker look whether \
                  anybody still waits before it begins",
+            );
+            return Err(Finding::fail(
+                format!("dropped at {}: no `predict` starts later", tick(dropped)),
+                format!("{} of `predict` started later", count(later, "call")),
+                cause,
+                hint,
             ));
         }
         EventLoopFree.judge(scenario, run)?;

@@ -8,6 +8,7 @@ mod day;
 mod dropped;
 mod free;
 mod gone;
+mod limit;
 mod loads;
 mod order;
 mod panics;

@@ -1,12 +1,13 @@
 //! Panics: of predictions, and of a service without workers.
 
 use judge::checks::Policy;
-use judge::run::Run;
+use judge::run::{Run, WorkRecord};
 use judge::scenario::Scenario;
 use judge::suite::{Finding, Status};
 use judge::wire::Outcome;
 use judge::words::tick;
 
+use super::super::shared::PATIENCE;
 use super::answered::{AnswersEach, EndsInTime};
 use super::seen::{Seen, requests};
 
@@ -43,25 +44,39 @@ impl Policy for CostsNobodyElse {
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
-        let injected = run.works.iter().any(|work| work.panicked);
-        let cause = match finding.status {
-            Status::Crash if injected => {
-                "a panic in `predict` ends the process: `rayon`'s `spawn` without a panic handler aborts"
-            }
-            Status::Deadlock if injected => {
-                "what a prediction that panics should have sent, given back or counted is still waited for: its thread is gone, or its place"
-            }
-            _ => return finding,
-        };
-        Finding {
-            expected: "a `predict` that panics costs its own client the reply, and nobody else anything".to_owned(),
-            cause: cause.to_owned(),
-            hint: "let a guard's `Drop` give back and count, which runs in a panic, too; or catch the panic right around `predict` \
-                   (`catch_unwind`, the handle of `spawn_blocking`)"
-                .to_owned(),
-            ..finding
-        }
+        word_end(finding, run)
     }
+}
+
+/// Words for a run which did not come to its end, and in which predictions panicked or clients left. (What blocks the event loop has
+/// words of its own.)
+pub(super) fn word_end(finding: Finding, run: &Run) -> Finding {
+    let panicked = run.works.iter().any(|work| work.panicked);
+    let left = |work: &WorkRecord| work.work.kind == PATIENCE && !work.dropped && work.end.is_some();
+    let gone = run.works.iter().any(left);
+    let (cause, hint) = match finding.status {
+        _ if !run.waiting.blocking.is_empty() => return finding,
+        Status::Crash if panicked => (
+            "a panic in `predict` ends the process: `rayon`'s `spawn` without a panic handler aborts",
+            "catch the panic right around `predict` (`catch_unwind`), or give the pool a `panic_handler`",
+        ),
+        Status::Deadlock if panicked && gone => (
+            "a worker is lost, or something is waited for that never comes: of a prediction that panicked, or of a client that has gone",
+            "let a guard's `Drop` give back and count, on every way out; the checks on panics and on who has gone tell which it is",
+        ),
+        Status::Deadlock if panicked => (
+            "what a prediction that panics should have sent, given back or counted is still waited for: its thread is gone, or its place",
+            "let a guard's `Drop` give back and count, which runs in a panic, too; or catch the panic right around `predict` \
+             (`catch_unwind`, the handle of `spawn_blocking`)",
+        ),
+        Status::Deadlock if gone => (
+            "whoever has gone took a worker along, and nobody is left for those who wait: a permit that is forgotten, or a worker that leaves \
+             its loop when nobody wants its result",
+            "go on with the next request where one has no client, and give its place back (by a permit that is dropped)",
+        ),
+        _ => return finding,
+    };
+    Finding { cause: cause.to_owned(), hint: hint.to_owned(), ..finding }
 }
 
 /// The service ends at the tick at which it begins.
