@@ -21,6 +21,9 @@ pub(super) struct AllAnswers;
 /// Result i of a call is the answer of its job i. A pass proves it for the orders of completion that were played.
 pub(super) struct AnswersInOrder;
 
+/// `command`, which panics, is not called: the call returns. A pass says nothing of what.
+pub(super) struct CallsNoCommand;
+
 /// The call panics, since a process could not be started. A pass says nothing of what it leaves behind.
 pub(super) struct PanicsForWantOfAWorker;
 
@@ -166,6 +169,20 @@ fn in_order(jobs: &[u64], results: &[Option<Outcome>], answers: &BTreeMap<u64, u
         cause,
         hint,
     ))
+}
+
+impl Policy for CallsNoCommand {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        if run.calls.iter().all(|call| call.returned().is_some()) {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "the call returns at once, and `command` is not called: there is no job for a worker",
+            "it panicked; so does `command` here",
+            "workers are started before anybody looks whether there are jobs",
+            "start no more than there are jobs; or start one only when there is a job for it",
+        ))
+    }
 }
 
 impl Policy for PanicsForWantOfAWorker {

@@ -11,7 +11,7 @@ use judge::wire::{Payload, Request};
 
 use super::super::shared::{BEFORE_THE_JOBS, GOOD, NO_PROGRAM, PANICS, START, WORK, pairs};
 use super::JOB;
-use super::answers::{AllAnswers, AnswersInOrder, PanicsForWantOfAWorker, WorkedAsOften};
+use super::answers::{AllAnswers, AnswersInOrder, CallsNoCommand, PanicsForWantOfAWorker, WorkedAsOften};
 use super::crew::{KeepsItsWorkers, PooledMakespan, WorkersAtMost};
 use super::deaths::{DeadWorkerCostsOne, Statuses};
 
@@ -183,6 +183,11 @@ pub(crate) fn in_workers(calls: Calls) -> Case {
 /// Every job worked once, and every answer there.
 pub(crate) fn all_answers(calls: Calls) -> Case {
     calls.case().and(Returns).and(ONCE).and(AllAnswers)
+}
+
+/// Where there are no jobs: `command` is not called.
+pub(crate) fn starts_nothing(calls: Calls) -> Case {
+    calls.but(Commands::PanicsAt(1)).case().and(CallsNoCommand).and(AllAnswers)
 }
 
 /// The same, where jobs are equal.

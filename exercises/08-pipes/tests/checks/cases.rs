@@ -222,7 +222,10 @@ impl Talk {
 
     /// The panic of `on_reply` reaches the caller.
     pub(crate) fn passes_the_panic_on(self) -> Case {
-        self.case().and(PanicReachesCaller { function: "on_reply" }).and(NothingLeftOfProcesses)
+        self.case()
+            .and(PanicReachesCaller { function: "on_reply" })
+            .and(InOrder(Way::FromTheChild))
+            .and(NothingLeftOfProcesses)
     }
 
     /// No busy-waiting, no fixed sleeps.

@@ -195,7 +195,8 @@ fn endings() -> Vec<Check> {
         .passed_on_for(100)
     };
     let many_large = || {
-        alike("`on_reply` panics at reply 1 of 100 large ones", 5, &message(9, &[256 * KIB; 20])).panics_at(1)
+        alike("`on_reply` panics at reply 1 of 100 large ones", 5, &message(256 * KIB, &[256 * KIB; 20]))
+            .panics_at(1)
     };
     vec![
         Check::visible(
