@@ -13,7 +13,7 @@ use super::super::shared::{BEFORE_THE_JOBS, GOOD, NO_PROGRAM, PANICS, START, WOR
 use super::JOB;
 use super::answers::{AllAnswers, AnswersInOrder, CallsNoCommand, PanicsForWantOfAWorker, WorkedAsOften};
 use super::crew::{KeepsItsWorkers, PooledMakespan, WorkersAtMost};
-use super::deaths::{DeadWorkerCostsOne, Statuses};
+use super::deaths::{DeadWorkerCostsOne, OutlivesDeaths, Statuses};
 
 /// How long the start of a worker process takes, unless a case says otherwise.
 const START_TICKS: Ticks = 5;
@@ -216,12 +216,12 @@ pub(crate) fn few_processes(calls: Calls) -> Case {
 /// Whoever dies costs its job and no other, and not much time.
 pub(crate) fn one_lost(calls: Calls) -> Case {
     let makespan = calls.makespan();
-    calls.case().and(Returns).and(DeadWorkerCostsOne).and(makespan)
+    calls.case().and(OutlivesDeaths).and(DeadWorkerCostsOne).and(makespan)
 }
 
 /// The status of each that has died.
 pub(crate) fn statuses(calls: Calls) -> Case {
-    calls.case().and(Returns).and(Statuses)
+    calls.case().and(OutlivesDeaths).and(Statuses)
 }
 
 /// Never more processes than `workers`, nor more jobs in progress.

@@ -1,6 +1,6 @@
 //! What the results say of workers that ended early.
 
-use judge::checks::{EachOnce, Policy};
+use judge::checks::{EachOnce, Policy, Returns};
 use judge::processes::{Death, Status};
 use judge::run::Run;
 use judge::scenario::{Scenario, Then};
@@ -13,6 +13,9 @@ use super::answers::{Outcome, answers, as_many, listed, results};
 /// The results of jobs that ended their workers are `Err`, all others are what `work` returned, and each job was worked once. A pass says
 /// nothing of the status.
 pub(super) struct DeadWorkerCostsOne;
+
+/// The call returns, although workers end early. A pass says nothing of what it returns.
+pub(super) struct OutlivesDeaths;
 
 /// `Err` has the status with which the worker ended that had this job. A pass says nothing of the other results.
 pub(super) struct Statuses;
@@ -33,6 +36,19 @@ fn named(death: Option<Death>) -> String {
         Some(Death::Abort) => "aborts (signal 6)".to_owned(),
         Some(Death::Kill) => "is killed (signal 9)".to_owned(),
         None => "panics".to_owned(),
+    }
+}
+
+impl Policy for OutlivesDeaths {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        Returns.judge(scenario, run).map_err(|finding| Finding {
+            cause: "the death of a worker is taken for an error of the call: `unwrap` or `expect` of an answer, or of a write to a process that \
+                    is gone"
+                .to_owned(),
+            hint: "an `Err` of the pipe, or its end, means that this worker has ended: `wait` for it, and keep its status as the result"
+                .to_owned(),
+            ..finding
+        })
     }
 }
 

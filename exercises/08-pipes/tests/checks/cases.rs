@@ -8,7 +8,7 @@ use judge::wire::{Payload, Request};
 
 use super::super::shared::{Bytes, CUT, HANDLE, Look, ON_REPLY, Orders, REPLY, REST, START};
 use super::contents::{InOrder, Whole};
-use super::end::{ItsStatus, OneChild};
+use super::end::{ItsStatus, OneChild, OutlivesIt};
 use super::talk::Way;
 use super::times::{AtOnce, NobodyWaits};
 
@@ -211,7 +211,7 @@ impl Talk {
 
     /// A child that ends early: its status, and what it had given.
     pub(crate) fn ends_early(self) -> Case {
-        let whole = self.case().and(Returns).and(Whole(Way::ToTheChild)).and(Whole(Way::FromTheChild));
+        let whole = self.case().and(OutlivesIt).and(Whole(Way::ToTheChild)).and(Whole(Way::FromTheChild));
         whole.and(InOrder(Way::FromTheChild)).and(ItsStatus)
     }
 

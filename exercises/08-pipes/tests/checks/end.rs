@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use judge::checks::Policy;
+use judge::checks::{Policy, Returns};
 use judge::processes::{Death, Status, read_back};
 use judge::run::Run;
 use judge::scenario::{Scenario, Then};
@@ -13,6 +13,9 @@ use super::contents::{KILLED, word_end};
 
 /// One child is started, and no other. A pass says nothing of what it does.
 pub(super) struct OneChild;
+
+/// The call returns, although the child ends early. A pass says nothing of what it returns.
+pub(super) struct OutlivesIt;
 
 /// The call returns the status with which the child ended: 0 where nothing ended it early. A pass says nothing of the replies.
 pub(super) struct ItsStatus;
@@ -62,6 +65,22 @@ fn returned(run: &Run) -> Option<Status> {
 /// Whether the child was killed, and not by the judge.
 pub(super) fn killed_early(scenario: &Scenario, run: &Run) -> bool {
     death(scenario).is_none() && returned(run) == Some(Status::Signal(9))
+}
+
+impl Policy for OutlivesIt {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        Returns.judge(scenario, run).map_err(|finding| Finding {
+            cause: "the end of the child is taken for an error: `unwrap` of a write to a process that is gone (`BrokenPipe`), or an `assert` that \
+                    its status is a success"
+                .to_owned(),
+            hint: "stop writing at the first error, read what is left, and return the status, whatever it is".to_owned(),
+            ..finding
+        })
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
 }
 
 impl Policy for ItsStatus {
