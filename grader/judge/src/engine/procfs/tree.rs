@@ -39,7 +39,8 @@ use crate::wire::Tid;
 /// Processes that are listed at most: more than any run may have.
 const LISTED_AT_MOST: usize = 128;
 
-/// How many looks at a busy tree may end before it is listed again: it may grow all the while.
+/// How often a look may fail before the tree is listed again: it may grow all the while, and who has ended meanwhile is known as such by
+/// the list alone.
 const UNLISTED_AT_MOST: u32 = 8;
 
 /// How often the files of a process other than the main one may be closed to the judge, one look after the other: while it becomes
@@ -59,7 +60,7 @@ pub(in crate::engine) struct Tree {
     current: u32,
     /// How often files were closed since the last look that came to its end.
     closed: u32,
-    /// How many looks there were since the processes were listed.
+    /// How often they were looked at since they were listed.
     unlisted: u32,
     /// The most CPU time that was ever seen to be used.
     cpu: Duration,
@@ -318,10 +319,8 @@ impl Watch for Tree {
     ) -> io::Result<Look> {
         for _ in 0..TRIES {
             self.unlisted += 1;
-            let looked = match self.look_once(exempt, spinning) {
-                Ok(Some(Look::Busy)) if self.unlisted > UNLISTED_AT_MOST => {
-                    self.list().map(|_| Some(Look::Busy))
-                }
+            let listed = if self.unlisted > UNLISTED_AT_MOST { self.list().map(drop) } else { Ok(()) };
+            let looked = match listed.and_then(|()| self.look_once(exempt, spinning)) {
                 // Its process may be gone as well.
                 Err(Broken::ThreadGone) => {
                     if let Some(current) = self.members.get_mut(&self.current) {
@@ -344,6 +343,7 @@ impl Watch for Tree {
                     let current = self.members.get(&self.current);
                     let exits = current.is_none_or(|member| member.process.threads.some_exit());
                     self.closed += 1;
+                    self.unlisted = UNLISTED_AT_MOST;
                     if !exits && (self.current == self.main || self.closed > CLOSED_AT_MOST) {
                         return Err(error);
                     }

@@ -116,6 +116,32 @@ fn one_that_has_ended_and_is_not_waited_for_is_a_zombie() {
     assert!(!tree.watch.has(process) || tree.watch.process_of(process) == Some(process));
 }
 
+/// The files of one that has ended belong to root, and whoever judges a program of another user looks with that user's eyes.
+#[test]
+fn one_whose_files_are_closed_by_its_end_is_a_zombie() {
+    const SOMEBODY: u32 = 65_534;
+    let mut command = Command::new("sh");
+    command.args(["-c", "sleep 1000 & exec sleep 1000"]).process_group(0);
+    if nix::unistd::geteuid().is_root() {
+        command.uid(SOMEBODY).gid(SOMEBODY);
+        nix::unistd::setfsuid(SOMEBODY.into());
+    }
+    let root = command.spawn().unwrap();
+    let watch = Tree::new(root.id()).unwrap();
+    let mut tree = Planted { root, watch };
+    let main = tree.watch.main();
+    // The other one waits for the judge all its life: nobody has opened its files.
+    let others: &dyn Fn(Tid) -> bool = &|tid| tid != main;
+    while !matches!(tree.look(others), Look::Asleep(seen) if doings(&seen) == [LONG] && tree.watch.population() == 2)
+    {
+    }
+    let [Relative { process, .. }] = tree.watch.relatives()[..] else { panic!("one lives") };
+    kill(pid(u32::try_from(process).unwrap()), Signal::SIGKILL).unwrap();
+    let seen = tree.asleep(|_, seen| seen.len() == 1);
+    assert_eq!(doings(&seen), [LONG]);
+    assert_eq!(tree.watch.relatives(), [Relative { process, zombie: true }]);
+}
+
 #[test]
 fn whoever_waits_for_room_in_a_pipe_of_the_tree_waits_for_another_of_it() {
     let mut tree = Planted::shell("yes | sleep 1000");
