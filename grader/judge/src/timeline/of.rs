@@ -348,6 +348,8 @@ fn marks(run: &Run) -> Vec<Mark> {
         let mark = Mark {
             what,
             thread: match &stuck.process {
+                // As its lane is called.
+                Some(process) if stuck.thread == "main" => process.clone(),
                 Some(process) => format!("{process}: {}", stuck.thread),
                 None => stuck.thread.clone(),
             },
