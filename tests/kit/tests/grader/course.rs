@@ -247,6 +247,14 @@ fn points_are_the_same_everywhere_and_outlast_a_regrade_and_a_kill() {
     // Right; two days late, of which one is free; sequential, twice; free; within the extension; no program.
     assert_eq!(points(&judged), [200, 180, 40, 40, 200, 200, 0]);
 
+    // The instructor alone is told who has what others have.
+    let alike = prints(&class, &["alike", "kept", "--jplag", "jplag"]);
+    for pair in ["s00, s02", "s04, s06"] {
+        assert!(alike.contains(&format!("the same sources, byte for byte: {pair}\n")), "{alike}");
+    }
+    let jplag = class.folder().join("jplag").join(SLUG);
+    assert!(jplag.join("submissions/s00/lib.rs").is_file() && jplag.join("base/lib.rs").is_file());
+
     let kept = class.folder().join("kept");
     marks(
         &kept,
