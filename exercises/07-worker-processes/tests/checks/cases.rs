@@ -1,8 +1,7 @@
 //! Calls of `map_in_processes`, and what is judged of them.
 
 use judge::checks::{
-    CALL_KEYS, EachOnce, InWorkers, MostInFlight, NothingLeft, NothingLeftOfProcesses, PanicsNaming, Returns,
-    WaitsAsleep,
+    CALL_KEYS, EachOnce, InWorkers, MostInFlight, NothingLeftOfProcesses, PanicsNaming, Returns, WaitsAsleep,
 };
 use judge::processes::Death;
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
@@ -236,10 +235,9 @@ pub(crate) fn nothing_left(calls: Calls) -> Case {
     calls.case().and(Returns).and(NothingLeftOfProcesses)
 }
 
-/// A panic, and no process left.
+/// A panic, and no process left: so no work is in progress either.
 pub(crate) fn cleans_up(calls: Calls) -> Case {
-    let nothing_runs = NothingLeft { function: "work" };
-    calls.case().and(PanicsForWantOfAWorker).and(NothingLeftOfProcesses).and(nothing_runs)
+    calls.case().and(PanicsForWantOfAWorker).and(NothingLeftOfProcesses)
 }
 
 /// A panic that names the argument.
