@@ -13,6 +13,7 @@ mod linking;
 mod machine;
 mod measuring;
 mod releasing;
+mod replaying;
 mod reporting;
 mod shapes;
 mod sight;
