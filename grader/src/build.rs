@@ -124,6 +124,8 @@ struct Crate<'a> {
     /// What tells it apart in its program: the exercise's number, of several answers to one with a count.
     seat: String,
     library: Extern,
+    /// The same compiled for exploring, by a name of its own; `None` where the exercise is not explored, or this answer can't be.
+    explored: Option<Extern>,
     scratch: PathBuf,
     warnings: bool,
 }
@@ -198,8 +200,8 @@ impl Builder<'_> {
         let given = self.prepared.externs(exercise);
         let (bench, compiled) = whose_doing(
             &seat,
-            |bench| self.try_crate(workshop, bench, answer, &seat),
-            || self.compile_stub(exercise),
+            |bench| self.try_crate(workshop, bench, answer, &seat, &given),
+            || self.compile_stub(exercise, &given),
         )?;
         if let Compiled::Done(said) | Compiled::Refused(said) = &compiled {
             // There is none where the build broke off early.
@@ -229,16 +231,40 @@ impl Builder<'_> {
             }
         };
         let library = Extern { file: bench.out.join(format!("lib{name}.rlib")), name };
-        Ok(Checked::Crate(Crate { exercise, seat, library, scratch: bench.scratch, warnings }))
+        let explored = self.compile_for_exploring(workshop, answer, &seat)?;
+        Ok(Checked::Crate(Crate { exercise, seat, library, explored, scratch: bench.scratch, warnings }))
     }
 
-    /// One call of the compiler for a student's crate, in a bench of this name.
+    /// Compiles a student's crate once more, with another standard library. Where that does not take it, the answer is not explored.
+    fn compile_for_exploring(
+        &self,
+        workshop: &Workshop,
+        answer: Answer<'_>,
+        seat: &str,
+    ) -> Result<Option<Extern>> {
+        let exercise = answer.exercise;
+        if exercise.explorer(self.kit)?.is_none() || intake::has_globals(answer.sources) {
+            return Ok(None);
+        }
+        let given = self.prepared.externs_for_exploring(exercise)?;
+        let seat = program::exploring(seat);
+        let (bench, compiled) = whose_doing(
+            &seat,
+            |bench| self.try_crate(workshop, bench, answer, &seat, &given),
+            || self.compile_stub(exercise, &given),
+        )?;
+        let file = bench.out.join(format!("lib{}.rlib", exercise.library()));
+        Ok(matches!(compiled, Compiled::Done(_)).then(|| Extern { name: format!("answer_{seat}"), file }))
+    }
+
+    /// One call of the compiler for a student's crate, in a bench of this name, with what it is given.
     fn try_crate(
         &self,
         workshop: &Workshop,
         bench: &str,
         answer: Answer<'_>,
         seat: &str,
+        given: &[Extern],
     ) -> Result<(Bench, Compiled)> {
         let Answer { exercise, sources } = answer;
         let bench = workshop.bench(bench, exercise, sources)?;
@@ -247,18 +273,18 @@ impl Builder<'_> {
         arguments.extend(["--emit=metadata,link,dep-info", "-F", "unsafe_code"].map(str::to_owned));
         // Crates of one name go together if this differs.
         arguments.push(format!("-Cmetadata={seat}"));
-        let compiled = self.compile(&bench, arguments, &self.prepared.externs(exercise))?;
+        let compiled = self.compile(&bench, arguments, given)?;
         Ok((bench, compiled))
     }
 
     /// Compiles an exercise as students are given it, as their crates are compiled.
-    fn compile_stub(&self, exercise: &Exercise) -> Result<Compiled> {
+    fn compile_stub(&self, exercise: &Exercise, given: &[Extern]) -> Result<Compiled> {
         let Taken::Sources(sources) = intake::sources(self.kit.root(), &exercise.folder())? else {
             bail!("{} of the kit has no sources", exercise.folder());
         };
         let workshop = Workshop::new(self.prepared.workroom())?;
         let id = exercise.suite.id;
-        self.try_crate(&workshop, id, Answer { exercise, sources: &sources }, id)
+        self.try_crate(&workshop, id, Answer { exercise, sources: &sources }, id, given)
             .map(|(_, compiled)| compiled)
     }
 

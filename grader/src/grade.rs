@@ -183,13 +183,15 @@ fn checked(check: &judge::suite::Check, result: &CheckResult) -> Checked {
         score: if result.status == Status::Pass { points(check.tenths) } else { 0.0 },
         max_score: points(check.tenths),
         expected: text(|finding| &finding.expected),
-        observed: finding.map(|(case, finding)| {
-            if result.status == Status::Skipped {
-                finding.observed.clone()
-            } else {
-                in_case(finding.observed.clone(), case)
-            }
-        }),
+        observed: finding
+            .map(|(case, finding)| {
+                if result.status == Status::Skipped {
+                    finding.observed.clone()
+                } else {
+                    in_case(finding.observed.clone(), case)
+                }
+            })
+            .or_else(|| result.remark.clone()),
         cause: text(|finding| &finding.cause),
         hint: text(|finding| &finding.hint),
         evidence: evidence::of_check(check, result),

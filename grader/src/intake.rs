@@ -42,7 +42,7 @@ pub(crate) use places::Course;
 use places::Spot;
 pub(crate) use reads::Reads;
 pub(crate) use roster::{EXTENSION, HANDED_IN, Person, Roster, STATUS, manifest};
-pub(crate) use rules::refusal;
+pub(crate) use rules::{has_globals, refusal};
 pub(crate) use sources::{Sources, Taken, sources};
 pub(crate) use table::Table;
 pub(crate) use tokens::{TokenKind, tokens};

@@ -8,6 +8,9 @@ use judge::suite::Suite;
 /// What an exercise's adapter and checks both need. It lies beside them, and an exercise may do without.
 pub(crate) const SHARED: &str = "shared.rs";
 
+/// The adapter of a crate that is compiled for exploring. It lies beside the hidden suite, and most exercises do without.
+pub(crate) const EXPLORER: &str = "explore.rs";
+
 /// A file of an adapter: its name, and its text.
 pub(crate) type AdapterFile = (&'static str, String);
 
@@ -47,17 +50,26 @@ impl Exercise {
         format!("exercise_{}", self.suite.id)
     }
 
+    /// The folder of its hidden suite, `tests/hidden/03-ordered-map`.
+    pub(crate) fn hidden_folder(&self) -> String {
+        format!("tests/hidden/{}", self.slug())
+    }
+
     /// Its pristine adapter: the files of its folder `tests` that are compiled into a judged program, the adapter itself first, then
     /// what it shares with the checks if there is such a file.
     pub(crate) fn adapter(&self, kit: &Kit) -> Result<Vec<AdapterFile>> {
         let tests = kit.root.join(self.folder()).join("tests");
-        let read = |name| {
-            let file = tests.join(name);
-            let text = std::fs::read_to_string(&file);
-            Ok((name, text.with_context(|| format!("{} can't be read", file.display()))?))
-        };
-        let shared = Some(SHARED).filter(|name| tests.join(name).is_file());
-        std::iter::once("adapter.rs").chain(shared).map(read).collect()
+        std::iter::once(read(&tests, "adapter.rs")).chain(shared(&tests)).collect()
+    }
+
+    /// The adapter for exploring, with what it shares with the checks; `None` where the exercise is not explored.
+    pub(crate) fn explorer(&self, kit: &Kit) -> Result<Option<Vec<AdapterFile>>> {
+        let hidden = kit.root.join(self.hidden_folder());
+        if !hidden.join(EXPLORER).is_file() {
+            return Ok(None);
+        }
+        let tests = kit.root.join(self.folder()).join("tests");
+        std::iter::once(read(&hidden, EXPLORER)).chain(shared(&tests)).collect::<Result<_>>().map(Some)
     }
 }
 
@@ -109,6 +121,16 @@ impl Kit {
         }
         Ok(())
     }
+}
+
+fn shared(tests: &Path) -> Option<Result<AdapterFile>> {
+    tests.join(SHARED).is_file().then(|| read(tests, SHARED))
+}
+
+fn read(folder: &Path, name: &'static str) -> Result<AdapterFile> {
+    let file = folder.join(name);
+    let text = std::fs::read_to_string(&file);
+    Ok((name, text.with_context(|| format!("{} can't be read", file.display()))?))
 }
 
 fn is_named(exercise: &Exercise, name: &str) -> bool {

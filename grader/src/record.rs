@@ -213,7 +213,7 @@ pub struct Checked {
     pub max_score: f64,
     /// With every status but `pass`: what the contract asks for.
     pub expected: Option<String>,
-    /// What was seen.
+    /// What was seen; of a check that passed what it could not look at, where there is such a thing.
     pub observed: Option<String>,
     /// The likely cause.
     pub cause: Option<String>,

@@ -15,6 +15,7 @@
 
 pub mod bounds;
 pub mod channel;
+pub mod interleavings;
 pub mod processes;
 pub mod steps;
 pub mod subject;

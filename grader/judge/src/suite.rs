@@ -147,6 +147,11 @@ impl Case {
         Self { given: Some(Box::new(other)), ..self }
     }
 
+    /// Whether it is only about runs that come to an end.
+    fn leaves_the_end_open(&self) -> bool {
+        self.policies.iter().any(|policy| policy.leaves_the_end_open())
+    }
+
     /// Asks for this too, after what is asked already.
     #[must_use]
     pub fn and(mut self, policy: impl Policy + 'static) -> Self {

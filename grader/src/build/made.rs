@@ -11,7 +11,11 @@ use super::Extern;
 use crate::process;
 
 /// The kit's own libraries that adapters are given, and the feature that has their half of a program.
-pub(super) const OF_ADAPTERS: [(&str, &str); 2] = [("judge", "judge/async"), ("web", "web/subject")];
+pub(super) const OF_ADAPTERS: [(&str, &str); 3] =
+    [("judge", "judge/async"), ("web", "web/subject"), (EXPLORE, "judge/async")];
+
+/// The one that stands in for the standard library where answers are explored.
+pub(super) const EXPLORE: &str = "explore";
 
 /// Libraries, in cargo's target folder.
 pub(super) struct Made {

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::compilers::Compilers;
-use super::made::{Made, OF_ADAPTERS};
+use super::made::{EXPLORE, Made, OF_ADAPTERS};
 use super::store::{Libraries, Store};
 use super::toolchain::Toolchain;
 use super::workroom::Workroom;
@@ -93,6 +93,15 @@ impl Prepared {
     /// What an exercise's crate, and its adapter, are given.
     pub(super) fn externs(&self, exercise: &Exercise) -> Vec<Extern> {
         self.externs.get(&exercise.package()).cloned().unwrap_or_default()
+    }
+
+    /// What an exercise's crate is given where it is compiled for exploring: another standard library, besides.
+    pub(super) fn externs_for_exploring(&self, exercise: &Exercise) -> Result<Vec<Extern>> {
+        let explore = self.of_programs.iter().find(|one| one.name == EXPLORE);
+        let Extern { file, .. } = explore.context("no library to explore with was built")?.clone();
+        let mut externs = self.externs(exercise);
+        externs.push(Extern { name: "std".to_owned(), file });
+        Ok(externs)
     }
 
     /// What a program is given besides: what adapters are, and the stubs.

@@ -27,6 +27,8 @@ pub(super) struct Seat<'a> {
     pub(super) adapter: Vec<AdapterFile>,
     /// Whether answers start worker processes: then the adapter says what these do.
     pub(super) workers: bool,
+    /// The adapter that calls it where it was compiled for exploring.
+    pub(super) explorer: Option<Vec<AdapterFile>>,
 }
 
 /// Links crates into one program, or each alone where they don't go together. The results are in the same order.
@@ -65,10 +67,7 @@ fn link_together(
     workshop: &Arc<Workshop>,
     crates: &[&Crate<'_>],
 ) -> Result<Result<Vec<Built>, Compiled>> {
-    let seats = crates.iter().map(|one| {
-        let (adapter, workers) = (one.adapter(builder.kit)?, one.exercise.suite.has_processes());
-        Ok(Seat { name: &one.seat, adapter, workers })
-    });
+    let seats = crates.iter().map(|one| one.in_its_seat(builder.kit));
     let seats: Vec<Seat<'_>> = seats.collect::<Result<_>>()?;
     let names: Vec<&str> = crates.iter().map(|one| one.seat.as_str()).collect();
     let root = format!("extern crate {} as _;\n{}", stubs::NAME, root(&seats));
@@ -126,8 +125,9 @@ pub(super) fn link_nothing(builder: &Builder<'_>) -> Result<()> {
 /// The crates themselves, what their exercises are given, and what each program has besides.
 fn externs(builder: &Builder<'_>, crates: &[&Crate<'_>]) -> Result<Vec<Extern>> {
     let given = crates.iter().flat_map(|one| builder.prepared.externs(one.exercise));
+    let explored = crates.iter().filter_map(|one| one.explored.clone());
     let crates = crates.iter().map(|one| Extern { name: one.name(), file: one.library.file.clone() });
-    once_each(given.chain(crates).chain(builder.prepared.of_programs()))
+    once_each(given.chain(crates).chain(explored).chain(builder.prepared.of_programs()))
 }
 
 impl Crate<'_> {
@@ -141,54 +141,93 @@ impl Crate<'_> {
         if self.is_first() { self.library.name.clone() } else { format!("answer_{}", self.seat) }
     }
 
-    /// The exercise's adapter, which calls this crate. Nothing of it moves to another line.
-    fn adapter(&self, kit: &Kit) -> Result<Vec<AdapterFile>> {
-        let mut files = self.exercise.adapter(kit)?;
+    /// The exercise's adapters, which call this crate.
+    fn in_its_seat(&self, kit: &Kit) -> Result<Seat<'_>> {
+        let mut adapter = self.exercise.adapter(kit)?;
         if !self.is_first() {
-            // What it shares with the checks knows no crate of an exercise.
-            let (_, text) = files.first_mut().context("an adapter has a file")?;
-            let _ = write!(text, "\nextern crate {} as {};\n", self.name(), self.library.name);
+            self.calls(&mut adapter, &self.name())?;
         }
-        Ok(files)
+        let explorer = self.explored.as_ref().map(|explored| {
+            let mut explorer = self.exercise.explorer(kit)?.context("it was compiled for an adapter")?;
+            self.calls(&mut explorer, &explored.name)?;
+            Ok::<_, anyhow::Error>(explorer)
+        });
+        let workers = self.exercise.suite.has_processes();
+        Ok(Seat { name: &self.seat, adapter, workers, explorer: explorer.transpose()? })
+    }
+
+    /// Has an adapter call a crate of this name as the exercise. Nothing of it moves to another line.
+    fn calls(&self, files: &mut [AdapterFile], name: &str) -> Result<()> {
+        // What it shares with the checks knows no crate of an exercise.
+        let (_, text) = files.first_mut().context("an adapter has a file")?;
+        let _ = write!(text, "\nextern crate {name} as {};\n", self.library.name);
+        Ok(())
     }
 }
 
 /// The crate root: the adapter of each seat in a module of its own, together with what it shares with the checks, as in the exercise's
-/// own tests.
+/// own tests; and so the adapter for exploring, where there is one.
 pub(super) fn root(seats: &[Seat<'_>]) -> String {
     let (mut modules, mut adapters) = (String::new(), String::new());
-    for Seat { name, adapter, workers } in seats {
-        let _ = writeln!(modules, "#[path = \"{name}\"]\nmod e{name} {{");
-        for (file, _) in adapter {
-            let _ = writeln!(modules, "    pub(super) mod {};", file.trim_end_matches(".rs"));
-        }
-        modules.push_str("}\n");
+    for Seat { name, adapter, workers, explorer } in seats {
+        add_module(&mut modules, name, adapter);
+        let explores = if let Some(explorer) = explorer {
+            add_module(&mut modules, &exploring(name), explorer);
+            format!("e{}::explore::call", exploring(name))
+        } else {
+            "judge::interleavings::not_compiled".to_owned()
+        };
         let worker = if *workers { format!("Some(e{name}::adapter::worker)") } else { "None".to_owned() };
-        let _ = write!(adapters, "(\"{name}\", (e{name}::adapter::call, {worker})), ");
+        let _ = writeln!(
+            adapters,
+            "        (\"{name}\", (|judge, request| match request.entry {{\n            judge::interleavings::ENTRY => \
+             {explores}(request),\n            _ => e{name}::adapter::call(judge, request),\n        }}, {worker})),"
+        );
     }
-    format!("{modules}\npub fn main() {{\n    judge::subject::serve_one_of(&[{adapters}])\n}}\n")
+    format!("{modules}\npub fn main() {{\n    judge::subject::serve_one_of(&[\n{adapters}    ])\n}}\n")
+}
+
+/// What the folder of the adapter for exploring is called, beside that of the seat.
+pub(super) fn exploring(seat: &str) -> String {
+    format!("{seat}_explored")
+}
+
+fn add_module(modules: &mut String, name: &str, files: &[AdapterFile]) {
+    let _ = writeln!(modules, "#[path = \"{name}\"]\nmod e{name} {{");
+    for (file, _) in files {
+        let _ = writeln!(modules, "    pub(super) mod {};", file.trim_end_matches(".rs"));
+    }
+    modules.push_str("}\n");
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Seat;
+    use super::*;
 
     #[test]
-    fn each_seat_has_its_adapter_in_the_root_with_what_it_shares_with_the_checks() {
+    fn each_seat_has_its_adapters_in_the_root_with_what_they_share_with_the_checks() {
         let file = |name| (name, String::new());
-        let both = || vec![file("adapter.rs"), file("shared.rs")];
-        let seat = |name, adapter, workers| Seat { name, adapter, workers };
-        let root = super::root(&[
-            seat("01", vec![file("adapter.rs")], false),
-            seat("07", both(), true),
-            seat("07_1", both(), true),
-        ]);
-        let modules =
-            "#[path = \"07_1\"]\nmod e07_1 {\n    pub(super) mod adapter;\n    pub(super) mod shared;\n}\n";
-        assert!(root.contains(modules), "{root}");
-        let adapters = "&[(\"01\", (e01::adapter::call, None)), \
-                        (\"07\", (e07::adapter::call, Some(e07::adapter::worker))), \
-                        (\"07_1\", (e07_1::adapter::call, Some(e07_1::adapter::worker))), ]";
-        assert!(root.contains(adapters), "{root}");
+        let with = |first| vec![file(first), file("shared.rs")];
+        let seat = |name, workers, explorer| Seat { name, adapter: with("adapter.rs"), workers, explorer };
+        let alone = Seat { adapter: vec![file("adapter.rs")], ..seat("01", false, None) };
+        let root = root(&[alone, seat("07_1", true, None), seat("13", false, Some(with("explore.rs")))]);
+        for (folder, first) in [("07_1", "adapter"), ("13", "adapter"), ("13_explored", "explore")] {
+            let module = format!(
+                "#[path = \"{folder}\"]\nmod e{folder} {{\n    pub(super) mod {first};\n    pub(super) mod shared;\n}}\n"
+            );
+            assert!(root.contains(&module), "{root}");
+        }
+        let adapters = [
+            ("01", "judge::interleavings::not_compiled", "None"),
+            ("07_1", "judge::interleavings::not_compiled", "Some(e07_1::adapter::worker)"),
+            ("13", "e13_explored::explore::call", "None"),
+        ];
+        for (name, explores, worker) in adapters {
+            let adapter = format!(
+                "(\"{name}\", (|judge, request| match request.entry {{\n            judge::interleavings::ENTRY => \
+                 {explores}(request),\n            _ => e{name}::adapter::call(judge, request),\n        }}, {worker})),\n"
+            );
+            assert!(root.contains(&adapter), "{root}");
+        }
     }
 }

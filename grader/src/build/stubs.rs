@@ -46,7 +46,7 @@ pub(super) fn compile(kit: &Kit, workroom: &Workroom, folder: &Path, externs: &[
 fn seats(kit: &Kit) -> Result<Vec<Seat<'_>>> {
     let seat = |exercise: &'_ Exercise| {
         let (adapter, workers) = (exercise.adapter(kit)?, exercise.suite.has_processes());
-        Ok(Seat { name: exercise.suite.id, adapter, workers })
+        Ok(Seat { name: exercise.suite.id, adapter, workers, explorer: None })
     };
     kit.everything().into_iter().map(seat).collect()
 }

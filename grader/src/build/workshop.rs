@@ -65,9 +65,12 @@ impl Workshop {
     pub(super) fn program_bench(&self, name: &str, seats: &[Seat<'_>], root: &str) -> Result<Bench> {
         let bench = self.new_bench(&format!("of-{name}"))?;
         let file = bench.sources.join(super::program::ROOT);
-        for seat in seats {
-            for (name, text) in &seat.adapter {
-                write(&file.with_file_name(seat.name).join(name), text.as_bytes())?;
+        for Seat { name: seat, adapter, explorer, .. } in seats {
+            let exploring = explorer.iter().flatten().map(|file| (super::program::exploring(seat), file));
+            for (folder, (name, text)) in
+                adapter.iter().map(|file| ((*seat).to_owned(), file)).chain(exploring)
+            {
+                write(&file.with_file_name(folder).join(name), text.as_bytes())?;
             }
         }
         write(&file, root.as_bytes())?;

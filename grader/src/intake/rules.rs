@@ -42,6 +42,13 @@ pub(crate) fn refusal(src: &Path, sources: &Sources, reads: &Reads) -> Option<St
     ))
 }
 
+/// Whether something in these sources outlives what it is made for: a `static`, or what a thread has for itself. Where threads only take
+/// turns, and one program follows another, such a thing is not what it is elsewhere.
+pub(crate) fn has_globals(sources: &Sources) -> bool {
+    let code = Code { src: Path::new(""), sources };
+    ["static", "thread_local"].iter().any(|word| code.find(|_, text| tokens::word(word, text)).is_some())
+}
+
 struct Code<'a> {
     src: &'a Path,
     sources: &'a Sources,
@@ -127,6 +134,27 @@ mod tests {
             "{why}"
         );
         assert!(!why.contains("secret"));
+    }
+
+    #[test]
+    fn what_outlives_a_call_is_found_as_code_alone() {
+        let has = |text| has_globals(&sources(&[("lib.rs", "mod a;"), ("a.rs", text)]));
+        for text in [
+            "static A: u8 = 1;",
+            "fn f() { static A: u8 = 1; }",
+            "thread_local! {}",
+            "std::r#thread_local! {}",
+        ] {
+            assert!(has(text), "{text}");
+        }
+        for text in [
+            "fn f(text: &'static str) {}",
+            "// static",
+            "const A: &str = \"thread_local\";",
+            "fn statics() {}",
+        ] {
+            assert!(!has(text), "{text}");
+        }
     }
 
     #[test]

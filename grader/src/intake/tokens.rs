@@ -53,6 +53,16 @@ pub(super) fn keyword(keyword: &str, source: &str) -> Option<usize> {
     tokens.find(|token| token.kind == TokenKind::Ident && token.text == keyword).map(|token| token.line)
 }
 
+/// The same of a name, which may be written raw (`r#name`).
+pub(super) fn word(word: &str, source: &str) -> Option<usize> {
+    let is_it = |token: &Token| match token.kind {
+        TokenKind::Ident => token.text == word,
+        TokenKind::RawIdent => token.text.strip_prefix("r#") == Some(word),
+        _ => false,
+    };
+    tokens(source).find(is_it).map(|token| token.line)
+}
+
 /// The line of the first string literal whose text is `wanted`, if there is one. Escapes are not resolved: this finds
 /// a place to name, and decides nothing.
 pub(super) fn text(source: &str, wanted: impl Fn(&str) -> bool) -> Option<usize> {

@@ -15,7 +15,7 @@ use super::digest::{Digest, files};
 use crate::build::Prepared;
 use crate::intake::Taken;
 use crate::jail::Jail;
-use crate::kit::{Exercise, Kit};
+use crate::kit::{EXPLORER, Exercise, Kit};
 
 /// The code that judges, as this program was built: see `build.rs`.
 mod identity {
@@ -169,6 +169,11 @@ fn of_kit(kit: &Kit, exercise: &Exercise) -> Result<String> {
     let mut paths = vec![PathBuf::from(&folder).join("Cargo.toml")];
     let adapter = exercise.adapter(kit)?;
     paths.extend(adapter.iter().map(|(name, _)| PathBuf::from(&folder).join("tests").join(name)));
+    if exercise.explorer(kit)?.is_some() {
+        paths.push(PathBuf::from(exercise.hidden_folder()).join(EXPLORER));
+        paths.push("grader/explore/Cargo.toml".into());
+        paths.extend(files(root, "grader/explore/src", &|_| true)?);
+    }
     paths.push("Cargo.lock".into());
     paths.extend(["grader/judge/Cargo.toml", "grader/web/Cargo.toml"].map(PathBuf::from));
     paths.extend(files(root, "grader/forkserver/src", &|_| true)?);

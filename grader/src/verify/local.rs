@@ -2,7 +2,7 @@
 //!
 //! Each check of a hidden suite begins with the cases of the visible one, and the first case that is not satisfied decides. So
 //! where that is a case that students have, both say the same, with the same finding; where it is another, `cargo test` lets
-//! pass what the grader does not. One judging tells both.
+//! pass what the grader does not. One judging tells both. A check that students don't have promises them nothing of `cargo test`.
 
 use judge::suite::{Check, CheckResult, Status, Suite};
 
@@ -36,7 +36,9 @@ impl Local {
                 (check.id == result.id || result.status == Status::Skipped) && holds(check, label)
             })
         };
-        let decided = results.iter().filter_map(|result| Some((result, &result.finding.as_ref()?.0)));
+        let is_theirs = |result: &&CheckResult| checks.iter().any(|check| check.id == result.id);
+        let decided = results.iter().filter(is_theirs);
+        let decided = decided.filter_map(|result| Some((result, &result.finding.as_ref()?.0)));
         let beyond = decided.filter(|(result, case)| is_beyond(result, case));
         beyond.map(|(result, case)| Beyond { check: result.id, case: case.clone(), recurs: true }).collect()
     }

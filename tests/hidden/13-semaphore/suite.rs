@@ -1,9 +1,11 @@
 //! Exercise 13, semaphore: more permits, longer lines, and scripts by chance.
 
+mod interleavings;
+
 use super::visible;
 
 use crate::Exercise;
-use judge::suite::{Case, Suite};
+use judge::suite::{Case, Category, Check, Suite};
 use visible::{Mixed, Scene, many};
 
 /// What the grader is told of this exercise.
@@ -18,6 +20,13 @@ fn suite(seed: u64) -> Suite {
     suite.extend("uses_every_permit", busy(seed));
     suite.extend("serves_in_the_order_of_arrival", orders(seed));
     suite.extend("try_never_waits", tries());
+    suite.checks.push(Check::visible(
+        "holds_in_any_interleaving",
+        Category::Robustness,
+        8,
+        "all of it holds, whichever thread runs when, and wherever it is interrupted",
+        interleavings::cases(seed),
+    ));
     suite
 }
 

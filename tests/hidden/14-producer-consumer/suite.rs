@@ -1,10 +1,12 @@
 //! Exercise 14, producer and consumer: more room, longer lines, and scripts by chance.
 
+mod interleavings;
+
 use super::visible;
 
 use crate::Exercise;
 use judge::scenario::durations;
-use judge::suite::Suite;
+use judge::suite::{Category, Check, Suite};
 use visible::{Pipeline, Scene};
 
 /// What the grader is told of this exercise.
@@ -34,5 +36,12 @@ fn suite(seed: u64) -> Suite {
             .taking(&durations::shuffled(11, seed), &durations::shuffled(13, seed.wrapping_add(1)))
             .keeps_going()],
     );
+    suite.checks.push(Check::visible(
+        "holds_in_any_interleaving",
+        Category::Robustness,
+        8,
+        "all of it holds, whichever thread runs when, and wherever it is interrupted",
+        interleavings::cases(seed),
+    ));
     suite
 }

@@ -79,8 +79,9 @@ fn of_labels(suite: &Suite) -> Vec<String> {
 /// What lets `grader verify` tell from one judging what `cargo test` says.
 fn of_visible(suite: &Suite, visible: &Suite) -> Vec<String> {
     let ids = |suite: &Suite| suite.checks.iter().map(|check| check.id).collect::<Vec<_>>();
-    if ids(suite) != ids(visible) {
-        return vec!["the hidden suite has other checks than the visible one".to_owned()];
+    // Behind them may be some that only the grader can judge.
+    if !ids(suite).starts_with(&ids(visible)) {
+        return vec!["the hidden suite does not begin with the checks of the visible one".to_owned()];
     }
     let begins_with = |(hidden, visible): &(&Check, &Check)| {
         visible.cases.iter().enumerate().all(|(index, case)| {
@@ -171,7 +172,7 @@ mod tests {
         hidden.checks.pop();
         assert_eq!(
             of_visible(&hidden, &suite("test")),
-            ["the hidden suite has other checks than the visible one"]
+            ["the hidden suite does not begin with the checks of the visible one"]
         );
     }
 

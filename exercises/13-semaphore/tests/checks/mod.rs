@@ -32,14 +32,14 @@ pub(crate) fn suite() -> Suite {
             Check::visible(
                 "never_lets_too_many_in",
                 Correctness,
-                16,
+                12,
                 "no more permits are out than there are, and no fewer while somebody waits",
                 never_too_many(),
             ),
             Check::visible(
                 "lets_the_next_in",
                 Robustness,
-                16,
+                12,
                 "a permit that comes back lets one in who waits, at once",
                 lets_in(),
             ),

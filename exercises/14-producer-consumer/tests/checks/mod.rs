@@ -14,6 +14,7 @@ use judge::scenario::{Script, durations};
 use judge::suite::{Case, Category, Check, Suite};
 
 pub(crate) use pipeline::Pipeline;
+pub(crate) use queue::Queues;
 pub(crate) use random::random;
 pub(crate) use scene::Scene;
 
@@ -49,7 +50,7 @@ pub(crate) fn suite() -> Suite {
             Check::visible(
                 "waits_while_full",
                 Correctness,
-                12,
+                8,
                 "`put` waits while the buffer is full, and no longer",
                 vec![
                     full(1),
@@ -85,7 +86,7 @@ pub(crate) fn suite() -> Suite {
             Check::visible(
                 "wakes_whoever_can_go_on",
                 Robustness,
-                14,
+                10,
                 "for each item that comes one waiting `get` goes on, for each place one waiting `put`",
                 wakes(),
             ),

@@ -7,8 +7,8 @@ use super::super::shared::{CLOSE, CLOSED, DONE, GET, PUT};
 
 /// Two buffers with room for so many items each.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Queues {
-    pub(super) capacity: usize,
+pub(crate) struct Queues {
+    pub(crate) capacity: usize,
 }
 
 /// What the buffers hold.

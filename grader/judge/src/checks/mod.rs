@@ -9,6 +9,7 @@ pub mod ending;
 mod event_loop;
 mod growth;
 mod in_flight;
+pub mod interleavings;
 mod makespan;
 mod outcome;
 mod overlap;
@@ -34,6 +35,7 @@ pub use dropped::StopsWhenDropped;
 pub use event_loop::EventLoopFree;
 pub use growth::GrowsLinearly;
 pub use in_flight::MostInFlight;
+pub use interleavings::AnyInterleaving;
 pub use makespan::Makespan;
 pub use outcome::Returns;
 pub use overlap::{AllTogether, KeepsBusy};
@@ -59,5 +61,15 @@ pub trait Policy: Send + Sync {
     /// Words what [`ending`] found of a run that did not come to an end, in the terms of this promise. The status stays.
     fn word_end(&self, finding: Finding, _run: &Run) -> Finding {
         finding
+    }
+
+    /// What a run that satisfies it says nothing of, and why, where that is not the same for all.
+    fn remark(&self, _run: &Run) -> Option<String> {
+        None
+    }
+
+    /// Whether a run that does not come to an end, by whatever it does, says nothing about the promise.
+    fn leaves_the_end_open(&self) -> bool {
+        false
     }
 }

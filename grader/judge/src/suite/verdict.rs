@@ -115,6 +115,8 @@ pub struct CheckResult {
     pub status: Status,
     /// The case that decided, and why; `None` where it passed.
     pub finding: Option<(String, Finding)>,
+    /// What a check that passed could not look at, and why.
+    pub remark: Option<String>,
     /// The run that decided; of a check that passed that of its first case, and `None` where it was skipped.
     pub run: Option<Arc<Run>>,
 }

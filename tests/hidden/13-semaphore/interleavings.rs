@@ -1,0 +1,164 @@
+//! What is played of a semaphore in many interleavings, and the model that judges it.
+
+use std::collections::BTreeSet;
+
+use judge::checks::AnyInterleaving;
+use judge::checks::interleavings::Amiss;
+use judge::checks::replay::Spec;
+use judge::interleavings::{Moment, Play};
+use judge::steps::Op;
+use judge::suite::Case;
+
+use super::super::shared::{ACQUIRE, NONE, PERMIT, RELEASE, TRY};
+use super::visible;
+
+/// Schedules of each.
+const SCHEDULES: u64 = 300;
+
+/// The cases, for this seed.
+pub(super) fn cases(seed: u64) -> Vec<Case> {
+    let [get, give, try_it] = [ACQUIRE, RELEASE, TRY].map(|code| vec![code]);
+    let row = |driver: u16, ops: &[&Op]| (driver, ops.iter().map(|&op| op.clone()).collect::<Vec<_>>());
+    // All that there are can be had afterwards, and no more.
+    let counted = |permits: u16| {
+        let all = (0..permits).map(|driver| row(driver, &[&get])).collect();
+        [
+            all,
+            vec![row(permits, &[&try_it, &give])],
+            (0..permits).map(|driver| row(driver, &[&give])).collect(),
+        ]
+    };
+    let crowd = |permits: u16| {
+        let first = vec![
+            row(0, &[&get, &give, &get, &give]),
+            row(1, &[&get, &give]),
+            row(2, &[&get, &give]),
+            row(3, &[&try_it, &give]),
+        ];
+        [first].into_iter().chain(counted(permits)).collect()
+    };
+    let enough = vec![
+        vec![row(0, &[&try_it, &give]), row(1, &[&try_it, &give]), row(2, &[&try_it, &give])],
+        vec![row(0, &[&try_it, &give])],
+    ];
+    let overtaking = vec![
+        vec![row(0, &[&get])],
+        vec![row(1, &[&get, &give])],
+        vec![row(0, &[&give]), row(2, &[&get, &give]), row(3, &[&try_it, &give])],
+        vec![row(0, &[&try_it, &give])],
+    ];
+    let counts =
+        |permits, label: &str, moments| case(seed, Permits { permits, in_order: false }, label, moments);
+    vec![
+        counts(1, "1 permit, 4 threads at the same moment", crowd(1)),
+        counts(2, "2 permits, 4 threads at the same moment", crowd(2)),
+        counts(3, "3 permits, 3 threads look at the same moment", enough),
+        // Whoever serves in another order than that of arrival is told so by steps.
+        case(
+            seed,
+            Permits { permits: 1, in_order: true },
+            "1 waits, and others come as the permit comes back",
+            overtaking,
+        )
+        .given(visible::nudged_line(1, 3).keeps_order()),
+    ]
+}
+
+fn case(seed: u64, spec: Permits, label: &str, moments: Vec<Moment>) -> Case {
+    let play = Play { seed, schedules: SCHEDULES, setup: vec![spec.permits], moments };
+    Case::of(play.scenario(label)).and(AnyInterleaving { spec, why })
+}
+
+/// One semaphore.
+struct Permits {
+    permits: u64,
+    /// Whether the order of arrival is asked for.
+    in_order: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Semaphore {
+    free: u64,
+    /// The drivers that wait; where their order does not matter, sorted.
+    line: Vec<u16>,
+    holding: BTreeSet<u16>,
+}
+
+impl Spec for Permits {
+    type State = Semaphore;
+
+    fn start(&self) -> Semaphore {
+        Semaphore { free: self.permits, line: Vec::new(), holding: BTreeSet::new() }
+    }
+
+    fn arrive(&self, state: &mut Semaphore, driver: u16, op: &[u64]) {
+        if op[0] == ACQUIRE {
+            state.line.push(driver);
+            if !self.in_order {
+                state.line.sort_unstable();
+            }
+        }
+    }
+
+    fn next(&self, state: &Semaphore, driver: u16, op: &[u64]) -> Option<(Semaphore, Vec<u64>)> {
+        let mut after = state.clone();
+        let first = !self.in_order || state.line.first() == Some(&driver);
+        let gave = match op[0] {
+            ACQUIRE if state.free == 0 || !first => return None,
+            // Somebody who has come and has no permit yet waits for one, if there are two free as well.
+            TRY if state.free == 0 || !state.line.is_empty() => NONE,
+            ACQUIRE | TRY => {
+                after.line.retain(|waiting| *waiting != driver);
+                after.free -= 1;
+                after.holding.insert(driver);
+                PERMIT
+            }
+            _ if after.holding.remove(&driver) => {
+                after.free += 1;
+                PERMIT
+            }
+            _ => NONE,
+        };
+        Some((after, vec![gave]))
+    }
+
+    fn called(&self, op: &[u64]) -> String {
+        match op[0] {
+            ACQUIRE => "acquire",
+            TRY => "try_acquire",
+            _ => "drop(permit)",
+        }
+        .to_owned()
+    }
+
+    fn gave(&self, op: &[u64], result: &[u64]) -> String {
+        match (op[0], result) {
+            (TRY, [PERMIT]) => "a permit",
+            (TRY, [NONE]) => "`None`",
+            (RELEASE, [NONE]) => "no permit to drop",
+            _ => "",
+        }
+        .to_owned()
+    }
+}
+
+fn why(amiss: &Amiss) -> (&'static str, &'static str) {
+    match amiss {
+        Amiss::Wait(_) => (
+            "a lost wake-up: the permit comes back, and the wake-up with it, between the moment in which a thread looks at the count and \
+             the moment in which it sleeps; or a permit is lost as two threads change the count at once",
+            "if another check does not pass, begin there. Change the count while you hold the lock under which the others look at it and go to \
+             sleep, also in `drop`; an atomic beside the lock is not under it",
+        ),
+        Amiss::Back(op, gave) if op[0] == TRY && *gave == [NONE] => (
+            "`try_acquire` takes another thread that is inside for a moment for one that holds the permit (`try_lock`)",
+            "`lock` is no waiting in the sense of the contract: nobody keeps that lock for long. Lock, look at the count, and decide then",
+        ),
+        Amiss::Back(..) => (
+            "between the look at the count and the taking another thread comes: both go by what they have seen, or a newcomer takes what \
+             belongs to the first in the line",
+            "if another check does not pass, begin there. Look and take under one lock, without letting go of it in between; and let a newcomer \
+             see whether somebody waits",
+        ),
+    }
+}
