@@ -39,6 +39,7 @@ pub struct Panicked;
 /// - With nothing to poll the loop sleeps in [`Machine::park`], until the earliest time that anybody still waits for.
 /// - A task that wakes itself all the time keeps neither other tasks nor timers waiting.
 /// - When a task has ended, its future is dropped at once.
+/// - Loops and sleeps are `Send` and `Sync`, handles are `Send`: a task may hold them.
 ///
 /// What a caller promises: there is one `block_on` at a time, and none inside of another. A [`JoinHandle`] and a [`Sleep`] are
 /// polled inside of a `block_on` of their loop, by wakers that may change from poll to poll; not again once they are ready.
@@ -52,7 +53,7 @@ impl<M: Machine> EventLoop<M> {
     /// A loop with nothing to do.
     #[must_use]
     pub fn new(machine: M) -> Self {
-        let _ = machine;
+        drop(machine);
         todo!()
     }
 

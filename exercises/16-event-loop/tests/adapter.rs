@@ -19,8 +19,8 @@ use judge::subject::{Asked, Bed, Judge};
 use judge::wire::{Payload, Request, Work};
 
 use super::shared::{
-    ASK, BACK, BUSY, DROPPED, END, GONE, JOINED, LATER, LENGTH, MADE, MOMENT, PENDING, POLL, READY, SPAWN,
-    SPAWNED, Step, WAKE, origin,
+    ASK, AWAITED, BACK, BUSY, DROPPED, END, GONE, JOINED, LATER, LENGTH, MADE, MOMENT, PENDING, POLL, READY,
+    SPAWN, SPAWNED, Step, WAKE, origin,
 };
 
 /// Calls the student's code.
@@ -165,8 +165,8 @@ struct Stage {
     scripts: Vec<Vec<Step>>,
     /// With which each script was polled: at first, and last.
     wakers: Mutex<HashMap<u64, [Waker; 2]>>,
-    sleeps: Mutex<HashMap<u64, Sleep<Bedside>>>,
-    handles: Mutex<HashMap<u64, JoinHandle<Answer>>>,
+    sleeps: Mutex<HashMap<u64, Pin<Box<Sleep<Bedside>>>>>,
+    handles: Mutex<HashMap<u64, Pin<Box<JoinHandle<Answer>>>>>,
     /// The thread of `block_on`.
     thread: ThreadId,
 }
@@ -204,7 +204,7 @@ impl Stage {
         // By a clone: it is a handle to the same loop.
         let handle = self.event_loop.clone().spawn(self.script(script));
         self.tell(SPAWNED, script, []);
-        lock(&self.handles).insert(script, handle);
+        lock(&self.handles).insert(script, Box::pin(handle));
     }
 
     fn wake(&self, script: u64, which: usize) {
@@ -240,16 +240,15 @@ impl Stage {
             Step::Make(sleep, ms) => {
                 self.tell(MADE, sleep, [ms]);
                 let made = self.event_loop.sleep(Duration::from_millis(ms));
-                lock(&self.sleeps).insert(sleep, made);
+                lock(&self.sleeps).insert(sleep, Box::pin(made));
             }
             Step::DropSleep(sleep) => {
-                let dropped = lock(&self.sleeps).remove(&sleep);
-                drop(dropped);
+                // What it drops is dropped without the kit's lock.
+                let _dropped = { lock(&self.sleeps).remove(&sleep) };
                 self.tell(GONE, sleep, []);
             }
             Step::DropHandle(script) => {
-                let dropped = lock(&self.handles).remove(&script);
-                drop(dropped);
+                let _dropped = { lock(&self.handles).remove(&script) };
             }
             _ => unreachable!("a step that waits is a script's"),
         }
@@ -382,7 +381,7 @@ impl Script {
         let taken = lock(&self.stage.sleeps).remove(&sleep);
         let Some(mut future) = taken else { return true };
         let bell = self.bell([origin::SLEEP, sleep], waker);
-        let ready = Pin::new(&mut future).poll(&mut Context::from_waker(&bell)).is_ready();
+        let ready = future.as_mut().poll(&mut Context::from_waker(&bell)).is_ready();
         self.stage.tell(if ready { READY } else { PENDING }, sleep, [self.number]);
         if !ready {
             lock(&self.stage.sleeps).insert(sleep, future);
@@ -394,8 +393,9 @@ impl Script {
         let taken = lock(&self.stage.handles).remove(&script);
         let Some(mut handle) = taken else { return true };
         let bell = self.bell([origin::HANDLE, script], waker);
-        let Poll::Ready(result) = Pin::new(&mut handle).poll(&mut Context::from_waker(&bell)) else {
+        let Poll::Ready(result) = handle.as_mut().poll(&mut Context::from_waker(&bell)) else {
             lock(&self.stage.handles).insert(script, handle);
+            self.stage.tell(AWAITED, script, [self.number]);
             return false;
         };
         let result = result.map_err(|Panicked| ()).ok();
@@ -422,7 +422,11 @@ struct Bell {
 impl Wake for Bell {
     fn wake(self: Arc<Self>) {
         tell_wake(&self.judge, self.script, self.whose);
-        self.waker.clone().wake();
+        // Whoever has the last clone gives its own waker up as well.
+        match Arc::try_unwrap(self) {
+            Ok(bell) => bell.waker.wake(),
+            Err(bell) => bell.waker.wake_by_ref(),
+        }
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
@@ -455,14 +459,11 @@ fn place(number: u64) -> usize {
     usize::try_from(number).expect("numbers are small")
 }
 
-/// What the contract says of threads, and of pinning.
+/// What the contract says of threads.
 const fn may_be_sent<T: Send>() {}
 const fn may_be_shared<T: Send + Sync>() {}
-const fn may_be_moved<T: Unpin>() {}
 const _: () = {
     may_be_shared::<EventLoop<Bedside>>();
     may_be_shared::<Sleep<Bedside>>();
-    may_be_moved::<Sleep<Bedside>>();
     may_be_sent::<JoinHandle<Answer>>();
-    may_be_moved::<JoinHandle<Answer>>();
 };

@@ -33,13 +33,15 @@ pub(crate) const READY: u16 = 12;
 pub(crate) const GONE: u16 = 13;
 /// A handle gave this script's result (to whom, and what; nothing more: it panicked).
 pub(crate) const JOINED: u16 = 14;
+/// The handle of this script was polled, and is not ready (by whom).
+pub(crate) const AWAITED: u16 = 16;
 /// `block_on` of this script has returned (what; nothing: it panicked).
 pub(crate) const BACK: u16 = 15;
 
 /// The names of the above.
 pub(crate) const SUPPLIED: &[&str] = &[
     "ask", "busy", "moment", "later", "poll", "wake", "spawn", "spawned", "end", "dropped", "made",
-    "pending", "ready", "gone", "joined", "back",
+    "pending", "ready", "gone", "joined", "back", "awaited",
 ];
 
 /// Who calls a waker.
@@ -73,7 +75,7 @@ pub(crate) enum Step {
     WakeSelf,
     /// The same by another thread, which is joined.
     WakeSelfByThread,
-    /// Waits; another thread wakes it inside the so-manieth `now`, counted from 0, or in `park` if that comes first.
+    /// Waits; another thread wakes it inside of `now`, after so many other calls of it, or in `park` if that comes first.
     WokenInNow(u64),
     /// Waits; another thread wakes it inside of `park`, before the loop sleeps.
     WokenInPark,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use judge::scenario::Ticks;
 use judge::suite::Finding;
-use judge::words::thousands;
+use judge::words::{count, thousands, tick};
 
 use super::promise::Judged;
 use super::story::{Outcome, Story, What};
@@ -40,6 +40,14 @@ pub(super) fn gives_results(story: &Story) -> Judged {
                     "a slot for each task, filled once: with what its future returned, or with `Err(Panicked)`",
                 ));
             }
+            What::Back(script, None) if !ends.contains_key(&script) => {
+                return Err(Finding::fail(
+                    "a panic in a task ends that task, and nothing else",
+                    "a task panicked, and `block_on` with it",
+                    "the panic unwinds through the loop: nobody catches it",
+                    "poll a task under `catch_unwind`, and put `Err(Panicked)` into its slot",
+                ));
+            }
             What::Back(script, got) if ends.get(&script) != Some(&got) => {
                 return Err(Finding::fail(
                     "`block_on` gives what its future has returned, and panics as it does",
@@ -62,27 +70,32 @@ pub(super) fn gives_results(story: &Story) -> Judged {
 pub(super) fn all_tasks_end(story: &Story) -> Judged {
     let ends = story.ends();
     let Some(&task) = story.tasks.iter().find(|task| !ends.contains_key(task)) else { return Ok(()) };
+    if let Some(dropped) = dropped_before_its_end(story) {
+        return Err(dropped);
+    }
     let polls =
         story.events.iter().filter(|event| matches!(event.what, What::Polled(script, _) if script == task));
     let polls = polls.count();
-    let (cause, hint) = if polls == 0 {
-        (
-            "a task that was spawned is not run: it is lost between two calls of `block_on`, in a queue that is too short, or in another loop \
-             than its clone's",
-            "keep every task until it has ended: the next `block_on` goes on with those that are left",
-        )
-    } else {
-        (
-            "the task is dropped before its end: with its handle, or at the end of a `block_on`",
-            "let nothing but its own end take a task away; the next `block_on` goes on with those that are left",
-        )
-    };
     Err(Finding::fail(
         "every task runs to its end",
-        format!("task {task} never ended; it was polled {polls} times"),
-        cause,
-        hint,
+        format!("task {task} never ended; it was polled {}", count(polls, "time")),
+        "the task is lost: between two calls of `block_on`, in a queue that is too short, or in another loop than its clone's",
+        "keep every task until it has ended: the next `block_on` goes on with those that are left",
     ))
+}
+
+/// A task that was dropped though it had not ended.
+pub(super) fn dropped_before_its_end(story: &Story) -> Option<Finding> {
+    let ends = story.ends();
+    story.events.iter().find_map(|event| match event.what {
+        What::Dropped(script) if !ends.contains_key(&script) => Some(Finding::fail(
+            "every task runs to its end",
+            format!("{} was dropped at {}, before its end", story.name(script), tick(event.at)),
+            "a task goes with its handle, or all are dropped when `block_on` returns",
+            "let nothing but its own end take a task away; the next `block_on` goes on with those that are left",
+        )),
+        _ => None,
+    })
 }
 
 /// `block_on` returns as soon as its future is ready: nobody is polled in between, and no time passes.
@@ -94,23 +107,23 @@ pub(super) fn comes_back_at_once(story: &Story) -> Judged {
             (What::Polled(script, _), Some((_, at))) => {
                 return Err(stays(
                     at,
-                    format!("{} was polled after that, at tick {}", story.name(script), event.at),
+                    &format!("{} was polled after that, at tick {}", story.name(script), event.at),
                 ));
             }
             (What::Back(..), Some((_, at))) if event.at > at => {
-                return Err(stays(at, format!("`block_on` returned at tick {}", event.at)));
+                return Err(stays(at, &format!("`block_on` returned at tick {}", event.at)));
             }
             (What::Back(..), _) => ended = None,
             _ => {}
         }
     }
     match ended {
-        Some((_, at)) => Err(stays(at, "`block_on` has not returned".to_owned())),
+        Some((_, at)) => Err(stays(at, "`block_on` has not returned")),
         None => Ok(()),
     }
 }
 
-fn stays(at: Ticks, observed: String) -> Finding {
+fn stays(at: Ticks, observed: &str) -> Finding {
     Finding::fail(
         "`block_on` returns as soon as its future is ready",
         format!("the future was ready at tick {at}; {observed}"),
@@ -128,18 +141,19 @@ pub(super) fn drops_what_has_ended(story: &Story) -> Judged {
                 kept.insert(script, event.at);
             }
             What::Dropped(script) => {
-                if kept.remove(&script).is_some_and(|at| at < event.at) {
-                    return Err(kept_on(script, format!("it was dropped at tick {}", event.at)));
+                let at = kept.remove(&script);
+                if at.is_some_and(|at| at < event.at) {
+                    return Err(kept_on(script, &format!("it was dropped at tick {}", event.at)));
                 }
             }
             _ => {}
         }
     }
     let Some((&script, _)) = kept.first_key_value() else { return Ok(()) };
-    Err(kept_on(script, "it was never dropped".to_owned()))
+    Err(kept_on(script, "it was never dropped"))
 }
 
-fn kept_on(script: u64, observed: String) -> Finding {
+fn kept_on(script: u64, observed: &str) -> Finding {
     Finding::fail(
         "when a task has ended, its future is dropped at once",
         format!("task {script} had ended; {observed}"),
@@ -149,14 +163,22 @@ fn kept_on(script: u64, observed: String) -> Finding {
 }
 
 /// The last `block_on` returns at this tick.
-pub(super) fn ends_at(story: &Story, tick: Ticks) -> Judged {
+pub(super) fn ends_at(story: &Story, due: Ticks) -> Judged {
     let last = story.events.iter().rev().find(|event| matches!(event.what, What::Back(..)));
-    let Some(last) = last.filter(|last| last.at != tick) else { return Ok(()) };
+    let Some(last) = last.filter(|last| last.at != due) else { return Ok(()) };
+    let (cause, hint) = if last.at < due {
+        ("a sleep, or what is waited for, is over too early", "mend `keeps_time` first")
+    } else {
+        (
+            "tasks wait one after the other: each is polled until it is ready before the next one is begun",
+            "poll a task once and go on with the next; its waker says when it wants another poll",
+        )
+    };
     Err(Finding::fail(
         "waiting overlaps: all of them together take as long as the longest",
-        format!("it took {} instead of {}", count_ticks(last.at), count_ticks(tick)),
-        "tasks wait one after the other: each is polled until it is ready before the next one is begun",
-        "poll a task once and go on with the next; its waker says when it wants another poll",
+        format!("it took {} instead of {}", count_ticks(last.at), count_ticks(due)),
+        cause,
+        hint,
     ))
 }
 

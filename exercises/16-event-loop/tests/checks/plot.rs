@@ -31,6 +31,11 @@ impl Plot {
         Self { label: label.into(), scripts, plan: Plan::default() }
     }
 
+    /// The same with another label.
+    pub(crate) fn called(self, label: &str) -> Self {
+        Self { label: label.to_owned(), ..self }
+    }
+
     /// Something else than that is done outside.
     pub(crate) fn outside(mut self, steps: impl IntoIterator<Item = Step>) -> Self {
         self.scripts[0] = steps.into_iter().collect();
@@ -76,10 +81,11 @@ impl Plot {
     fn scenario(mut self) -> Scenario {
         let mut plan = |kind, key, ticks| self.plan.set(kind, key, Planned::new(ticks, Then::ReturnSecret));
         let steps: Vec<Step> = self.scripts.concat();
-        steps.iter().for_each(|step| match step {
-            Step::Ask(key @ PAUSES..) => plan(ASK, *key, 1),
-            _ => {}
-        });
+        for step in &steps {
+            if let Step::Ask(key @ PAUSES..) = step {
+                plan(ASK, *key, 1);
+            }
+        }
         let moments = steps.iter().filter(|step| matches!(step, Step::WokenInNow(_) | Step::WokenInPark));
         (0..).zip(moments).for_each(|(key, _)| plan(MOMENT, key, 0));
         let numbers = self.scripts.iter().flat_map(|script| {

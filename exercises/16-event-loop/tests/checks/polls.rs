@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use judge::scenario::Ticks;
 use judge::suite::Finding;
-use judge::words::count;
+use judge::words::{count, tick};
 
 use super::promise::Judged;
 use super::story::{By, Event, Story, What};
@@ -100,6 +100,8 @@ pub(super) struct Open {
     at: Ticks,
     /// `None`: it was spawned.
     by: Option<By>,
+    /// Whether a `block_on` has returned since.
+    kept: bool,
 }
 
 /// Those who wait for a poll, as the contract has it.
@@ -110,14 +112,23 @@ pub(super) struct Line {
     order: BTreeMap<usize, u64>,
     polled: BTreeSet<u64>,
     ended: BTreeSet<u64>,
+    /// Whether `block_on` has returned, and no other one has begun: until then nobody is polled.
+    pauses: bool,
 }
 
 impl Line {
     /// Gives the wake that a poll answers.
     fn hear(&mut self, place: usize, event: &Event) -> Option<Open> {
+        let begins = self.pauses && matches!(event.what, What::Polled(..) | What::Parks(_));
+        if begins {
+            self.pauses = false;
+            self.open.values_mut().for_each(|open| (open.at, open.kept) = (event.at, true));
+        }
         match event.what {
-            What::Woken(script, by) => self.join(Open { script, place, at: event.at, by: Some(by) }),
-            What::Spawn(script, _) => self.join(Open { script, place, at: event.at, by: None }),
+            What::Woken(script, by) => {
+                self.join(Open { script, place, at: event.at, by: Some(by), kept: false });
+            }
+            What::Spawn(script, _) => self.join(Open { script, place, at: event.at, by: None, kept: false }),
             What::Polled(script, _) => {
                 self.polled.insert(script);
                 return self.leave(script);
@@ -126,8 +137,7 @@ impl Line {
                 self.leave(script);
                 self.ended.insert(script);
             }
-            // Until the next `block_on` nobody is polled.
-            What::Back(..) => self.open.values_mut().for_each(|open| open.at = Ticks::MAX),
+            What::Back(..) => self.pauses = true,
             _ => {}
         }
         None
@@ -152,8 +162,8 @@ impl Line {
         for (place, event) in story.events.iter().enumerate() {
             line.hear(place, event);
         }
-        let mut left = line.order.values().map(|script| line.open[script]);
-        left.find(|open| open.at < Ticks::MAX)
+        let first = line.order.values().next().filter(|_| !line.pauses)?;
+        line.open.get(first).copied()
     }
 }
 
@@ -188,9 +198,8 @@ fn moment(story: &Story, open: Open) -> Moment {
     let last = before.iter().rev().find_map(|event| match event.what {
         What::Moment => Some(Moment::GoingToSleep),
         What::Parks(_) => Some(Moment::Asleep),
-        What::Unparks(_) => Some(Moment::Awake),
         What::Polled(script, _) if script == open.script => Some(Moment::InItsOwnPoll),
-        What::Polled(..) => Some(Moment::Awake),
+        What::Polled(..) | What::Unparks(_) => Some(Moment::Awake),
         _ => None,
     });
     // The wake may be told before or after the moment is.
@@ -198,26 +207,31 @@ fn moment(story: &Story, open: Open) -> Moment {
     if next == Some(What::Moment) { Moment::GoingToSleep } else { last.unwrap_or(Moment::Awake) }
 }
 
-/// `` `task 2` was woken at tick 3, as the loop was about to sleep ``.
+/// `task 2 was woken at tick 3, just before the loop went to sleep`.
 fn how(story: &Story, open: Open) -> String {
-    let Open { script, at, by, .. } = open;
-    let name = story.name(script);
+    let name = story.name(open.script);
     let when = match moment(story, open) {
+        _ if open.kept => ", before an earlier `block_on` returned",
         Moment::InItsOwnPoll => ", while it was being polled",
         Moment::GoingToSleep => ", just before the loop went to sleep",
         Moment::Asleep => ", while the loop slept",
         Moment::Awake => "",
     };
-    match by {
-        None => format!("{name} was spawned at tick {at}{when}"),
-        Some(By::Kit) => format!("{name} was woken at tick {at}{when}"),
-        Some(By::Sleep(_)) => format!("{name} was woken by a sleep at tick {at}{when}"),
-        Some(By::Handle(_)) => format!("{name} was woken by a handle at tick {at}{when}"),
-    }
+    let what = match open.by {
+        None => "spawned",
+        Some(By::Kit) => "woken",
+        Some(By::Sleep(_)) => "woken by a sleep",
+        Some(By::Handle(_)) => "woken by a handle",
+    };
+    format!("{name} was {what} at {}{when}", tick(story.events[open.place].at))
 }
 
 fn lost(story: &Story, open: Open, observed: String) -> Finding {
     let (cause, hint) = match (moment(story, open), open.by) {
+        _ if open.kept => (
+            "the task was ready when an earlier `block_on` returned, and is forgotten: with the rest of a round, or by a queue that was cleared",
+            "leave in the queue what is there when `block_on` returns: the next one goes on with it",
+        ),
         (Moment::InItsOwnPoll, Some(_)) => (
             "a wake that comes during the poll is lost: the task still counts as queued (a flag that is cleared after the poll, or never), or \
              its future is out of its place meanwhile and the wake does not find it",
@@ -229,11 +243,11 @@ fn lost(story: &Story, open: Open, observed: String) -> Finding {
             "call `unpark` with each wake, after the task is in the queue: `park` returns at once then, so nothing can come in between",
         ),
         (Moment::Asleep, _) => (
-            "the loop sleeps, and the wake or the spawn does not `unpark` it",
-            "call `Machine::unpark` whenever something was put into the queue, by whichever thread",
+            "the loop sleeps, and the wake or the spawn does not `unpark` it, or puts nothing into the queue (a flag that is never cleared)",
+            "put the task into the queue unless it is there, and then call `Machine::unpark`, on whichever thread",
         ),
         (_, None) => (
-            "a task that was spawned is not in the queue, or the loop sleeps though it is",
+            "a task that was spawned is not in the queue of this loop (is a clone a loop of its own?), or the loop sleeps though it is",
             "put a new task at the end of the queue and `unpark` the loop, whoever spawns it",
         ),
         (_, Some(_)) => (

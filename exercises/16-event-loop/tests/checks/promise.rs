@@ -8,6 +8,7 @@ use judge::words;
 
 use super::story::Story;
 use super::stuck;
+use super::times::sleeps_when_idle;
 
 /// What a promise's check comes to.
 pub(super) type Judged = Result<(), Finding>;
@@ -22,7 +23,8 @@ impl<F: Fn(&Story) -> Judged + Send + Sync> Policy for Promise<F> {
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
-        stuck::word(finding, &Story::of(run), run)
+        let story = Story::of(run);
+        stuck::word(finding, &story, run, &self.0)
     }
 }
 
@@ -42,6 +44,6 @@ impl Policy for WaitsInPark {
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
-        stuck::word(finding, &Story::of(run), run)
+        stuck::word(finding, &Story::of(run), run, &sleeps_when_idle)
     }
 }

@@ -1,6 +1,7 @@
 //! What scripts do in each case.
 
 use judge::scenario::{Ticks, durations};
+use judge::words::thousands;
 
 use super::super::shared::Step::{
     self, Ask, AwaitSleep, BlockOn, Busy, DropHandle, DropSleep, Join, Make, Panic, PollHandle, PollSleep,
@@ -74,7 +75,8 @@ pub(crate) fn spawned_by_a_thread() -> Plot {
 }
 
 pub(crate) fn very_many(tasks: u64) -> Plot {
-    Plot::new(format!("{tasks} tasks that are ready at once"), around(tasks, [])).tasks(0..tasks, |_| [])
+    Plot::new(format!("{} tasks that are ready at once", thousands(tasks)), around(tasks, []))
+        .tasks(0..tasks, |_| [])
 }
 
 pub(crate) fn one_of_many(tasks: u64, times: usize) -> Plot {
@@ -107,9 +109,13 @@ pub(crate) fn woken_after_its_end() -> Plot {
 }
 
 pub(crate) fn sleepers(tasks: u64) -> Plot {
-    // Of many several end together.
-    let lengths = durations::shuffled(usize::try_from(tasks).expect("few"), 9).into_iter();
-    Plot::new(format!("{tasks} tasks that sleep, shuffled"), around(tasks, []))
+    sleepers_by_chance(tasks, 9).called(&format!("{} tasks that sleep, shuffled", thousands(tasks)))
+}
+
+/// Of many several end together.
+pub(crate) fn sleepers_by_chance(tasks: u64, seed: u64) -> Plot {
+    let lengths = durations::shuffled(usize::try_from(tasks).expect("few"), seed).into_iter();
+    Plot::new(format!("{tasks} tasks that sleep, by chance"), around(tasks, []))
         .tasks((0..tasks).zip(lengths), |(task, length)| sleep(task, 1 + length % 60))
 }
 
@@ -164,12 +170,12 @@ pub(crate) fn main_woken_as_it_lies_down() -> Plot {
 }
 
 pub(crate) fn woken_as_it_looks_at_the_clock(nows: u64) -> Plot {
-    let label = format!(
-        "a task that another thread wakes inside of `now`, the {} time",
-        if nows == 0 { "first" } else { "second" }
-    );
-    let main = [Make(0, 500), PollSleep(0), Spawn(2), Join(2)];
-    Plot::new(label, main).task([WokenInNow(nows), Ask(0), WokenInNow(nows)]).asks([20])
+    let which = ["first", "second", "third"][usize::from(nows > 0) + usize::from(nows > 1)];
+    let label =
+        format!("a task that another thread wakes inside of `now`, in the {which} call from there on");
+    Plot::new(label, [Make(0, 500), PollSleep(0), Spawn(2), Join(2)])
+        .task([WokenInNow(nows), Ask(0), WokenInNow(nows)])
+        .asks([20])
 }
 
 pub(crate) fn woken_while_it_sleeps() -> Plot {
@@ -220,7 +226,7 @@ pub(crate) fn woken_by_all() -> Plot {
 }
 
 pub(crate) fn one_sleep(ms: Ticks) -> Plot {
-    Plot::new(format!("a sleep of {ms} ms"), sleep(0, ms))
+    Plot::new(format!("a sleep of {} ms", thousands(ms)), sleep(0, ms))
 }
 
 pub(crate) fn the_longer_sleep_last() -> Plot {

@@ -7,7 +7,8 @@ use judge::scenario::Ticks;
 use judge::wire::Work;
 
 use super::super::shared::{
-    BACK, BUSY, DROPPED, END, GONE, JOINED, MADE, MOMENT, PENDING, POLL, READY, SPAWN, SPAWNED, WAKE, origin,
+    AWAITED, BACK, BUSY, DROPPED, END, GONE, JOINED, MADE, MOMENT, PENDING, POLL, READY, SPAWN, SPAWNED,
+    WAKE, origin,
 };
 
 /// Something that happened.
@@ -34,7 +35,8 @@ pub(super) enum What {
     Pending(u64, u64),
     Ready(u64, u64),
     Gone(u64),
-    /// By whom its handle was polled, and what it gave.
+    /// By whom its handle was polled: it is not ready, or what it gave.
+    Awaited(u64, u64),
     Joined(u64, u64, Outcome),
     Back(u64, Outcome),
     /// The loop lies down, until then.
@@ -160,6 +162,7 @@ fn read(work: &Work) -> Option<What> {
         READY => What::Ready(key, number(0)),
         GONE => What::Gone(key),
         JOINED => What::Joined(key, number(0), outcome(1)),
+        AWAITED => What::Awaited(key, number(0)),
         BACK => What::Back(key, outcome(0)),
         BUSY => What::Busy,
         MOMENT => What::Moment,

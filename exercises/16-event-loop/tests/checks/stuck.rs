@@ -1,59 +1,68 @@
 //! Runs that did not come to an end, told by what never happened.
 
-use judge::run::{End, Run};
+use judge::run::{End, Excess, Run, Stuck};
 use judge::suite::{Finding, Status};
 use judge::words;
 
+use super::ends::dropped_before_its_end;
 use super::polls::{Line, never_polled};
+use super::promise::Judged;
 use super::story::{By, Story, What};
 use super::times::{Timers, never_rang};
 
-/// What is there to say of it in the terms of an event loop, if there is anything. The status stays.
-pub(super) fn word(finding: Finding, story: &Story, run: &Run) -> Finding {
+/// What there is to say of it in the terms of an event loop, if there is anything: what has never happened, or else what breaks the
+/// promise itself. The status stays.
+pub(super) fn word(
+    finding: Finding,
+    story: &Story,
+    run: &Run,
+    promise: &dyn Fn(&Story) -> Judged,
+) -> Finding {
     let told = match &run.end {
-        End::RunsAway(_) => again_and_again(story),
-        end if end.waits_forever().is_some() => {
-            let elsewhere = waits_elsewhere(story, run, &finding);
-            elsewhere.or_else(|| never_happened(story))
-        }
-        _ => None,
+        End::RunsAway(Excess::Notes(_)) => Some(again_and_again(story)),
+        End::PollsForever(_) if !waits_elsewhere(story) => Some(again_and_again(story)),
+        end => end.waits_forever().and_then(|stuck| {
+            if waits_elsewhere(story) {
+                return Some(elsewhere_than_in_park(stuck));
+            }
+            never_happened(story).or_else(|| promise(story).err())
+        }),
     };
     let Some(Finding { expected, observed, cause, hint, .. }) = told else { return finding };
-    let observed = if finding.status == Status::Deadlock {
-        format!("{observed}. Now nothing can go on")
-    } else {
-        observed
-    };
+    let certain = finding.status == Status::Deadlock;
+    let observed = if certain { format!("{observed}. Now nothing can go on") } else { observed };
     Finding { expected, observed, cause, hint, ..finding }
 }
 
-/// The thread of the loop waits, and not in `park`.
-fn waits_elsewhere(story: &Story, run: &Run, finding: &Finding) -> Option<Finding> {
-    let in_park = story.events.iter().rev().find_map(|event| match event.what {
+/// Whether the loop has not lain down in `park`.
+fn waits_elsewhere(story: &Story) -> bool {
+    let last = story.events.iter().rev().find_map(|event| match event.what {
         What::Parks(_) => Some(true),
         What::Unparks(_) => Some(false),
         _ => None,
     });
-    let blocked = run.waiting.blocking.first()?;
-    if in_park == Some(true) {
-        return None;
-    }
-    let place =
-        blocked.place.as_ref().map_or_else(String::new, |place| format!(" at {}", words::place(place)));
-    let during_a_poll = matches!(
-        story.events.last().map(|event| event.what),
-        Some(What::Woken(..) | What::Polled(..) | What::Spawn(..))
-    );
-    Some(if during_a_poll {
-        Finding::fail(
+    last != Some(true)
+}
+
+fn elsewhere_than_in_park(stuck: &[Stuck]) -> Finding {
+    let locked = |thread: &&Stuck| thread.callee.as_deref().is_some_and(|callee| callee.ends_with("::lock"));
+    let place = |thread: &Stuck| {
+        thread.place.as_ref().map_or_else(String::new, |place| format!(" at {}", words::place(place)))
+    };
+    match (stuck.iter().find(locked), stuck.first()) {
+        (Some(thread), _) => Finding::fail(
             "a waker may be called, and a task spawned, at any moment, also during a poll",
-            format!("{}; `{}` {}{place}", finding.observed, blocked.thread, blocked.wait),
+            format!(
+                "`{}` waits for a lock{}, and whoever holds it waits as well, or is this thread itself",
+                thread.thread,
+                place(thread)
+            ),
             "a lock is held while a future is polled, or while the loop sleeps, that a waker or `spawn` needs",
             "take the future out, let go of every lock, and then poll",
-        )
-    } else {
-        elsewhere(&blocked.thread, &blocked.wait, &place)
-    })
+        ),
+        (None, Some(thread)) => elsewhere(&thread.thread, &thread.wait, &place(thread)),
+        (None, None) => elsewhere("main", "waits", ""),
+    }
 }
 
 pub(super) fn elsewhere(thread: &str, wait: &str, place: &str) -> Finding {
@@ -74,30 +83,49 @@ fn never_happened(story: &Story) -> Option<Finding> {
         return Some(never_rang(sleep));
     }
     let ends = story.ends();
-    let awaited = story.tasks.iter().find(|task| {
-        let told = |event: &What| matches!(event, What::Woken(_, By::Handle(script)) | What::Joined(script, ..) if script == *task);
-        ends.contains_key(task) && !story.events.iter().any(|event| told(&event.what))
+    if let Some(dropped) = dropped_before_its_end(story) {
+        return Some(dropped);
+    }
+    let awaited = |task: u64| {
+        story.events.iter().any(|event| matches!(event.what, What::Awaited(script, _) if script == task))
+    };
+    let joined = |task: u64| {
+        story.events.iter().any(|event| matches!(event.what, What::Joined(script, ..) if script == task))
+    };
+    let task = ends.keys().copied().find(|task| awaited(*task) && !joined(*task))?;
+    let woken = story.events.iter().find_map(|event| match event.what {
+        What::Woken(script, By::Handle(of)) if of == task => Some(script),
+        _ => None,
     });
-    let panicked = ends.get(awaited?) == Some(&None);
+    let panicked = ends.get(&task) == Some(&None);
+    let (who, cause) = match woken {
+        Some(script) => (
+            format!(
+                "the handle woke {}, which had polled it before, and not whoever polled it last",
+                story.name(script)
+            ),
+            "the handle keeps the waker of its first poll",
+        ),
+        None if panicked => (
+            "nobody who waits for its handle was told".to_owned(),
+            "a panic ends the task and fills no slot, or wakes nobody",
+        ),
+        None => (
+            "nobody who waits for its handle was told".to_owned(),
+            "the handle waits to be woken though the result is there already, or the end of the task wakes nobody",
+        ),
+    };
     Some(Finding::fail(
         "a handle wakes whoever polled it last once its task has ended, and is ready at once if it had ended before",
-        format!(
-            "task {} {}, and nobody who waits for its handle was told",
-            awaited?,
-            if panicked { "panicked" } else { "ended" }
-        ),
-        if panicked {
-            "a panic ends the task and fills no slot"
-        } else {
-            "the handle looks for the result only after a wake that came before it was there to hear it, or keeps an old waker"
-        },
+        format!("task {task} {}, and {who}", if panicked { "panicked" } else { "ended" }),
+        cause,
         "in the poll of a handle look for the result first, and else leave the waker, under one lock; whoever fills the slot takes the waker \
          out and calls it, after a panic as well",
     ))
 }
 
 /// Things without end.
-fn again_and_again(story: &Story) -> Option<Finding> {
+fn again_and_again(story: &Story) -> Finding {
     let last = story.events.iter().rev().take(LAST);
     let parks = last.clone().filter(|event| matches!(event.what, What::Parks(_))).count();
     let by_handles = last.filter(|event| matches!(event.what, What::Woken(_, By::Handle(_)))).count();
@@ -120,7 +148,7 @@ fn again_and_again(story: &Story) -> Option<Finding> {
             "poll those alone who were woken; if nobody was, `park`",
         )
     };
-    Some(Finding::fail("the loop does nothing unless something has happened", observed, cause, hint))
+    Finding::fail("the loop does nothing unless something has happened", observed, cause, hint)
 }
 
 /// So many events tell what a run was about in the end.

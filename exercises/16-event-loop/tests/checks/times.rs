@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use judge::scenario::Ticks;
 use judge::suite::Finding;
-use judge::words::{count, thousands};
+use judge::words::{count, thousands, tick};
 
 use super::promise::Judged;
 use super::story::{By, Sleep, Story, What};
@@ -110,11 +110,7 @@ pub(super) fn keeps_time(story: &Story) -> Judged {
 }
 
 fn length(sleep: Sleep) -> String {
-    format!("a sleep of {}, made at tick {},", ms(sleep.length), sleep.due - sleep.length)
-}
-
-fn ms(length: Ticks) -> String {
-    format!("{} ms", thousands(length))
+    format!("a sleep of {} ms, made at {},", thousands(sleep.length), tick(sleep.due - sleep.length))
 }
 
 const ON_TIME: &str = "a sleep ends exactly when its time has passed since `sleep` was called";
@@ -122,7 +118,7 @@ const ON_TIME: &str = "a sleep ends exactly when its time has passed since `slee
 fn early(sleep: Sleep, at: Ticks) -> Finding {
     Finding::fail(
         ON_TIME,
-        format!("{} was over at tick {at}, too early", length(sleep)),
+        format!("{} was over at {}, too early", length(sleep), tick(at)),
         "all timers ring when one is due, or a sleep takes any poll for its end",
         "ring those alone whose time is not later than `now`; in the poll of a sleep look at the clock",
     )
@@ -131,7 +127,7 @@ fn early(sleep: Sleep, at: Ticks) -> Finding {
 fn late(sleep: Sleep, at: Ticks) -> Finding {
     Finding::fail(
         ON_TIME,
-        format!("{} was not over before tick {at}, too late", length(sleep)),
+        format!("{} was not over before {}, too late", length(sleep), tick(at)),
         "the time is counted from the first poll, the loop sleeps until another timer than the first one, or a timer that is due now does not \
          ring yet (`<` for `<=`)",
         "compute the end in `sleep` itself, and let the loop sleep until the earliest of all ends",
@@ -153,7 +149,7 @@ fn old_waker(story: &Story, waiting: Waiting, script: u64) -> Finding {
         "a sleep wakes whoever polled it last",
         format!("{} was polled by {last} last, and woke {}", length(waiting.sleep), story.name(script)),
         "the waker of the first poll is kept",
-        "store the waker anew in each poll that is not ready",
+        "store the waker in each poll that is not ready, in place of the one before",
     )
 }
 
@@ -161,7 +157,7 @@ fn old_waker(story: &Story, waiting: Waiting, script: u64) -> Finding {
 pub(super) fn never_rang(sleep: Sleep) -> Finding {
     Finding::fail(
         ON_TIME,
-        format!("{} never ended: it was due at tick {}", length(sleep), sleep.due),
+        format!("{} never ended: it was due at {}", length(sleep), tick(sleep.due)),
         "the loop sleeps without an end though somebody waits for a time, or the timer is not there any more: another one with the same time \
          has taken its place, or its waker was that of another poll",
         "`park(Some(earliest))` with the earliest end of all sleeps; keep timers by time *and* number; renew the waker in each poll",
@@ -223,7 +219,7 @@ const UNTIL: &str =
     "with nothing to poll the loop sleeps in `park`, until the earliest time that anybody still waits for";
 
 fn wrong_time(timers: &Timers, until: Option<Ticks>, next: Option<Ticks>, at: Ticks) -> Finding {
-    let told = |time: Option<Ticks>| time.map_or_else(|| "no time".to_owned(), |time| format!("tick {time}"));
+    let told = |time: Option<Ticks>| time.map_or_else(|| "no time".to_owned(), tick);
     let waiting = timers.due().count();
     let (cause, hint) = match (until, next) {
         (Some(until), next)
@@ -283,18 +279,18 @@ pub(super) fn timers_are_not_kept_waiting(story: &Story) -> Judged {
         if let What::Polled(script, _) = event.what {
             let due = timers.live.iter().filter(|(_, waiting)| waiting.sleep.due <= event.at);
             for (&number, waiting) in due.filter(|(_, waiting)| waiting.by.is_some_and(|by| by != script)) {
-                let times = polls.entry(number).or_default().entry(script).or_default();
-                *times += 1;
-                if *times > TURNS {
+                let turns = polls.entry(number).or_default().entry(script).or_default();
+                *turns += 1;
+                if *turns > TURNS {
                     return Err(Finding::fail(
                         "a task that wakes itself all the time keeps no timer waiting",
                         format!(
-                            "{} was due at tick {}; at tick {} {} was polled for the {}th time since, and whoever waits for the sleep was not",
+                            "{} was due at tick {}; by tick {} {} was polled {} times since, and whoever waits for the sleep was not",
                             length(waiting.sleep),
                             waiting.sleep.due,
                             event.at,
                             story.name(script),
-                            times
+                            turns
                         ),
                         "timers are looked at only when nobody is ready",
                         "look at the clock before each poll, or after each round of polls",
