@@ -75,7 +75,7 @@ impl Policy for WorkedAsOften {
             )
         };
         Err(Finding::fail(
-            format!("`work` is called {} times: once for each job, equal ones as well", wanted),
+            format!("`work` is called {wanted} times: once for each job, equal ones as well"),
             format!("it was called {worked} times"),
             cause,
             hint,

@@ -145,7 +145,7 @@ impl Policy for PooledMakespan {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         // Work that was left out takes no time.
         EachOnce { kind: WORK, noun: JOB }.judge(scenario, run)?;
-        each(&self.0, run, |crew, workers| crew.in_time(workers))
+        each(&self.0, run, Crew::in_time)
     }
 }
 

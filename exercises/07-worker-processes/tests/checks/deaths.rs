@@ -20,22 +20,30 @@ pub(super) struct OutlivesDeaths;
 /// `Err` has the status with which the worker ended that had this job. A pass says nothing of the other results.
 pub(super) struct Statuses;
 
-/// How the work of a job ends its process; `None`: it does not. A panic ends it in some way that is no success.
-fn death(scenario: &Scenario, key: u64) -> Option<Option<Death>> {
+/// How the work of a job ends its process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Early {
+    Dies(Death),
+    /// In some way that is no success.
+    Panics,
+}
+
+/// `None`: it does not.
+fn death(scenario: &Scenario, key: u64) -> Option<Early> {
     match scenario.plan.get(WORK, key)?.then {
-        Then::Die(death) => Some(Some(death)),
-        Then::Panic(_) => Some(None),
+        Then::Die(death) => Some(Early::Dies(death)),
+        Then::Panic(_) => Some(Early::Panics),
         _ => None,
     }
 }
 
 /// As a reader knows it: "exits with 0".
-fn named(death: Option<Death>) -> String {
-    match death {
-        Some(Death::Exit(code)) => format!("exits with {code}"),
-        Some(Death::Abort) => "aborts (signal 6)".to_owned(),
-        Some(Death::Kill) => "is killed (signal 9)".to_owned(),
-        None => "panics".to_owned(),
+fn named(early: Early) -> String {
+    match early {
+        Early::Dies(Death::Exit(code)) => format!("exits with {code}"),
+        Early::Dies(Death::Abort) => "aborts (signal 6)".to_owned(),
+        Early::Dies(Death::Kill) => "is killed (signal 9)".to_owned(),
+        Early::Panics => "panics".to_owned(),
     }
 }
 
@@ -108,7 +116,7 @@ fn one_lost(
         (Some(how), _) => (
             format!("result {place} is `Err`: its worker {} before it has answered", named(how)),
             format!("it is `Ok`{others}"),
-            if how.is_none() {
+            if how == Early::Panics {
                 "the panic of `work` is caught in the worker, which answers something else and lives on; or the answer of another job was read"
             } else {
                 "something else was taken for the answer: a default value, or the answer of another job"
@@ -144,7 +152,10 @@ fn own_statuses(scenario: &Scenario, jobs: &[u64], results: &[Option<Outcome>]) 
     as_many(jobs, results)?;
     for (place, (key, result)) in jobs.iter().zip(results).enumerate() {
         let Some(how) = death(scenario, *key) else { continue };
-        let is_it = |status: Status| how.map_or(status != Status::Code(0), |death| status.is_of(death));
+        let is_it = |status: Status| match how {
+            Early::Dies(death) => status.is_of(death),
+            Early::Panics => status != Status::Code(0),
+        };
         let Some(Err(status)) = *result else {
             return Err(Finding::fail(
                 format!("result {place} is `Err`, with the status of its worker, which {}", named(how)),

@@ -1,6 +1,7 @@
 //! What arrives of messages and replies.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use judge::checks::Policy;
 use judge::run::{End, Excess, Run, Stuck};
@@ -89,12 +90,12 @@ fn observed(missing: &[Seen], foreign: &[Seen]) -> String {
     let first = |of: &[Seen]| of.first().map_or(0, |seen| seen.length);
     let mut text = String::new();
     if !missing.is_empty() {
-        text += &format!(": {} missing, the first one of {} bytes", missing.len(), bytes(first(missing)));
+        let _ = write!(text, ": {} missing, the first one of {} bytes", missing.len(), bytes(first(missing)));
     }
     if !foreign.is_empty() {
         text += if missing.is_empty() { ": " } else { "; " };
-        text +=
-            &format!("{} that nobody sent, the first one of {} bytes", foreign.len(), bytes(first(foreign)));
+        let (count, first) = (foreign.len(), bytes(first(foreign)));
+        let _ = write!(text, "{count} that nobody sent, the first one of {first} bytes");
     }
     text
 }

@@ -46,12 +46,19 @@ impl Policy for OneChild {
     }
 }
 
-/// What ends the child before its input ends; `None` inside: a panic.
-fn death(scenario: &Scenario) -> Option<Option<Death>> {
+/// How the child ends before its input does.
+#[derive(Clone, Copy)]
+enum Early {
+    Dies(Death),
+    Panics,
+}
+
+/// `None`: it does not.
+fn death(scenario: &Scenario) -> Option<Early> {
     let mut ends = scenario.plan.of_kind(HANDLE).chain(scenario.plan.of_kind(CUT));
     ends.find_map(|(_, planned)| match planned.then {
-        Then::Die(death) => Some(Some(death)),
-        Then::Panic(_) => Some(None),
+        Then::Die(death) => Some(Early::Dies(death)),
+        Then::Panic(_) => Some(Early::Panics),
         _ => None,
     })
 }
@@ -89,18 +96,18 @@ impl Policy for ItsStatus {
         let death = death(scenario);
         let right = match death {
             None => status == Status::Code(0),
-            Some(None) => status != Status::Code(0),
-            Some(Some(death)) => status.is_of(death),
+            Some(Early::Panics) => status != Status::Code(0),
+            Some(Early::Dies(death)) => status.is_of(death),
         };
         if right {
             return Ok(());
         }
         let ended = match death {
             None => "returns when its input has ended: exit code 0".to_owned(),
-            Some(None) => "panics".to_owned(),
-            Some(Some(Death::Exit(code))) => format!("exits with {code}"),
-            Some(Some(Death::Abort)) => "aborts: signal 6".to_owned(),
-            Some(Some(Death::Kill)) => "is killed: signal 9".to_owned(),
+            Some(Early::Panics) => "panics".to_owned(),
+            Some(Early::Dies(Death::Exit(code))) => format!("exits with {code}"),
+            Some(Early::Dies(Death::Abort)) => "aborts: signal 6".to_owned(),
+            Some(Early::Dies(Death::Kill)) => "is killed: signal 9".to_owned(),
         };
         let (cause, hint) = match status {
             Status::Signal(9) if death.is_none() => KILLED,

@@ -47,7 +47,7 @@ fn contents() -> Vec<Check> {
             Category::Correctness,
             4,
             "a message is handled in the child, and its reply passed on by the caller",
-            vec![talk("1 message, 1 reply", vec![message(5, &[7])]).is_one()],
+            vec![talk("1 message, 1 reply", vec![message(5, &[7])]).as_one()],
         ),
         Check::visible(
             "carries_any_bytes",
@@ -102,7 +102,10 @@ fn contents() -> Vec<Check> {
             vec![
                 talk(
                     "100 messages, 0 to 3 replies each",
-                    (0..100).map(|nth| message(4 + nth, &vec![5; nth as usize % 4])).collect(),
+                    (0_u64..100)
+                        .zip([0, 1, 2, 3].into_iter().cycle())
+                        .map(|(nth, replies)| message(4 + nth, &vec![5; replies]))
+                        .collect(),
                 )
                 .arrives_in_order(),
                 alike("3 messages, 20 replies each", 3, &message(10, &[20; 20])).arrives_in_order(),

@@ -112,9 +112,8 @@ pub(super) fn given(scenario: &Scenario, run: &Run) -> Vec<Ticks> {
     };
     let mut given = Vec::new();
     for (key, turn) in (0..).zip(planned(scenario)) {
-        let at = |nth: usize| match turn.orders.paced {
-            true => end(REPLY, turn.orders.first + nth as u64),
-            false => end(HANDLE, key),
+        let at = |nth: usize| {
+            if turn.orders.paced { end(REPLY, turn.orders.first + nth as u64) } else { end(HANDLE, key) }
         };
         given.extend((0..turn.orders.replies.len()).map_while(at));
     }
