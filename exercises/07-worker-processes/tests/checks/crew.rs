@@ -145,48 +145,48 @@ impl Policy for PooledMakespan {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         // Work that was left out takes no time.
         EachOnce { kind: WORK, noun: JOB }.judge(scenario, run)?;
-        each(&self.0, run, Crew::in_time)
+        each(&self.0, run, in_time)
     }
 }
 
-impl Crew<'_> {
-    fn in_time(&self, workers: usize) -> Result<(), Finding> {
-        let longest_of = |works: &[&WorkRecord]| works.iter().map(|work| work.ticks).max().unwrap_or(0);
-        let (start, longest) = (longest_of(&self.starts), longest_of(&self.works));
-        let total: Ticks = self.works.iter().map(|work| work.ticks).sum();
-        let deaths = self.deaths();
-        let bound = start + total / workers.max(1) as Ticks + longest + deaths as Ticks * (start + longest);
-        let Some(makespan) = self.run.calls[self.call].makespan().filter(|makespan| *makespan > bound) else {
-            return Ok(());
-        };
-        let most = self.run.calls[self.call].most_in_flight.get(&WORK).copied().unwrap_or(0);
-        let possible = workers.min(self.works.len());
-        let (cause, hint) = self.too_slow(most, possible);
-        let more = match deaths {
-            0 => String::new(),
-            deaths => format!("; and a start and a longest job more for each of {}", count(deaths, "death")),
-        };
-        Err(Finding::fail(
-            format!(
-                "at most {} ticks with {}: a start of {} + {} ticks of work / {workers} + the longest job of {}{more}",
-                thousands(bound),
-                count(workers, "worker"),
-                thousands(start),
-                thousands(total),
-                thousands(longest),
-            ),
-            format!(
-                "{} ticks, a speedup of {}; {}; at most {} in progress where {possible} could be",
-                thousands(makespan),
-                ratio(total, makespan),
-                count(self.processes().len(), "worker"),
-                count(most, "job"),
-            ),
-            cause,
-            hint,
-        ))
-    }
+fn in_time(crew: &Crew<'_>, workers: usize) -> Result<(), Finding> {
+    let longest_of = |works: &[&WorkRecord]| works.iter().map(|work| work.ticks).max().unwrap_or(0);
+    let (start, longest) = (longest_of(&crew.starts), longest_of(&crew.works));
+    let total: Ticks = crew.works.iter().map(|work| work.ticks).sum();
+    let deaths = crew.deaths();
+    let bound = start + total / workers.max(1) as Ticks + longest + deaths as Ticks * (start + longest);
+    let Some(makespan) = crew.run.calls[crew.call].makespan().filter(|makespan| *makespan > bound) else {
+        return Ok(());
+    };
+    let most = crew.run.calls[crew.call].most_in_flight.get(&WORK).copied().unwrap_or(0);
+    let possible = workers.min(crew.works.len());
+    let (cause, hint) = crew.too_slow(most, possible);
+    let more = match deaths {
+        0 => String::new(),
+        deaths => format!("; and a start and a longest job more for each of {}", count(deaths, "death")),
+    };
+    Err(Finding::fail(
+        format!(
+            "at most {} ticks with {}: a start of {} + {} ticks of work / {workers} + the longest job of {}{more}",
+            thousands(bound),
+            count(workers, "worker"),
+            thousands(start),
+            thousands(total),
+            thousands(longest),
+        ),
+        format!(
+            "{} ticks, a speedup of {}; {}; at most {} in progress where {possible} could be",
+            thousands(makespan),
+            ratio(total, makespan),
+            count(crew.processes().len(), "worker"),
+            count(most, "job"),
+        ),
+        cause,
+        hint,
+    ))
+}
 
+impl Crew<'_> {
     /// Why it took longer than it may.
     fn too_slow(&self, most: usize, possible: usize) -> (&'static str, &'static str) {
         let processes = self.processes().len();

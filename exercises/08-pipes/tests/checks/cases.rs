@@ -172,7 +172,7 @@ impl Talk {
     }
 
     /// The message is handled in a process of its own, and its reply passed on by the caller.
-    pub(crate) fn as_one(self) -> Case {
+    pub(crate) fn single(self) -> Case {
         let passed_on = OnCaller { kind: ON_REPLY, function: "on_reply", always: true };
         let handled = InWorkers { kind: HANDLE, function: "handle" };
         self.case()

@@ -47,7 +47,7 @@ fn contents() -> Vec<Check> {
             Category::Correctness,
             4,
             "a message is handled in the child, and its reply passed on by the caller",
-            vec![talk("1 message, 1 reply", vec![message(5, &[7])]).as_one()],
+            vec![talk("1 message, 1 reply", vec![message(5, &[7])]).single()],
         ),
         Check::visible(
             "carries_any_bytes",
