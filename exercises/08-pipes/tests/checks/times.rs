@@ -85,8 +85,8 @@ impl Policy for NobodyWaits {
             return Err(Finding::fail(
                 format!("message {place} is handled from {} on: the child is free then", tick(before)),
                 format!("it was handled from {} on, {} later", tick(work.start), ticks(work.start - before)),
-                "the child waits for its next message although there is one: it is sent only when the replies to the one before it have been passed on \
-                 (one after the other), or who writes also calls `on_reply`",
+                "the child waits for its next message although there is one: it is sent only when the replies to the one before it have \
+                 been passed on (one after the other), or who writes also calls `on_reply`",
                 "write all messages in a thread of its own, one right after the other, whatever is replied",
             ));
         }
