@@ -82,7 +82,7 @@ fn shuffled_loads(seed: u64, requests: usize, workers: usize) -> Day {
 fn many_panics(workers: usize) -> Day {
     let client = |i: Ticks| {
         let client = Client::new(0, 10 + i, 40);
-        if i % 2 == 0 { client.panics() } else { client }
+        if i.is_multiple_of(2) { client.panics() } else { client }
     };
     Day::new(&format!("20 requests, {workers} workers, every other one panics"), workers)
         .clients((0..20).map(client))

@@ -20,7 +20,7 @@ const IN_VAIN: u32 = 2_000;
 /// The same with work in flight: nobody waits for that with so many looks at a clock.
 const MEANWHILE: u32 = 20_000;
 
-/// Threads that the kit has at most beside the reader and the lanes.
+/// Threads that the kit has at most beside the reader and the lanes, and beside one for each call.
 const OWN: usize = 4;
 
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Session<'_> {
                 self.ledger.nap((id, call), (tid, on_caller), until)
             }
             ToJudge::Withdraw { id } => self.ledger.withdraw(id),
-            ToJudge::Own { tid } if self.one_clock.own.len() < OWN => {
+            ToJudge::Own { tid } if self.one_clock.own.len() < OWN + self.scenario.calls.len() => {
                 self.one_clock.own.push(tid);
                 Ok(())
             }
