@@ -57,6 +57,9 @@ pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::P
         let (model, jobs) = (model.clone(), jobs.clone());
         clients.spawn(async move {
             let features = model.load(id).await;
+            if reply.is_closed() {
+                return;
+            }
             let (answer, answered) = oneshot::channel();
             jobs.send(Job { features, answer }).expect("workers listen");
             tokio::select! {

@@ -71,6 +71,9 @@ pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::P
         set.spawn(async move {
             let _alive = alive;
             let features = model.load(id).await;
+            if reply.is_closed() {
+                return;
+            }
             let (answer, answered) = oneshot::channel();
             let _ = jobs.send((features, answer));
             drop(jobs);

@@ -70,6 +70,9 @@ pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::P
         let (model, shared) = (model.clone(), shared.clone());
         set.spawn(async move {
             let features = model.load(id).await;
+            if reply.is_closed() {
+                return;
+            }
             let (answer, answered) = oneshot::channel();
             shared.waiting.lock().unwrap().0.push((features, answer));
             shared.news.notify_one();

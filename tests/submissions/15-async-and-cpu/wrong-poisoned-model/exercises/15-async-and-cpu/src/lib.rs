@@ -47,6 +47,9 @@ pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::P
         let (jobs, model) = (jobs.clone(), model.clone());
         set.spawn(async move {
             let features = model.load(id).await;
+            if reply.is_closed() {
+                return;
+            }
             let (answer, answered) = oneshot::channel();
             let _ = jobs.send((features, answer));
             tokio::select! {

@@ -31,6 +31,9 @@ pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::P
         let (model, pool) = (model.clone(), pool.clone());
         set.spawn(async move {
             let features = model.load(id).await;
+            if reply.is_closed() {
+                return;
+            }
             let (answer, answered) = oneshot::channel();
             pool.spawn_fifo(move || {
                 if !answer.is_closed() {

@@ -51,6 +51,9 @@ pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::P
         let (model, sender) = (model.clone(), sender.clone());
         set.spawn(async move {
             let features = model.load(id).await;
+            if reply.is_closed() {
+                return;
+            }
             let (answer, answered) = oneshot::channel();
             let _ = sender.send((features, answer));
             drop(sender);

@@ -49,6 +49,9 @@ pub async fn serve<M: Model>(model: M, mut requests: mpsc::Receiver<Request<M::P
         let (queues, turn, model) = (queues.clone(), turn.clone(), model.clone());
         set.spawn(async move {
             let features = model.load(id).await;
+            if reply.is_closed() {
+                return;
+            }
             let (answer, answered) = oneshot::channel();
             let mine = turn.fetch_add(1, Ordering::Relaxed) % queues.len();
             let _ = queues[mine].send((features, answer));
