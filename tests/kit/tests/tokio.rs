@@ -13,7 +13,7 @@ use tokio::time::{Instant, advance, sleep};
 fn held() -> (Runtime, mpsc::Sender<()>) {
     let mut runtime = Builder::new_current_thread();
     runtime.enable_all().start_paused(true).thread_keep_alive(Duration::MAX);
-    let runtime = runtime.build().unwrap();
+    let runtime = runtime.build().expect("a runtime");
     let (gate, closed) = mpsc::channel();
     runtime.spawn_blocking(move || closed.recv());
     (runtime, gate)
@@ -67,7 +67,7 @@ fn advance_moves_a_held_clock_to_the_tick_and_fires_what_is_due_there() {
             begun.elapsed()
         });
         tokio::task::yield_now().await;
-        advance(TIMER - Duration::from_millis(1)).await;
+        advance(TIMER.saturating_sub(Duration::from_millis(1))).await;
         real_time_passes().await.unwrap();
         assert!(!timer.is_finished());
         advance(Duration::from_millis(1)).await;
@@ -91,7 +91,7 @@ fn a_held_clock_that_is_moved_as_far_as_the_loop_waits_comes_to_each_timer() {
         // As `epoll_wait` counts: in an `int` of ms.
         let most = Duration::from_millis(u64::from(i32::MAX.unsigned_abs()));
         while !timer.is_finished() && steps < 100 {
-            advance(most.min(far - begun.elapsed())).await;
+            advance(most.min(far.saturating_sub(begun.elapsed()))).await;
             tokio::task::yield_now().await;
             steps += 1;
         }
@@ -123,8 +123,9 @@ mod seen_from_outside {
     }
 
     fn own_tid() -> libc::pid_t {
-        let link = std::fs::read_link("/proc/thread-self").unwrap();
-        link.file_name().unwrap().to_str().unwrap().parse().unwrap()
+        let link = std::fs::read_link("/proc/thread-self").expect("a thread has a folder");
+        let name = link.file_name().and_then(|name| name.to_str()).expect("it is a number");
+        name.parse().expect("it is a number")
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -139,15 +140,15 @@ mod seen_from_outside {
         std::thread::spawn(move || {
             let (runtime, _gate) = held();
             runtime.block_on(async {
-                tell.send(own_tid()).unwrap();
+                tell.send(own_tid()).expect("somebody wants to know");
                 match timer {
                     Some(timer) => sleep(timer).await,
                     None => pending().await,
                 }
             });
         });
-        let limit = once_it_sleeps_in(told.recv().unwrap(), EPOLL);
-        i32::from_le_bytes(limit.to_le_bytes()[..4].try_into().unwrap())
+        let limit = once_it_sleeps_in(told.recv().expect("it says so first"), EPOLL);
+        i32::from_le_bytes(limit.to_le_bytes()[..4].try_into().expect("four bytes"))
     }
 
     #[test]
