@@ -1,4 +1,4 @@
-//! The messages between judge and subject: plain data only. The frames that carry them are in [`frame`].
+//! The messages between judge and subject: plain data only. The frames that carry them are in `wire/frame.rs`.
 
 mod frame;
 

@@ -2,7 +2,7 @@
 //! takes the next job whenever that one has answered.
 //!
 //! Jobs and answers are eight bytes each way, so both ends know how much to read. A process is started when there is a job
-//! for it, and not before: so there are never more than jobs, and a dead one is replaced only while jobs wait. A [`Worker`]
+//! for it, and not before: so there are never more than jobs, and a dead one is replaced only while jobs wait. A `Worker`
 //! waits for its process when it is dropped, so none is left, whichever way the call ends.
 
 use std::io::{self, Read, Write};

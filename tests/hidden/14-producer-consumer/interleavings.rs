@@ -7,7 +7,7 @@ use judge::steps::Op;
 use judge::suite::Case;
 
 use super::super::shared::{CLOSE, GET, PUT};
-use super::visible::Queues;
+use super::visible::queue::Queues;
 
 /// Schedules of each.
 const SCHEDULES: u64 = 300;

@@ -5,7 +5,7 @@
 
 mod flow;
 mod pipeline;
-mod queue;
+pub(crate) mod queue;
 mod random;
 mod scene;
 
@@ -14,7 +14,6 @@ use judge::scenario::{Script, durations};
 use judge::suite::{Case, Category, Check, Suite};
 
 pub(crate) use pipeline::Pipeline;
-pub(crate) use queue::Queues;
 pub(crate) use random::random;
 pub(crate) use scene::Scene;
 

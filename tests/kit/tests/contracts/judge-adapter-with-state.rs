@@ -6,8 +6,9 @@ use judge::wire::Payload;
 
 fn main() {
     let calls = Cell::new(0);
-    judge::subject::serve(|_, _| {
+    let adapter: judge::subject::Adapter = |_, _| {
         calls.set(calls.get() + 1);
         Payload::of([calls.get()])
-    });
+    };
+    judge::subject::serve((adapter, None));
 }
