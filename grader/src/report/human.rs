@@ -47,7 +47,20 @@ fn table(grading: &Grading, width: usize) -> String {
     let legend: Vec<String> = legend.collect();
     let points_alone =
         rows(grading, |graded| in_short(graded.verdict).map_or_else(|| points(graded), str::to_owned));
-    format!("{}({})\n", drawn(points_alone, width), legend.join("; "))
+    format!("{}({})\n", drawn(with_the_total_once(points_alone), width), legend.join("; "))
+}
+
+/// What all could have had stands in the last column's title, if it is the same for all.
+fn with_the_total_once(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    let total = |row: &Vec<String>| Some(row.last()?.split_once(" / ")?.1.to_owned());
+    let Some(of) = rows.get(1).and_then(total) else { return rows };
+    if rows.iter().skip(1).all(|row| total(row).as_ref() == Some(&of)) {
+        for (at, score) in rows.iter_mut().filter_map(|row| row.last_mut()).enumerate() {
+            let alone = score.split(" / ").next().unwrap_or_default().to_owned();
+            *score = if at == 0 { format!("of {of}") } else { alone };
+        }
+    }
+    rows
 }
 
 /// The titles and a row for each hand-in.
@@ -81,10 +94,17 @@ fn drawn(rows: Vec<Vec<String>>, width: usize) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    // The style puts a blank between columns besides their padding.
+    let is_tight = breadth(&rows) + rows.first().map_or(0, Vec::len) > width;
     let mut rows = rows.into_iter();
     table.set_header(rows.next().unwrap_or_default());
     for row in rows {
         table.add_row(row);
+    }
+    if is_tight {
+        table.column_iter_mut().for_each(|column| {
+            column.set_padding((0, 0));
+        });
     }
     if let Some(column) = table.column_iter_mut().last() {
         column.set_cell_alignment(CellAlignment::Right);
