@@ -51,7 +51,7 @@ fn suite(seed: u64) -> Suite {
     suite.extend("tells_how_it_died", [statuses(ends_by_chance(seed))]);
     suite.extend("respects_the_worker_limit", [within_limit(by_chance(20, 3))]);
     suite.extend("reaps_every_process", deadly(seed).into_iter().map(nothing_left));
-    suite.extend("cleans_up_when_it_panics", [fails_first(), fails_late()]);
+    suite.extend("cleans_up_when_it_panics", [fails_first()]);
     suite.extend("refuses_zero_workers", [refuses(even("20 jobs, 0 workers", 0, 20))]);
     suite.extend("waits_asleep", [asleep(by_chance(20, 3))]);
     suite.extend(
@@ -84,10 +84,4 @@ fn ends_by_chance(seed: u64) -> Calls {
 
 fn fails_first() -> Case {
     cleans_up(even("6 jobs, 2 workers; the first call of `command` panics", 2, 6).but(Commands::PanicsAt(1)))
-}
-
-/// A worker has died, and there is none to take its place.
-fn fails_late() -> Case {
-    let calls = even("12 jobs, 3 workers; 1 ends its worker, and `command` has no other", 3, 12);
-    cleans_up(calls.dies(1, Death::Exit(1)).but(Commands::PanicsAt(4)))
 }

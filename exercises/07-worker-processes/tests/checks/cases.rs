@@ -75,6 +75,16 @@ pub(crate) fn three_long(length: usize) -> Vec<Ticks> {
     (0..length).map(|job| if (7..10).contains(&job) { 200 } else { 10 }).collect()
 }
 
+/// Two very long jobs, `workers` places apart. Whoever sends each worker its next job before it has answered has one of them behind the
+/// other: the first round ends one worker after the other, so from then on they take the jobs in turn.
+pub(crate) fn long_behind_long(length: usize, workers: usize) -> Vec<Ticks> {
+    let long = [2 * workers, 3 * workers];
+    let first = (0..workers).zip(10..);
+    let mut ticks: Vec<Ticks> = (0..length).map(|job| if long.contains(&job) { 200 } else { 10 }).collect();
+    first.for_each(|(job, longer)| ticks[job] = longer);
+    ticks
+}
+
 impl Calls {
     /// The first call's numbers.
     fn numbers(&mut self) -> &mut Vec<u64> {

@@ -91,6 +91,15 @@ fn times() -> Vec<Check> {
                     &durations::one_per_round(24, 4),
                 )),
                 in_time(map("24 jobs, 4 workers, three neighbours very long", 4, &three_long(24))),
+                in_time(map("24 jobs, 4 workers, 8 and 12 very long", 4, &long_behind_long(24, 4))),
+                in_time(
+                    map(
+                        "30 jobs, 4 workers, shuffled; a start takes 50 ticks",
+                        4,
+                        &durations::shuffled(30, 1),
+                    )
+                    .start_of(50),
+                ),
                 in_time(even("24 jobs, 4 workers, one worker ten times slower", 4, 24).one_slower()),
             ],
         ),
@@ -189,6 +198,11 @@ fn endings() -> Vec<Check> {
             vec![
                 nothing_left(even("24 equal jobs, 4 workers", 4, 24)),
                 nothing_left(dying("12 jobs, 4 workers; 0 and 6 end theirs")),
+                nothing_left(
+                    even("12 jobs, 3 workers; 0 and 11 exit with 0", 3, 12)
+                        .dies(0, Death::Exit(0))
+                        .dies(11, Death::Exit(0)),
+                ),
                 nothing_left(even("3 jobs, 8 workers", 8, 3)),
             ],
         ),
@@ -205,6 +219,11 @@ fn endings() -> Vec<Check> {
                 cleans_up(
                     even("12 jobs, 4 workers; the second command's program does not exist", 4, 12)
                         .but(Commands::NoProgramAt(2)),
+                ),
+                cleans_up(
+                    even("12 jobs, 3 workers; 1 ends its worker, and `command` has no other", 3, 12)
+                        .dies(1, Death::Exit(1))
+                        .but(Commands::PanicsAt(4)),
                 ),
             ],
         ),
