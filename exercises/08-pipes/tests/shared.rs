@@ -42,10 +42,12 @@ pub(crate) enum Look {
     NoText,
     /// Like lengths of what follows.
     Lengths,
+    /// Numbers in decimal, as text.
+    Digits,
 }
 
-const LOOKS: [Look; 6] =
-    [Look::Random, Look::Zeros, Look::Newlines, Look::EachValue, Look::NoText, Look::Lengths];
+const LOOKS: [Look; 7] =
+    [Look::Random, Look::Zeros, Look::Newlines, Look::EachValue, Look::NoText, Look::Lengths, Look::Digits];
 
 impl Bytes {
     pub(crate) fn numbers(self) -> [u64; 3] {
@@ -68,6 +70,7 @@ impl Bytes {
             Look::EachValue => (0..=u8::MAX).cycle().take(length).collect(),
             Look::NoText => each(0xfe),
             Look::Lengths => [0, 0, 0, 3].into_iter().cycle().take(length).collect(),
+            Look::Digits => b"10 200 3 ".iter().copied().cycle().take(length).collect(),
         }
     }
 }

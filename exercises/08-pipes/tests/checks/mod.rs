@@ -34,6 +34,7 @@ fn contents() -> Vec<Check> {
         ("each value of a byte", Look::EachValue),
         ("bytes that are no text", Look::NoText),
         ("what looks like lengths", Look::Lengths),
+        ("digits", Look::Digits),
         ("bytes by chance", Look::Random),
     ];
     let looking = |(name, look): (&str, Look)| {
@@ -109,6 +110,11 @@ fn contents() -> Vec<Check> {
                 )
                 .arrives_in_order(),
                 alike("3 messages, 20 replies each", 3, &message(10, &[20; 20])).arrives_in_order(),
+                talk(
+                    "40 messages, 3 replies each, some of all these empty",
+                    (0..40).map(|nth| message(nth % 5, &[nth % 4, 3, nth % 3])).collect(),
+                )
+                .arrives_in_order(),
             ],
         ),
     ]
@@ -244,6 +250,24 @@ fn endings() -> Vec<Check> {
                 .passed_on_for(50)
                 .ends_early(),
                 cut().ends_early(),
+                talk("3 replies, and the fourth is cut", vec![message(9, &[4, 0, 9, 2 * MIB]).cut_after(30)])
+                    .looking(Look::Zeros)
+                    .passed_on_for(40)
+                    .ends_early(),
+                alike("large messages; the child is killed at the third", 2, &message(MIB, &[MIB]))
+                    .then(&message(MIB, &[]).ends(Death::Kill), 1)
+                    .then(&message(MIB, &[MIB]), 2)
+                    .ends_early(),
+                alike(
+                    "12 messages, 0 to 2 replies; the child exits with 77 at the tenth",
+                    3,
+                    &message(700, &[]),
+                )
+                .then(&message(40, &[900]), 3)
+                .then(&message(1_500, &[8, 1_200]), 3)
+                .then(&message(3, &[]).ends(Death::Exit(77)), 1)
+                .then(&message(300, &[20]), 2)
+                .ends_early(),
             ],
         ),
         Check::visible(
