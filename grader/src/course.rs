@@ -14,6 +14,7 @@ mod marks;
 mod points;
 mod seen;
 
+use std::io;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
@@ -31,6 +32,11 @@ pub(crate) use seen::{Digests, Seen, digest};
 pub(crate) const RULES: &str = "course.toml";
 /// The marks by hand, there too.
 pub(crate) const MARKS: &str = "marks.csv";
+
+/// Whether there is no such file. Where the folder is none, whoever writes to it says so.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
 
 /// What is decided about the results in a folder.
 #[derive(Debug, Clone, Default)]

@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::MARKS;
+use super::{MARKS, is_absent};
 use crate::intake::Table;
 
 /// The marks, in the file's order.
@@ -61,7 +61,7 @@ impl Marks {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let file = folder.join(MARKS);
         match fs::read(&file) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) if is_absent(&error) => Ok(Self::default()),
             Err(error) => Err(error).with_context(|| format!("{} can't be read", file.display())),
             Ok(text) => Self::parse(&text).map_err(|why| anyhow!("{}{why}", file.display())),
         }

@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::is_absent;
 use super::marks::{Mark, Marks};
 use crate::document;
 use crate::intake::Taken;
@@ -66,7 +67,7 @@ impl Seen {
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         let file = folder.join(FILE);
         match fs::read(&file) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) if is_absent(&error) => Ok(Self::default()),
             Err(error) => Err(error).with_context(|| format!("{} can't be read", file.display())),
             Ok(text) => serde_json::from_slice(&text).with_context(|| {
                 format!(
