@@ -65,7 +65,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Plays all moments; `hands` does an operation for a driver, and tells its result. It does not return where somebody waits for ever.
+    /// Plays all moments; `hands` does an operation for a driver, and tells its result. It does not return where somebody waits forever.
     pub fn play(&self, hands: impl Fn(u16, &[u64]) -> Vec<u64> + Sync) {
         let (control, hands) = (&self.control, &hands);
         shuttle::thread::scope(|scope| {

@@ -1,6 +1,6 @@
 //! A crate that an answer is compiled against under the name `std`, so that many interleavings of its threads can be played.
 //!
-//! It is the standard library, but for what threads do with each other: locks, condition variables, channels, atomics, parking and
+//! It is the standard library, except for what threads do with each other: locks, condition variables, channels, atomics, parking and
 //! threads themselves are [shuttle](https://docs.rs/shuttle)'s, in which all threads take turns on one, and a scheduler says whose turn it
 //! is. The answer's sources stay as they are. [`exploring`] plays them.
 //!

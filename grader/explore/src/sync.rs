@@ -13,7 +13,7 @@ pub use std::sync::{LazyLock, OnceLock};
 
 use crate::exploring::never_runs_out;
 
-/// shuttle's own, but for time limits.
+/// shuttle's own, except for time limits.
 #[derive(Debug, Default)]
 pub struct Condvar(shuttle::sync::Condvar);
 

@@ -19,7 +19,7 @@ pub fn not_compiled(_request: &Request) -> Payload {
     Explored::not(Stopped::NotCompiled).payload()
 }
 
-/// What is played, in each schedule anew.
+/// What is played, once in each schedule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Play {
     /// Decides the schedules.

@@ -160,7 +160,7 @@ impl Scenario {
 /// What the timers of an event loop on the judge's clock go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Timers {
-    /// It is the kit's runtime, whose clock stands still but for what the judge moves it: see `judge::subject::one_clock`.
+    /// It is the kit's runtime, whose clock stands still unless the judge moves it: see `judge::subject::one_clock`.
     Held,
     /// It is the student's own, which sleeps by naps alone: see [`crate::subject::Bed`].
     Napped,

@@ -190,7 +190,7 @@ fn a_timer_far_away_costs_next_to_nothing() {
 
 fn whoever_polls_without_end_is_found_out() {
     for (entry, timers) in [(2, Timers::Held), (7, Timers::Napped)] {
-        let End::PollsForever(stuck) = play(entry, timers, &[]).end else { panic!("it polls for ever") };
+        let End::PollsForever(stuck) = play(entry, timers, &[]).end else { panic!("it polls forever") };
         assert_eq!(stuck[0].thread, "main");
     }
 }

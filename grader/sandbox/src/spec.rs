@@ -73,7 +73,7 @@ pub struct Spec {
     /// each run; the other tiers, and compilers, know no such thing.
     pub forks: bool,
     /// Whether a judged program may start processes, of what is in its view. They are one tree, of which nothing is left when the
-    /// program has ended. Such a program is started anew for each run, whatever `forks` says: a run could send signals to a
+    /// program has ended. Such a program is started again for each run, whatever `forks` says: a run could send signals to a
     /// template. Which tiers have this: [`holds_processes`](crate::holds_processes).
     pub processes: bool,
 }

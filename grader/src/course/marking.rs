@@ -69,7 +69,7 @@ fn by_hand(graded: &mut Graded, Line { line, mark }: &Line, given: &Given<'_>, w
     let stale = given.seen.is_stale(mark, given.digests);
     if stale {
         warnings.push(format!(
-            "{place} has changed since this mark was given; look at it again, then write the line anew (another comment is enough) or remove it"
+            "{place} has changed since this mark was given; look at it again, then write the line again (another comment is enough) or remove it"
         ));
     }
     let before = match (mark.given, graded.score) {

@@ -2,7 +2,7 @@
 //!
 //! `marks.json` beside `marks.csv` has the digest of the sources that were there when a mark was first found. It is found before anything
 //! is graded again, so that it counts for what was graded last: that is what its author saw. Invariant: the digest of a mark never
-//! changes; a line that is written anew is a new mark.
+//! changes; a line that is written again is a new mark.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -136,9 +136,9 @@ mod tests {
         assert!(
             seen.is_stale(&one.0[0].mark, &digests("b")) && !seen.is_stale(&one.0[0].mark, &digests("a"))
         );
-        let written_anew = marks("s1,03,1,\"good, looked at again\"\n");
-        assert!(seen.note(&written_anew, &digests("b")));
-        assert!(!seen.is_stale(&written_anew.0[0].mark, &digests("b")));
+        let written_again = marks("s1,03,1,\"good, looked at again\"\n");
+        assert!(seen.note(&written_again, &digests("b")));
+        assert!(!seen.is_stale(&written_again.0[0].mark, &digests("b")));
         assert_eq!(seen.seen.len(), 1, "what is gone is forgotten");
     }
 

@@ -174,7 +174,7 @@ fn answers() -> Vec<Case> {
     ]
 }
 
-/// Longer than any time limit that an answer may have, but for a safety net of a day.
+/// Longer than any time limit that an answer may have, except a safety net of a day.
 const HOUR: Ticks = 3_600_000;
 
 /// Loads and predictions that take hours.

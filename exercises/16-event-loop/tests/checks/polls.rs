@@ -9,7 +9,7 @@ use judge::words::{count, tick};
 use super::promise::Judged;
 use super::story::{By, Event, Story, What};
 
-/// No script is polled but for the first time, or after a wake since its last poll.
+/// No script is polled except for the first time, or after a wake since its last poll.
 pub(super) fn only_what_was_woken(story: &Story) -> Judged {
     let mut line = Line::default();
     for (place, event) in story.events.iter().enumerate() {

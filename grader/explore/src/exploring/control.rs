@@ -87,7 +87,7 @@ impl Control {
         self.state().over
     }
 
-    /// Nothing more is played: in this schedule somebody waits for ever, and what it holds can't be taken down.
+    /// Nothing more is played: in this schedule somebody waits forever, and what it holds can't be taken down.
     pub(super) fn end(&self) -> ! {
         self.schedule_ends();
         self.leave()

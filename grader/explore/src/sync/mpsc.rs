@@ -1,4 +1,4 @@
-//! `std::sync::mpsc`: shuttle's own, but for time limits and what its channels do otherwise than the library's.
+//! `std::sync::mpsc`: shuttle's own, except for time limits and what its channels do otherwise than the library's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

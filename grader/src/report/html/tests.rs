@@ -8,9 +8,18 @@ use crate::report::example::{
     HOSTILE, check, class, hostile, judged, not_judged, of_each_visibility, timeline,
 };
 
+fn seen_by<'a>(
+    audience: Audience,
+    grading: &'a Grading,
+    reference: &'a Reference,
+    roster: &'a Roster,
+) -> Class<'a> {
+    Class { grading, reference, roster, audience, title: None, editor: None }
+}
+
 fn all(grading: &Grading, reference: &Reference, audience: Audience) -> Vec<(String, String)> {
     let roster = Roster::default();
-    let class = Class { grading, reference, roster: &roster, audience, title: None, editor: None };
+    let class = seen_by(audience, grading, reference, &roster);
     let text = |page: Page| (page.path, String::from_utf8(page.bytes).unwrap());
     pages(&class).map(text).collect()
 }
@@ -82,15 +91,7 @@ fn the_references_run_of_the_same_case_stands_beside() {
 fn a_page_that_is_sent_names_nobody_else_and_links_to_nothing() {
     let grading = class([("alice", hostile()), ("bob", of_each_visibility())]);
     let (reference, roster) = (Reference::default(), Roster::default());
-    let audience = Audience::Student;
-    let class = Class {
-        grading: &grading,
-        reference: &reference,
-        roster: &roster,
-        audience,
-        title: None,
-        editor: None,
-    };
+    let class = seen_by(Audience::Student, &grading, &reference, &roster);
     let page = String::from_utf8(alone(&class, 0)).unwrap();
     assert!(page.contains("alice") && !page.contains("bob"));
     let links = page.matches("href=\"").count();
@@ -101,15 +102,7 @@ fn a_page_that_is_sent_names_nobody_else_and_links_to_nothing() {
 fn a_folder_of_students_pages_leads_nowhere_else() {
     let grading = class([("alice", hostile()), ("bob", of_each_visibility())]);
     let (reference, roster) = (Reference::default(), Roster::default());
-    let audience = Audience::Student;
-    let class = Class {
-        grading: &grading,
-        reference: &reference,
-        roster: &roster,
-        audience,
-        title: None,
-        editor: None,
-    };
+    let class = seen_by(Audience::Student, &grading, &reference, &roster);
     let pages: Vec<Page> = students(&class).collect();
     let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).collect();
     assert_eq!(paths, ["alice.html", "bob.html"]);

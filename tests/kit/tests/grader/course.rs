@@ -358,7 +358,7 @@ fn a_mark_for_another_hand_in_is_told_after_a_regrade_and_a_merge() {
     let feedback = prints(&class, &["report", "kept", "--student", "bob"]);
     assert!(feedback.contains("by hand (ann): in the lab, +3.0 points"), "{feedback}");
 
-    // Looked at again, and written anew.
+    // Looked at again, and written again.
     let marks = fs::read_to_string(kept.join("marks.csv")).expect("they are there");
     fs::write(kept.join("marks.csv"), marks.replace("in the lab", "in the lab; seen again"))
         .expect("it can be written");

@@ -133,7 +133,7 @@ fn leave_and_sleep(token: &str) -> io::Result<()> {
     io::stdin().read(&mut [0]).map(drop)
 }
 
-/// Every process starts others until it may not. Each sleeps then, but for the first.
+/// Every process starts others until it may not. Then each one sleeps, except the first.
 fn bomb() -> io::Result<()> {
     let first = std::process::id();
     loop {
