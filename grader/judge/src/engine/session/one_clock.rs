@@ -49,12 +49,17 @@ impl Session<'_> {
                 self.ledger.nap((id, call), (tid, on_caller), until)
             }
             ToJudge::Withdraw { id } => self.ledger.withdraw(id),
-            ToJudge::Own { tid } if self.one_clock.own.len() < OWN + self.scenario.calls.len() => {
+            ToJudge::Own { tid } if self.one_clock.own.len() < self.own_at_most() => {
                 self.one_clock.own.push(tid);
                 Ok(())
             }
             _ => Err("more threads of the kit's own than it has".into()),
         }
+    }
+
+    /// How many threads of its own the kit may have: none where the program has no clock of the judge's.
+    fn own_at_most(&self) -> usize {
+        if self.scenario.one_clock.is_some() { OWN + self.scenario.calls.len() } else { 0 }
     }
 
     /// Whether it is a thread of the kit's, whose wait is not the student's business.
