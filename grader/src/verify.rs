@@ -31,7 +31,7 @@ use crate::store::Partition;
 use batch::Ready;
 use corpus::Subject;
 use load::Load;
-use local::{Beyond, Local};
+use local::Local;
 use messages::Messages;
 pub(crate) use tally::Tally;
 
@@ -62,7 +62,8 @@ impl Plan {
 
 /// Verifies the kit's exercises, until it is asked to stop: what has come to its end by then counts.
 pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> Result<Tally> {
-    let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local: Local::new(), stop };
+    let (local, written) = (Local::new(), Messages::written(kit)?);
+    let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local, written, stop };
     let mut subjects = Vec::new();
     for exercise in &kit.exercises {
         let all = corpus::subjects(kit, exercise)?;
@@ -102,12 +103,10 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> R
         });
     });
     drop(progress);
-    let mut tally = tally.into_inner().expect("no verification panics while it holds the lock");
+    let tally = tally.into_inner().expect("no verification panics while it holds the lock");
     let told = told.into_inner().expect("nobody panics who holds it");
     if plan.update {
         told.write(kit)?;
-    } else if !plan.portable {
-        tally.add_messages(told.differences(kit)?);
     }
     Ok(tally)
 }
@@ -132,6 +131,7 @@ struct Verifier<'a> {
     jail: Jail,
     plan: &'a Plan,
     local: Local,
+    written: Messages,
     stop: &'a AtomicBool,
 }
 
@@ -182,7 +182,7 @@ impl Verifier<'_> {
             }
             Ok(program) => {
                 let rounds = (0..self.plan.repeat).into_par_iter();
-                rounds.filter_map(|_| self.round(exercise, &program)).collect::<Result<Vec<_>>>()?
+                rounds.filter_map(|_| self.round(exercise, subject, &program)).collect::<Result<Vec<_>>>()?
             }
         };
         let report: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
@@ -195,21 +195,25 @@ impl Verifier<'_> {
     }
 
     /// Judges once more; `None` where it was asked to stop before that came to its end.
-    fn round(&self, exercise: &Exercise, program: &Program) -> Option<Result<Outcome>> {
+    fn round(&self, exercise: &Exercise, subject: &Subject, program: &Program) -> Option<Result<Outcome>> {
         if self.stopped() {
             return None;
         }
-        let outcome = self.judge_once(exercise, program);
+        let outcome = self.judge_once(exercise, subject, program);
         (!self.stopped()).then_some(outcome)
     }
 
-    fn judge_once(&self, exercise: &Exercise, program: &Program) -> Result<Outcome> {
+    fn judge_once(&self, exercise: &Exercise, subject: &Subject, program: &Program) -> Result<Outcome> {
         let results = self.results(exercise, program)?;
-        let mut beyond = self.local.beyond(exercise, &results);
-        if !beyond.is_empty() {
-            let again = self.local.beyond(exercise, &self.results(exercise, program)?);
-            for one in &mut beyond {
-                one.recurs = again.iter().any(|other| other.check == one.check);
+        let mut remarks = self.remarks(exercise, subject, program, &results);
+        for _ in 0..AGAIN {
+            if !remarks.iter().any(|remark| remark.recurs) {
+                break;
+            }
+            let results = self.results(exercise, program)?;
+            let again = self.remarks(exercise, subject, program, &results);
+            for remark in &mut remarks {
+                remark.recurs &= again.iter().any(|other| other.about == remark.about);
             }
         }
         let not_done =
@@ -222,11 +226,28 @@ impl Verifier<'_> {
             verdict,
             checks: checks.map(|check| (check.id, check.category.as_str(), check.status.as_str())).collect(),
             not_done,
-            beyond,
+            remarks,
             text,
             told,
             harm: Vec::new(),
         })
+    }
+
+    /// What is worth a remark in these results, each as if it would recur.
+    fn remarks(
+        &self,
+        exercise: &Exercise,
+        subject: &Subject,
+        program: &Program,
+        results: &[CheckResult],
+    ) -> Vec<Remark> {
+        let mut remarks = self.local.beyond(exercise, results);
+        if !(self.plan.update || self.plan.portable) {
+            let told = messages::of(&grade::of_results(&exercise.suite, program, results).checks);
+            let difference = self.written.difference(exercise, subject, &told);
+            remarks.extend(difference.map(|text| Remark { about: "messages.txt", text, recurs: true }));
+        }
+        remarks
     }
 
     fn results(&self, exercise: &Exercise, program: &Program) -> Result<Vec<CheckResult>> {
@@ -238,14 +259,27 @@ impl Verifier<'_> {
     }
 }
 
+/// How often a program is judged again that a remark is made of.
+const AGAIN: usize = 2;
+
+/// Something beside the verdict that is not as it should be: a message that is not told as it is written, or a check that `cargo test`
+/// passes and the grader does not.
+struct Remark {
+    /// The check, or the file of messages.
+    about: &'static str,
+    text: String,
+    /// Whether there was one about the same whenever the program was judged again. What comes and goes is the program's luck; what the kit is
+    /// to blame for stays.
+    recurs: bool,
+}
+
 /// What one judging said.
 pub(crate) struct Outcome {
     verdict: Verdict,
     /// The checks that did not pass: id, category, status.
     checks: Vec<(String, &'static str, &'static str)>,
     not_done: bool,
-    /// The checks that `cargo test` passes and this did not.
-    beyond: Vec<Beyond>,
+    remarks: Vec<Remark>,
     /// What the report tells the student of what was seen.
     text: String,
     /// The first check that does not pass and the first crash, as the report has them.
@@ -260,7 +294,7 @@ impl Outcome {
             verdict,
             checks: Vec::new(),
             not_done: false,
-            beyond: Vec::new(),
+            remarks: Vec::new(),
             text,
             told: String::new(),
             harm: Vec::new(),

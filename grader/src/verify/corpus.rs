@@ -148,6 +148,11 @@ impl Subject {
         (strength(sandbox) < strength(needs)).then_some(needs)
     }
 
+    /// Whether its exact checks are declared, and no luck decides them: then what its author is told is kept.
+    pub(super) fn is_well_known(&self) -> bool {
+        matches!(&self.expected, Expected::Declared(declared) if declared.checks.is_some() && !declared.by_chance)
+    }
+
     /// What must not have happened afterwards.
     pub(crate) fn harm(&self) -> &[Harm] {
         match &self.expected {

@@ -6,19 +6,11 @@
 
 use judge::suite::{Check, CheckResult, Status, Suite};
 
+use super::Remark;
 use crate::kit::Exercise;
 
 /// The suites that students have.
 pub(super) struct Local(Vec<Suite>);
-
-/// A check that did not pass for a case that students don't have there.
-pub(crate) struct Beyond {
-    pub(super) check: &'static str,
-    pub(super) case: String,
-    /// Whether the same check did so when the program was judged once more. What comes and goes is the program's luck; what the
-    /// suites are to blame for stays.
-    pub(super) recurs: bool,
-}
 
 impl Local {
     pub(super) fn new() -> Self {
@@ -26,7 +18,7 @@ impl Local {
     }
 
     /// The checks that did not pass for a case that students don't have there.
-    pub(super) fn beyond(&self, exercise: &Exercise, results: &[CheckResult]) -> Vec<Beyond> {
+    pub(super) fn beyond(&self, exercise: &Exercise, results: &[CheckResult]) -> Vec<Remark> {
         let visible = self.0.iter().find(|suite| suite.id == exercise.suite.id);
         let checks = visible.map(|suite| &suite.checks[..]).unwrap_or_default();
         let holds = |check: &Check, label: &str| check.cases.iter().any(|case| case.scenario.label == label);
@@ -40,6 +32,10 @@ impl Local {
         let decided = results.iter().filter(is_theirs);
         let decided = decided.filter_map(|result| Some((result, &result.finding.as_ref()?.0)));
         let beyond = decided.filter(|(result, case)| is_beyond(result, case));
-        beyond.map(|(result, case)| Beyond { check: result.id, case: case.clone(), recurs: true }).collect()
+        let remark = |(result, case): (&CheckResult, &String)| {
+            let text = format!("`cargo test` passes {}, the grader does not ({case})", result.id);
+            Remark { about: result.id, text, recurs: true }
+        };
+        beyond.map(remark).collect()
     }
 }

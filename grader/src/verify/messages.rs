@@ -1,5 +1,6 @@
 //! What a learner reads who made a well-known mistake: `tests/submissions/NN-slug/messages.txt` has, of each hand-in whose exact checks
-//! are declared and not decided by chance, the first check that does not pass, and the first that crashes. They are compared where the hand-ins are judged anyway.
+//! are declared and not decided by chance, the first check that does not pass, and the first that crashes. They are compared whenever the
+//! hand-in is judged anyway.
 //!
 //! A message that changes is to be read as its reader does: does it name the cause, and something to try?
 
@@ -17,34 +18,32 @@ use super::corpus::{Expected, Subject};
 use crate::kit::{Exercise, Kit};
 use crate::record::Checked;
 
-/// Of each exercise, by its slug, the mistakes that were judged.
+/// Of each exercise, by its slug, the mistakes by their names.
 #[derive(Default)]
 pub(super) struct Messages(BTreeMap<String, BTreeMap<String, String>>);
 
 impl Messages {
+    /// What is written.
+    pub(super) fn written(kit: &Kit) -> Result<Self> {
+        let of = |exercise: &Exercise| Ok((exercise.slug(), read(kit, &exercise.slug())?));
+        Ok(Self(kit.exercises.iter().map(of).collect::<Result<_>>()?))
+    }
+
     /// Adds a mistake that was judged, if it is a well-known one.
     pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, outcomes: &[Outcome]) {
-        let Expected::Declared(declared) = &subject.expected else { return };
-        if declared.by_chance {
-            return;
-        }
-        if let (Some(_), Some(outcome)) = (&declared.checks, outcomes.first()) {
-            let text = format!("{}: {}\n{}", subject.name, declared.about, outcome.told);
+        if let (true, Some(outcome)) = (subject.is_well_known(), outcomes.first()) {
+            let text = message(subject, &outcome.told);
             self.0.entry(exercise.slug()).or_default().insert(subject.name.clone(), text);
         }
     }
 
-    /// What is told otherwise than it is written, and which mistakes are told and not written.
-    pub(super) fn differences(&self, kit: &Kit) -> Result<Vec<String>> {
-        let mut differences = Vec::new();
-        for (slug, told) in &self.0 {
-            let written = read(kit, slug)?;
-            for (name, told) in told {
-                let written = written.get(name).map_or("", String::as_str);
-                differences.extend(difference(written, told).map(|how| format!("{slug} {name}: {how}")));
-            }
+    /// How what is told of a well-known mistake differs from what is written of it.
+    pub(super) fn difference(&self, exercise: &Exercise, subject: &Subject, told: &str) -> Option<String> {
+        if !subject.is_well_known() {
+            return None;
         }
-        Ok(differences)
+        let written = self.0.get(&exercise.slug()).and_then(|written| written.get(&subject.name));
+        difference(written.map_or("", String::as_str), &message(subject, told))
     }
 
     /// Writes what was told, and leaves what is written of others that are still there.
@@ -59,6 +58,11 @@ impl Messages {
         }
         Ok(())
     }
+}
+
+fn message(subject: &Subject, told: &str) -> String {
+    let about = if let Expected::Declared(declared) = &subject.expected { &declared.about } else { "" };
+    format!("{}: {about}\n{told}", subject.name)
 }
 
 fn file(kit: &Kit, slug: &str) -> PathBuf {
@@ -127,6 +131,7 @@ pub(super) fn of(checks: &[Checked]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::corpus::subject;
     use super::*;
 
     const TEXT: &str = "wrong-a: one\n  check (fail)\n    expected  x\n\nwrong-b: two\n  check (fail)\n";
@@ -148,11 +153,10 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_is_not_told_as_it_is_written_is_a_difference() {
-        let mut tally = super::super::Tally::default();
-        tally
-            .add_messages(vec![String::from("03-ordered-map wrong-a: messages.txt has `b`, it is told `c`")]);
-        assert!(!tally.agrees());
-        assert!(tally.text().contains("it is told `c` (1 times)\nsome verdicts are not the declared ones"));
+    fn only_what_luck_does_not_decide_is_compared() {
+        let declared = |more: &str| subject(&format!("[wrong-a]\nverdict = \"fail\"\nabout = \"one\"\n{more}"));
+        assert!(declared("checks = [\"a\"]").is_well_known());
+        assert!(!declared("").is_well_known());
+        assert!(!declared("checks = [\"a\"]\nby_chance = true").is_well_known());
     }
 }

@@ -6,7 +6,6 @@ use std::fmt::Write;
 use judge::words::count;
 
 use super::corpus::{Declared, Expected, Subject};
-use super::local::Beyond;
 use super::{Judged, Outcome};
 use crate::kit::Exercise;
 use crate::record::Verdict;
@@ -19,7 +18,7 @@ pub(crate) struct Tally {
     exercises: BTreeMap<String, Counts>,
     /// What differed, and how often.
     differences: BTreeMap<String, usize>,
-    /// Checks that `cargo test` passes and the grader does not, by chance, with the case that decided.
+    /// What was remarked and did not recur, or is declared to come by chance.
     by_chance: BTreeSet<String>,
     /// What needs a sandbox that this machine does not have, by that sandbox. It was not run, and counts as nothing.
     not_run: BTreeMap<String, Vec<String>>,
@@ -84,14 +83,13 @@ impl Tally {
             let must_pass =
                 matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
             let difference = difference(&subject.expected, &outcome, self.coarse);
-            for Beyond { check, case, recurs } in &outcome.beyond {
-                let missed = format!("`cargo test` passes {check}, the grader does not ({case})");
-                let declared =
-                    matches!(&subject.expected, Expected::Declared(declared) if declared.by_chance);
-                if declared || !recurs {
-                    self.by_chance.insert(format!("{} {}: {missed}", exercise.suite.id, subject.name));
+            let is_luck = matches!(&subject.expected, Expected::Declared(declared) if declared.by_chance);
+            for remark in &outcome.remarks {
+                if is_luck || !remark.recurs {
+                    let name = format!("{} {}", exercise.suite.id, subject.name);
+                    self.by_chance.insert(format!("{name}: {}", remark.text));
                 } else {
-                    differ(missed);
+                    differ(remark.text.clone());
                 }
             }
             if outcome.verdict == Verdict::Error {
@@ -108,11 +106,6 @@ impl Tally {
                 differ(difference);
             }
         }
-    }
-
-    /// Adds messages that are not told as they are written.
-    pub(super) fn add_messages(&mut self, differences: Vec<String>) {
-        self.differences.extend(differences.into_iter().map(|difference| (difference, 1)));
     }
 
     /// The rates, and what differed.
@@ -205,4 +198,44 @@ fn wrong_reason(declared: &Declared, outcome: &Outcome) -> Option<String> {
     let exact: BTreeSet<&str> = declared.checks.as_ref()?.iter().map(String::as_str).collect();
     let got: BTreeSet<&str> = outcome.checks.iter().map(|(id, ..)| id.as_str()).collect();
     (exact != got).then(|| format!("declared exactly {}", exact.into_iter().collect::<Vec<_>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Remark;
+    use super::super::corpus::subject;
+    use super::*;
+    use crate::kit::Kit;
+
+    fn tally(by_chance: bool, recurs: bool) -> Tally {
+        let kit = Kit::find(None, 0).expect("the tests run in the kit");
+        let subject = subject(&format!(
+            "[wrong-a]\nverdict = \"fail\"\nby_chance = {by_chance}\nabout = \"one\""
+        ));
+        let remark = Remark { about: "messages.txt", text: "it is told `c`".to_owned(), recurs };
+        let failed = ("a".to_owned(), "correctness", "fail");
+        let outcome = Outcome {
+            remarks: vec![remark],
+            checks: vec![failed],
+            ..Outcome::not_judged(Verdict::Fail, String::new())
+        };
+        let mut tally = Tally::new(false);
+        tally.add(&kit.exercises[0], &subject, Judged::Outcomes(Ok(vec![outcome])));
+        tally
+    }
+
+    #[test]
+    fn a_remark_that_recurs_is_a_difference() {
+        let tally = tally(false, true);
+        assert!(!tally.agrees());
+        assert!(tally.text().contains("it is told `c` (1 times)\nsome verdicts are not the declared ones"));
+    }
+
+    #[test]
+    fn a_remark_that_is_luck_is_told_and_is_none() {
+        for tally in [tally(false, false), tally(true, true)] {
+            assert!(tally.agrees(), "{}", tally.text());
+            assert!(tally.text().contains("by chance: 01 wrong-a: it is told `c`"));
+        }
+    }
 }
