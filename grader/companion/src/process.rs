@@ -37,7 +37,8 @@ pub(crate) fn test(
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["test", "--quiet", "--package", &exercise.package(), "--test", "visible", "--"]).args(only);
-    command.current_dir(&course.root).stdin(Stdio::null());
+    // Whatever folder the companion was called in, it names paths from the kit's root on, as the compiler does.
+    command.current_dir(&course.root).env("PWD", &course.root).stdin(Stdio::null());
     // Set by the cargo that runs this program; what differs there would be built again.
     for (name, _) in std::env::vars_os() {
         if name

@@ -13,6 +13,7 @@
 mod causes;
 mod page;
 mod record;
+mod stand;
 pub mod terminal;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ use crate::engine::{
 };
 use crate::subject::{self, Adapter, Seat, Worker};
 use crate::suite::{Check, Judging, Status, Suite};
+use crate::words;
 use causes::Causes;
 pub use record::{CheckRecord, RECORD_VARIABLE, Told};
 
@@ -50,6 +52,7 @@ fn serve_or_run(seat: Seat, suite: impl FnOnce() -> Suite) -> ExitCode {
     }
     terminal::end_quietly_if_unread();
     engine::open_many_files();
+    words::told_from(stand::before_sources());
     let mut arguments = Arguments::from_args();
     let asked = match arguments.color {
         Some(ColorSetting::Always) => Some(true),

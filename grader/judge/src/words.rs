@@ -2,6 +2,8 @@
 
 mod commands;
 
+use std::sync::OnceLock;
+
 use crate::run::Stuck;
 use crate::wire::Place;
 
@@ -101,13 +103,26 @@ pub fn last_names(path: &str) -> String {
     }
 }
 
-/// `src/lib.rs:29`: the path as the student's editor shows it inside the exercise's folder, from `src/` on.
+/// `src/lib.rs:29`: a place in a student's source, from `src/` on; where [`told_from`] was called, with what was given there before it.
 #[must_use]
 pub fn place(place: &Place) -> String {
+    place_from(BEFORE_SOURCES.get().map_or("", String::as_str), place)
+}
+
+/// What is before the places of this process. One process is read by one reader.
+static BEFORE_SOURCES: OnceLock<String> = OnceLock::new();
+
+/// From now on, has [`place`] begin with `before`, the path to the folder in which `src` lies, with its last `/`. Only the first call counts.
+pub(crate) fn told_from(before: String) {
+    BEFORE_SOURCES.get_or_init(|| before);
+}
+
+fn place_from(before: &str, place: &Place) -> String {
     let file = place.file.as_str();
-    let inside =
-        file.find("/src/").filter(|_| file.contains("exercises/")).map_or(file, |slash| &file[slash + 1..]);
-    format!("{inside}:{}", place.line)
+    match file.find("/src/").filter(|_| file.contains("exercises/")) {
+        Some(slash) => format!("{before}{}:{}", &file[slash + 1..], place.line),
+        None => format!("{file}:{}", place.line),
+    }
 }
 
 /// `` (in `Condvar::wait` at src/lib.rs:29)``: where a thread of this name stands, as a clause behind it; empty where that is not known.
@@ -164,9 +179,11 @@ mod tests {
         for (path, names) in shown {
             assert_eq!(last_names(path), names);
         }
-        let at = |file: &str| place(&Place { file: file.to_owned(), line: 7 });
-        assert_eq!(at("exercises/03-ordered-map/src/lib.rs"), "src/lib.rs:7");
-        assert_eq!(at("/rustc/1/library/std/src/lib.rs"), "/rustc/1/library/std/src/lib.rs:7");
+        let at = |before: &str, file: &str| place_from(before, &Place { file: file.to_owned(), line: 7 });
+        let (kit, own) = ("exercises/03-ordered-map/", "exercises/03-ordered-map/src/lib.rs");
+        assert_eq!(at("", own), "src/lib.rs:7");
+        assert_eq!(at(kit, own), "exercises/03-ordered-map/src/lib.rs:7");
+        assert_eq!(at(kit, "/rustc/1/library/std/src/lib.rs"), "/rustc/1/library/std/src/lib.rs:7");
     }
 
     #[test]

@@ -28,6 +28,7 @@ fn a_student_lists_asks_watches_traces_and_resets() {
     let list = page(&student, &["list"]);
     assert!(list.contains("1 of 5 done") && list.contains("✔ 03"), "{list}");
     draws_what_ran(&student);
+    names_places_from_the_root_of_the_kit(&student);
     resets_and_keeps_every_copy(&student);
     refuses_what_makes_no_sense(&student);
 }
@@ -75,6 +76,17 @@ fn draws_what_ran(student: &Student) {
         .as_array()
         .map(|events| events.iter().filter(|event| event["cat"] == "f").count());
     assert_eq!(spans, Some(100));
+}
+
+fn names_places_from_the_root_of_the_kit(student: &Student) {
+    student.saves(SLUG, &format!("tests/submissions/{SLUG}/wrong-sender-kept/exercises/{SLUG}"));
+    let inside = student.folder().join("exercises").join(SLUG);
+    let mut run = student.companion();
+    let failed =
+        run.args(["run", "03", "maps_a_short_list"]).current_dir(&inside).env("PWD", &inside).assert().code(1);
+    let told = String::from_utf8_lossy(&failed.get_output().stdout).into_owned();
+    let place = told.split_whitespace().find(|word| word.contains("src/lib.rs:29"));
+    assert_eq!(place, Some("exercises/03-ordered-map/src/lib.rs:29"), "{told}");
 }
 
 fn read(file: impl AsRef<Path>) -> Vec<u8> {

@@ -120,6 +120,29 @@ fn a_deadlock_is_explained_with_the_line_that_waits() {
 }
 
 #[test]
+fn a_place_can_be_opened_from_the_folder_in_which_cargo_was_called() {
+    let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("students");
+    let package = workspace.join("deadlock/exercises/03-ordered-map");
+    // What cargo and a shell set.
+    let from = |stands: &Path| {
+        let mut tests = student("deadlock");
+        tests.current_dir(&package).env("CARGO_MANIFEST_DIR", &package).env("PWD", stands);
+        page(tests, &["maps_a_short_list"], FAILED)
+    };
+    for (stands, at) in [
+        (&workspace, "at deadlock/exercises/03-ordered-map/src/lib.rs:29"),
+        (&workspace.join("deadlock/exercises"), "at 03-ordered-map/src/lib.rs:29"),
+        (&package, "at src/lib.rs:29"),
+        // Somewhere else: as the compiler names it.
+        (&std::env::temp_dir(), "at deadlock/exercises/03-ordered-map/src/lib.rs:29"),
+    ] {
+        let page = from(stands);
+        let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words.matches(at).count(), 2, "in the finding and under the timeline: {page}");
+    }
+}
+
+#[test]
 fn a_program_that_ends_itself_fails_the_test_and_not_the_test_run() {
     assert_page!("exits", page(student("exits"), &[], FAILED));
 }
