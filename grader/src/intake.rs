@@ -28,6 +28,7 @@ mod table;
 mod tests;
 mod tokens;
 mod unpack;
+mod users;
 mod yaml;
 
 use std::collections::BTreeMap;

@@ -105,7 +105,7 @@ impl Finding<'_> {
                 }
             }
         }
-        layouts::sort(names, &holds(folder))
+        layouts::sort(names, &holds(folder), &|user| self.listed.contains(&folded(user)))
     }
 
     /// Takes the hand-ins of a class. Whether any of them holds anything.
@@ -131,10 +131,11 @@ impl Finding<'_> {
             self.leave_out(&item.parts[0].0);
         }
         // Two of the same id, as `bob/` and `bob.zip`, or of ids that only some systems tell apart.
-        let mut same: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut same: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for item in &items {
-            let entries = item.parts.iter().map(|(entry, _)| entry.clone());
-            same.entry(folded(&item.id)).or_default().push(entries.collect::<Vec<_>>().join("` and `"));
+            let entries =
+                item.parts.iter().map(|(entry, _)| entry.clone()).collect::<Vec<_>>().join("` and `");
+            same.entry(folded(&item.id)).or_default().push((item.id.clone(), entries));
         }
         for item in items {
             let shown = item.parts.first().map_or_else(|| item.id.clone(), |(entry, _)| entry.clone());
@@ -179,12 +180,22 @@ impl Finding<'_> {
 /// Whether a platform's export lies in a folder.
 pub(super) fn is_export(folder: &Path, names: &[Named]) -> bool {
     let has_metadata = names.iter().any(|named| named.name == METADATA && !named.is_folder);
-    has_metadata || layouts::sort(names, &holds(folder)).is_export
+    has_metadata || layouts::sort(names, &holds(folder), &|_| false).is_export
 }
 
-pub(super) fn of_one(entries: &[String]) -> String {
-    let entries: Vec<String> = entries.iter().map(|entry| format!("`{entry}`")).collect();
-    format!("unclear: {} are of one student; leave only one of them there", entries.join(" and "))
+/// Why hand-ins can't be told apart, given the id and the name of each.
+pub(super) fn of_one(entries: &[(String, String)]) -> String {
+    let is_one_id = entries.iter().all(|(id, _)| *id == entries[0].0);
+    let entries: Vec<String> = entries.iter().map(|(_, entry)| format!("`{entry}`")).collect();
+    let entries = entries.join(" and ");
+    if is_one_id {
+        format!("unclear: {entries} are of one student; leave only one of them there")
+    } else {
+        format!(
+            "unclear: {entries} differ only in case or in the form of their letters, and most systems take them for one name; leave \
+             only one of them there, or rename one if they are two students'"
+        )
+    }
 }
 
 /// What lies in a folder below this one.

@@ -18,7 +18,7 @@ use super::folder::{self, Names, names};
 use super::layouts::{self, Item, Named};
 use super::one::closed;
 use super::places::Course;
-use super::roster::{self, Roster};
+use super::roster::{self, Person, Roster};
 use super::sources::LIB;
 use super::unpack::{self, Holds, Refused, Stop, folded};
 use super::{HandIn, Place};
@@ -116,7 +116,7 @@ pub(crate) fn find(asked: &Asked, course: &Course) -> Result<Intake> {
         private: private.path(),
         is_one: asked.is_one,
         own,
-        listed: manifest.iter().flat_map(|list| &list.people).map(|(id, _)| folded(id)).collect(),
+        listed: manifest.iter().flat_map(|list| &list.people).flat_map(users).collect(),
         folders: 0,
         found: Vec::new(),
         roster: Roster::default(),
@@ -178,7 +178,7 @@ impl Finding<'_> {
         let (mut exports, mut classes) = (BTreeSet::new(), BTreeSet::new());
         for (folder, mut names) in together {
             names.sort_by(|one, other| one.name.cmp(&other.name));
-            let sorted = layouts::sort(&names, &holds(folder));
+            let sorted = layouts::sort(&names, &holds(folder), &|user| self.listed.contains(&folded(user)));
             if sorted.is_export {
                 exports.insert(folder);
                 self.class(folder, sorted, Vec::new(), &Refused::new());
@@ -219,7 +219,8 @@ impl Finding<'_> {
                     .filter(|first| added == 1 && real[*first] != *at && real[*first].parent() == at.parent())
                 {
                     Some(first) => {
-                        let why = of_one(&[name_of(&real[first]), name_of(at)]);
+                        let of = |path: &Path| (layouts::stem(&name_of(path)).to_owned(), name_of(path));
+                        let why = of_one(&[of(&real[first]), of(at)]);
                         self.warnings.push(format!("{}: {why}", path.display()));
                         self.found.truncate(before);
                         if let Some(first) = self.found.iter_mut().find(|one| folded(&one.id) == folded(&id))
@@ -348,6 +349,11 @@ impl Finding<'_> {
         self.folders += 1;
         self.private.join(self.folders.to_string())
     }
+}
+
+/// What somebody in the list of the class may be called by.
+fn users((id, person): &(String, Person)) -> impl Iterator<Item = String> {
+    [id.as_str()].into_iter().chain(person.identities().map(|(_, text)| text)).map(folded)
 }
 
 fn name_of(path: &Path) -> String {

@@ -18,13 +18,18 @@
 //!   without `_<file>`.
 //! - **Sakai**, "Download All": a folder `<last>, <first>(<user name>)`, and in it `Submission attachment(s)`.
 //! - **ILIAS**: a folder `<last>_<first>_<login>_<number>`, and in it the files with the date before their names.
+//!   (There and on Blackboard a user's name may have `_` in it: see [`super::users`].)
 //! - Anything else: a folder, an archive or a source file for each student, with the student's id as its name.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Format;
 use super::moment::Moment;
 use super::roster::{HANDED_IN, Person};
+use super::users;
 
 /// The file that tells who made the submissions of a Gradescope export.
 pub(super) const METADATA: &str = "submission_metadata.yml";
@@ -58,8 +63,13 @@ pub(super) struct Sorted {
     pub(super) is_export: bool,
 }
 
-/// Sorts what lies in a folder of hand-ins. The names must be in order. `holds` tells what lies in one of the folders.
-pub(super) fn sort(names: &[Named], holds: &dyn Fn(&str) -> Vec<String>) -> Sorted {
+/// Sorts what lies in a folder of hand-ins. The names must be in order. `holds` tells what lies in one of the folders, `is_listed` whether
+/// the class has such a user.
+pub(super) fn sort(
+    names: &[Named],
+    holds: &dyn Fn(&str) -> Vec<String>,
+    is_listed: &dyn Fn(&str) -> bool,
+) -> Sorted {
     let canvas = |named: &Named| Upload::canvas(named).is_some();
     let mut those = names.iter().filter(|named| is_handed_in(named) && !is_loose(&named.name)).peekable();
     // One name such as `team_1_2_final.zip` says nothing; a folder where all names are like that is one of Canvas'.
@@ -70,10 +80,10 @@ pub(super) fn sort(names: &[Named], holds: &dyn Fn(&str) -> Vec<String>) -> Sort
         if is_canvas { Upload::canvas(named) } else { Upload::other(named, holds, is_ilias) }
     };
     let mut sorted = Sorted::default();
-    let mut uploads: BTreeMap<String, Vec<Upload>> = BTreeMap::new();
+    let mut uploads = Vec::new();
     for named in names {
         if let Some(upload) = upload(named) {
-            uploads.entry(upload.id.clone()).or_default().push(upload);
+            uploads.push(upload);
         } else if is_handed_in(named) {
             let parts = vec![(named.name.clone(), named.name.clone())];
             let id = if named.is_folder { &named.name } else { stem(&named.name) };
@@ -83,8 +93,44 @@ pub(super) fn sort(names: &[Named], holds: &dyn Fn(&str) -> Vec<String>) -> Sort
         }
     }
     sorted.is_export = !uploads.is_empty();
-    sorted.items.extend(uploads.into_values().map(of_uploads));
+    find_users(&mut uploads, is_listed);
+    let mut of_students: BTreeMap<String, Vec<Upload>> = BTreeMap::new();
+    for upload in uploads {
+        of_students.entry(upload.id.clone()).or_default().push(upload);
+    }
+    sorted.items.extend(of_students.into_values().map(of_uploads));
     sorted
+}
+
+/// Gives those the id of their user whose name is not told apart from what is before it.
+fn find_users(uploads: &mut [Upload], is_listed: &dyn Fn(&str) -> bool) {
+    for before in [Before::Assignment, Before::Name] {
+        let those = || uploads.iter().filter(|upload| upload.before_user == Some(before));
+        let names: Vec<String> = those().map(|upload| upload.id.clone()).collect();
+        let names = names.iter().map(String::as_str).collect();
+        let users = match before {
+            Before::Assignment => users::behind_an_assignment(&names, is_listed),
+            Before::Name => users::at_the_end(&names, is_listed),
+        };
+        for upload in uploads.iter_mut().filter(|upload| upload.before_user == Some(before)) {
+            let user = users[upload.id.as_str()].to_owned();
+            let name = upload.id.strip_suffix(&user).filter(|name| !name.is_empty());
+            let name = name.or_else(|| upload.id.rsplit_once('_').map(|(name, _)| name)).unwrap_or_default();
+            if let (Before::Name, Some((last, first))) = (before, name.trim_end_matches('_').split_once('_'))
+            {
+                upload.person.name = Some(format!("{} {last}", first.replace('_', " ")));
+            }
+            upload.person.more.insert("username".to_owned(), user.clone());
+            upload.id = user;
+        }
+    }
+}
+
+/// What is before a user in a name, with a `_` in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Assignment,
+    Name,
 }
 
 /// Whether this is somebody's hand-in, if it lies in a folder of them.
@@ -121,6 +167,8 @@ pub(super) fn without_rs(name: &str) -> Option<&str> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Upload {
     id: String,
+    /// The id ends with the user and has this before it.
+    before_user: Option<Before>,
     person: Person,
     /// What belongs together, where the platform says so: the greater, the newer.
     attempt: u64,
@@ -223,16 +271,14 @@ impl Upload {
     }
 
     fn blackboard(named: &Named) -> Option<Self> {
-        let (who, what) = named.name.rsplit_once("_attempt_")?;
-        let (_, user) = who.rsplit_once('_')?;
+        let (who, what) = named.name.rsplit_once("_attempt_").filter(|(who, _)| who.contains('_'))?;
         let date = what.get(..19)?;
         let is_date = date.split('-').map(str::len).eq([4, 2, 2, 2, 2, 2]);
         let attempt = is_date.then(|| date.replace('-', "").parse().ok())??;
         // Without a file it is what Blackboard says of the attempt.
         let file = what[19..].strip_prefix('_').unwrap_or("text.html").to_owned();
-        let person = Person { more: [("username".to_owned(), user.to_owned())].into(), ..Person::default() };
-        let (id, handed_in) = (user.to_owned(), Moment::read(date));
-        Some(Self { id, person, attempt, attachment: attempt, handed_in, file, ..Self::default() })
+        let (id, before_user, handed_in) = (who.to_owned(), Some(Before::Assignment), Moment::read(date));
+        Some(Self { id, before_user, attempt, attachment: attempt, handed_in, file, ..Self::default() })
     }
 
     fn sakai(named: &Named) -> Option<Self> {
@@ -249,20 +295,18 @@ impl Upload {
 
     /// `may_be_empty`: others there are of ILIAS.
     fn ilias(named: &Named, holds: &dyn Fn(&str) -> Vec<String>, may_be_empty: bool) -> Option<Self> {
-        let parts: Vec<&str> = named.name.split('_').collect();
-        let [last, first @ .., login, number] = &parts[..] else { return None };
-        if !named.is_folder || first.is_empty() || !is_number(number) || login.is_empty() {
+        let (who, number) = named.name.rsplit_once('_')?;
+        let [_, _, .., login] = who.split('_').collect::<Vec<_>>()[..] else { return None };
+        if !named.is_folder || !is_number(number) || login.is_empty() {
             return None;
         }
         let files = holds(&named.name);
         if files.is_empty() && !may_be_empty || !files.iter().all(|file| dated(file).is_some()) {
             return None;
         }
-        let mut person = named_so(&format!("{} {last}", first.join(" ")));
-        person.more.insert("username".to_owned(), (*login).to_owned());
         let newest = files.iter().filter_map(|file| dated(file)).map(|(date, _)| date).max();
-        let handed_in = newest.and_then(Moment::read);
-        Some(Self { id: (*login).to_owned(), person, handed_in, ..Self::default() })
+        let (before_user, handed_in) = (Some(Before::Name), newest.and_then(Moment::read));
+        Some(Self { id: who.to_owned(), before_user, handed_in, ..Self::default() })
     }
 
     fn is_answer(&self) -> bool {
@@ -348,144 +392,4 @@ fn first_name(file: &str, all: &[&Upload]) -> String {
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sorted(names: &[&str]) -> Sorted {
-        let holds =
-            |name: &str| if name.ends_with("_7") { vec!["20261129090000_lib.rs".to_owned()] } else { vec![] };
-        let folder_or_file = |name: &&str| Named {
-            name: name.trim_end_matches('/').to_owned(),
-            is_folder: name.ends_with('/'),
-        };
-        sort(&names.iter().map(folder_or_file).collect::<Vec<_>>(), &holds)
-    }
-
-    /// `id (name): entry as file, …; note; …`
-    fn lines(sorted: &Sorted) -> Vec<String> {
-        let line = |item: &Item| {
-            let parts = item.parts.iter().map(|(entry, file)| format!("{entry} as {file}"));
-            let parts = parts.collect::<Vec<_>>().join(", ");
-            let name = item.person.name.clone().unwrap_or_default();
-            let parts = [parts].iter().chain(&item.notes).cloned().collect::<Vec<_>>().join("; ");
-            let late = if item.is_late { "; late" } else { "" };
-            format!("{} ({name}): {parts}{late}", item.id)
-        };
-        sorted.items.iter().map(line).collect()
-    }
-
-    #[test]
-    fn canvas_names_tell_the_student_and_the_newest_attempt() {
-        let sorted = sorted(&[
-            "anon_x7Kq2_208_work.zip",
-            "smithbob_LATE_341_900_work_v2-1.zip",
-            "smithbob_LATE_341_850_work_v2.zip",
-            "van_derberg_12_77_lib-1.rs",
-            "van_derberg_12_78_pool.rs",
-            "zoe_9_text.html",
-        ]);
-        assert_eq!(
-            lines(&sorted),
-            [
-                "12 (van_derberg): van_derberg_12_77_lib-1.rs as lib.rs, van_derberg_12_78_pool.rs as pool.rs",
-                "341 (smithbob): smithbob_LATE_341_900_work_v2-1.zip as work_v2-1.zip; the newest of 2 attempts counts: \
-                 `smithbob_LATE_341_900_work_v2-1.zip`, not `smithbob_LATE_341_850_work_v2.zip`; late",
-                "9 (zoe): zoe_9_text.html as text.html",
-                "x7Kq2 (): anon_x7Kq2_208_work.zip as work.zip",
-            ]
-        );
-    }
-
-    #[test]
-    fn moodle_names_tell_the_student_with_and_without_folders() {
-        let sorted = sorted(&[
-            "Ann-Marie O'Neil_4711_assignsubmission_file/",
-            "Bob Smith_12_assignsubmission_file_/",
-            "Bob Smith_12_assignsubmission_onlinetext_/",
-            "Participant_99_assignsubmission_file_my_work.tar.gz",
-        ]);
-        assert_eq!(
-            lines(&sorted),
-            [
-                "12 (Bob Smith): Bob Smith_12_assignsubmission_file_ as ",
-                "4711 (Ann-Marie O'Neil): Ann-Marie O'Neil_4711_assignsubmission_file as ",
-                "99 (): Participant_99_assignsubmission_file_my_work.tar.gz as my_work.tar.gz",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_file_beside_an_export_leaves_it_one() {
-        let sorted = sorted(&["annbee_341_900_lib.rs", "lib.rs", "src/"]);
-        assert!(sorted.is_export);
-        assert_eq!(sorted.items.iter().map(|item| &*item.id).collect::<Vec<_>>(), ["lib", "src", "341"]);
-    }
-
-    #[test]
-    fn the_newest_attempt_counts_on_every_platform() {
-        let brightspace = sorted(&[
-            "10001-6203 - Ann Bee - 28 November, 2026 1130 AM/",
-            "10001-6203 - Ann Bee - 29 November, 2026 901 AM/",
-            "10002-6203 - Bob - Cee - Nov 29, 2026 1259 PM - work.zip",
-        ]);
-        assert_eq!(
-            lines(&brightspace),
-            [
-                "10001 (Ann Bee): 10001-6203 - Ann Bee - 29 November, 2026 901 AM as ; the newest of 2 attempts counts: \
-                 `10001-6203 - Ann Bee - 29 November, 2026 901 AM`, not `10001-6203 - Ann Bee - 28 November, 2026 1130 AM`",
-                "10002 (Bob - Cee): 10002-6203 - Bob - Cee - Nov 29, 2026 1259 PM - work.zip as work.zip",
-            ]
-        );
-        let blackboard = sorted(&[
-            "HW 3_ann1_attempt_2026-11-28-11-30-05.txt",
-            "HW 3_ann1_attempt_2026-11-28-11-30-05_lib.rs",
-            "HW 3_ann1_attempt_2026-11-28-11-30-05_util.rs",
-            "HW 3_ann1_attempt_2026-11-29-09-01-00_lib.rs",
-            "HW 3_bob2_attempt_2026-11-29-12-59-59.txt",
-        ]);
-        let ann = "ann1 (): HW 3_ann1_attempt_2026-11-29-09-01-00_lib.rs as lib.rs; the newest of 2 attempts counts: ";
-        assert!(lines(&blackboard)[0].starts_with(ann), "{:?}", lines(&blackboard));
-        assert_eq!(lines(&blackboard)[1], "bob2 (): HW 3_bob2_attempt_2026-11-29-12-59-59.txt as text.html");
-    }
-
-    #[test]
-    fn dates_in_names_say_when_what_counts_was_handed_in() {
-        let at = |names: &[&str]| {
-            let sorted = sorted(names);
-            sorted.items[0].person.get(HANDED_IN).map(str::to_owned).unwrap_or_default()
-        };
-        let brightspace = [
-            "10001-6203 - Ann Bee - 28 November, 2026 1130 AM/",
-            "10001-6203 - Ann Bee - 29 November, 2026 901 AM/",
-        ];
-        assert_eq!(at(&brightspace), "2026-11-29 09:01");
-        let blackboard =
-            ["HW 3_ann1_attempt_2026-11-28-11-30-05_lib.rs", "HW 3_ann1_attempt_2026-11-29-09-01-00_lib.rs"];
-        assert_eq!(at(&blackboard), "2026-11-29 09:01");
-        assert_eq!(at(&["Bee_Ann_ann1_7/"]), "2026-11-29 09:00");
-        assert_eq!(at(&["Ann Bee_11_assignsubmission_file_lib.rs"]), "");
-    }
-
-    #[test]
-    fn sakai_and_ilias_have_the_login_in_the_name() {
-        let sorted = sorted(&["Bee, Ann(ann1)/", "Cee_Bo_Jim_bob2_7/", "ann (1)/", "team/"]);
-        let lines = lines(&sorted);
-        assert_eq!(
-            lines[2..],
-            ["ann1 (Bee, Ann): Bee, Ann(ann1) as ", "bob2 (Bo Jim Cee): Cee_Bo_Jim_bob2_7 as "]
-        );
-        assert_eq!(sorted.items.iter().map(|item| &*item.id).collect::<Vec<_>>()[..2], ["ann (1)", "team"]);
-    }
-
-    #[test]
-    fn other_names_are_the_ids() {
-        let sorted =
-            sorted(&["alice/", "bob.tar.gz", "carol_1_2_final.zip", "dave.rar", "erin.rs", "notes.txt"]);
-        let ids: Vec<&str> = sorted.items.iter().map(|item| item.id.as_str()).collect();
-        assert_eq!(ids, ["alice", "bob", "carol_1_2_final", "dave", "erin"]);
-        assert_eq!(sorted.left_out, ["notes.txt"]);
-    }
 }

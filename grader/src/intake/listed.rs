@@ -31,7 +31,9 @@ impl Finding<'_> {
             let id = self.found[index].id.clone();
             let Some((row, how)) = row else {
                 let asked = matched.alike.iter().filter(|(hand_in, _)| *hand_in == index);
-                let alike = asked.map(|(_, row)| alike(&manifest.people[*row].0)).collect::<String>();
+                let alike =
+                    asked.map(|(_, row)| alike(&manifest.people[*row].0, matched.absent.contains(row)));
+                let alike = alike.collect::<String>();
                 self.warnings.push(format!("{id}: handed in, and not in the manifest{alike}"));
                 roster.learn(&id, self.roster.0.get(&id).unwrap_or(&nobody));
                 continue;
@@ -44,6 +46,9 @@ impl Finding<'_> {
                         id.clone(),
                         format!("is `{listed}` in the manifest, where a spreadsheet has changed it"),
                     ));
+                }
+                How::Copy => {
+                    self.notes.push((id.clone(), format!("called `{id}`, and taken for `{listed}`'s")))
                 }
                 How::Name => by_name.push(listed.as_str()),
                 How::Id | How::Field(_) => {}
@@ -78,8 +83,11 @@ impl Finding<'_> {
     }
 }
 
-/// Asks whether a hand-in is that of somebody who is absent.
-fn alike(listed: &str) -> String {
+/// Asks whether a hand-in is that of somebody in the list.
+fn alike(listed: &str, is_absent: bool) -> String {
+    if !is_absent {
+        return format!("; is it another one of `{listed}`'s?");
+    }
     let hint = if is_rounded(listed) { format!(" In the list {ROUNDED}") } else { String::new() };
     format!("; is it `{listed}`?{hint}")
 }

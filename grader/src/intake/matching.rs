@@ -19,6 +19,8 @@ pub(super) enum How {
     Zeros,
     /// The names are the same.
     Name,
+    /// A browser, a system or a host has called it by a number or as a copy: `ann-1`, `ann (1)`, `ann - Copy`.
+    Copy,
 }
 
 /// What belongs together.
@@ -54,7 +56,17 @@ pub(super) fn matched(found: &[(&str, &Person)], list: &[(String, Person)]) -> M
         let fields = person.identities().map(|(field, text)| (How::Field(field), key(kind(field), text)));
         [(How::Id, key(INSTITUTION, id))].into_iter().chain(fields).collect()
     });
-    matching.by_github();
+    if let Some(assignment) = matching.by_github(0).or_else(|| matching.by_github(1)) {
+        // A host that has such a repository already puts a number behind the next.
+        let user = |name: &str| name.strip_prefix(&assignment)?.strip_prefix('-').map(str::to_owned);
+        matching.by(
+            |id, _| copied(id, 1).as_deref().and_then(user).into_iter().collect(),
+            |_, person| {
+                let user = person.get("github_username").map(|user| (How::Copy, folded(user)));
+                user.into_iter().collect()
+            },
+        );
+    }
     let without_zeros = |id: &str| {
         let id = id.strip_suffix(".0").unwrap_or(id);
         let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
@@ -72,7 +84,32 @@ pub(super) fn matched(found: &[(&str, &Person)], list: &[(String, Person)]) -> M
         |_, person| name(person),
         |_, person| name(person).into_iter().map(|name| (How::Name, name)).collect(),
     );
+    for times in 1..=COPIES {
+        matching.by(
+            |id, person| copied(id, times).filter(|_| told_kind(id, person).is_none()).into_iter().collect(),
+            |id, _| vec![(How::Copy, folded(id))],
+        );
+    }
     matching.done()
+}
+
+/// How many marks of a copy a name may have: `ann - Copy (2)`.
+const COPIES: usize = 3;
+
+/// The name in lower case without that many marks, if it has them.
+fn copied(name: &str, times: usize) -> Option<String> {
+    (0..times).try_fold(folded(name), |name, _| original(&name))
+}
+
+/// What a name in lower case was before a browser, a system or a host gave it a number, or called it a copy.
+fn original(name: &str) -> Option<String> {
+    const SIGNS: [char; 5] = ['-', '_', ' ', '(', '~'];
+    let (left, mark) = name.strip_suffix(')').unwrap_or(name).rsplit_once(SIGNS)?;
+    // Longer numbers are years and ids.
+    let is_number = matches!(mark.len(), 1 | 2) && mark.bytes().all(|byte| byte.is_ascii_digit());
+    let left = left.trim_end_matches(SIGNS);
+    let is_copy = is_number || matches!(mark, "copy" | "kopie" | "copie" | "copia");
+    (is_copy && !left.is_empty()).then(|| left.to_owned())
 }
 
 /// The ids that an institution gives out.
@@ -152,8 +189,8 @@ impl Matching<'_> {
     }
 
     /// GitHub Classroom calls a repository by the assignment and the user, as `map-octo-ann`. Which of its hyphens ends the
-    /// assignment is told by what most of the names have in common with the list.
-    fn by_github(&mut self) {
+    /// assignment is told by what most of the names, without so many marks of a copy, have in common with the list. Returns the assignment.
+    fn by_github(&mut self, copies: usize) -> Option<String> {
         let users: Vec<(usize, String)> = self
             .absent()
             .into_iter()
@@ -161,7 +198,7 @@ impl Matching<'_> {
             .collect();
         let mut assignments: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
         for hand_in in self.unknown() {
-            let name = folded(self.found[hand_in].0);
+            let Some(name) = copied(self.found[hand_in].0, copies) else { continue };
             for (row, user) in &users {
                 let assignment = name.strip_suffix(user.as_str()).and_then(|name| name.strip_suffix('-'));
                 if let Some(assignment) = assignment.filter(|assignment| !assignment.is_empty()) {
@@ -174,20 +211,34 @@ impl Matching<'_> {
             .into_iter()
             .rev()
             .max_by_key(|(name, pairs)| (pairs.len(), std::cmp::Reverse(name.len())));
-        for (hand_in, row) in best.into_iter().flat_map(|(_, pairs)| pairs) {
-            self.rows[hand_in] = Some((row, How::Field("github_username")));
+        let (assignment, pairs) = best?;
+        if copies == 0 {
+            for (hand_in, row) in pairs {
+                self.rows[hand_in] = Some((row, How::Field("github_username")));
+            }
         }
+        Some(assignment)
     }
 
     fn done(self) -> Matched {
         let (unknown, absent) = (self.unknown(), self.absent());
         let unknown: Vec<(usize, String)> =
             unknown.into_iter().map(|hand_in| (hand_in, folded(self.found[hand_in].0))).collect();
+        // A copy may be of what somebody has handed in besides.
+        let is_copy = |id: &str, row: usize| {
+            (1..=COPIES).filter_map(|times| copied(id, times)).any(|original| {
+                let of_row =
+                    self.found.iter().zip(&self.rows).filter(|(_, of)| of.is_some_and(|(of, _)| of == row));
+                folded(&self.list[row].0) == original
+                    || of_row.into_iter().any(|((id, _), _)| folded(id) == original)
+            })
+        };
         let mut alike = Vec::new();
-        for row in &absent {
-            let listed = folded(&self.list[*row].0);
-            let those = unknown.iter().filter(|(_, id)| is_alike(id, &listed));
-            alike.extend(those.map(|(hand_in, _)| (*hand_in, *row)));
+        for row in 0..self.list.len() {
+            let (listed, is_absent) = (folded(&self.list[row].0), absent.contains(&row));
+            let those =
+                unknown.iter().filter(|(_, id)| is_absent && is_alike(id, &listed) || is_copy(id, row));
+            alike.extend(those.map(|(hand_in, _)| (*hand_in, row)));
         }
         Matched { rows: self.rows, absent, alike }
     }
@@ -326,6 +377,28 @@ mod tests {
         assert_eq!(told(&found, &list), "map-octo-ann=s1 map-bob77=s3 map-ann=s2");
         // Who is not in the list is not taken for the user at the end of the name.
         assert_eq!(told(&found[..2], &list[1..]), "map-bob77=s3 -s2");
+    }
+
+    #[test]
+    fn a_number_of_a_host_or_a_browser_hides_nobody() {
+        let list = [("ann", NO), ("bob", NO), ("carl", NO), ("team-1", NO), ("dan", NO)];
+        let found = [("ann-1", NO), ("bob", NO), ("Bob (1)", NO), ("Carl - Copy (2)", NO), ("team-1_2", NO)];
+        assert_eq!(
+            told(&found, &list),
+            "ann-1=ann bob=bob Carl - Copy (2)=carl team-1_2=team-1 Bob (1)?bob -dan"
+        );
+        // Two of them, and nobody is guessed; and what is in the list itself is not another one's copy.
+        assert_eq!(told(&[("dan-1", NO), ("dan-2", NO)], &list[4..]), "dan-1?dan dan-2?dan -dan");
+        assert_eq!(told(&[("team-1", NO)], &[("team", NO), ("team-1", NO)]), "team-1=team-1 -team");
+        assert_eq!(told(&[("team-2026", NO), ("1_2", NO)], &[("team", NO)]), "-team");
+        let user = |user| [("github_username", user)];
+        let (ann, bob, carl) = (user("octo-ann"), user("bob"), user("carl"));
+        let list = [("s1", &ann[..]), ("s2", &bob[..]), ("s3", &carl[..])];
+        let found = [("map-octo-ann", NO), ("map-bob-1", NO), ("map-octo-ann-1", NO), ("map-carl-2", NO)];
+        let told = |found| told(found, &list);
+        assert_eq!(told(&found), "map-octo-ann=s1 map-bob-1=s2 map-carl-2=s3 map-octo-ann-1?s1");
+        assert_eq!(told(&[("map-bob-1", NO), ("map-carl-1", NO)]), "map-bob-1=s2 map-carl-1=s3 -s1");
+        assert_eq!(told(&[("map-bob-1", NO), ("map-bob-2", NO)]), "-s1 -s2 -s3");
     }
 
     #[test]

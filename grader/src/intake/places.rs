@@ -5,6 +5,9 @@
 //! is graded, `src/lib.rs`, a loose `lib.rs` or a single source file is its answer. The place that lies less deep counts: what
 //! lies deeper is somebody's copy. Two that lie equally deep are an error that names both.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -183,22 +186,52 @@ impl Course {
             };
             return sources.iter().map(String::as_str).filter(|path| !is_anothers(path)).collect();
         }
-        let is_left = |path: &&str| {
-            let Some(package) =
-                self.package(path).filter(|package| self.graded.iter().any(|slug| slug == package.slug))
-            else {
-                return false;
-            };
-            match places.get(package.slug) {
-                None => true,
-                Some(Err(_)) => false,
-                Some(Ok(spot)) => {
-                    let is_copy = package.named > Named::Exactly && is_nearly_lib(name(path));
-                    is_copy && !format!("{}/", spot.folder).starts_with(&format!("{}/", package.folder))
+        let is_left = |path: &&str| match self.package(path) {
+            Some(package) if self.graded.iter().any(|slug| slug == package.slug) => {
+                match places.get(package.slug) {
+                    None => true,
+                    Some(Err(_)) => false,
+                    Some(Ok(spot)) => self.is_copy(path, &package, spot),
                 }
+            }
+            Some(_) => false,
+            // Beside the exercises, where an answer to one of them may lie.
+            None => {
+                let is_beside = |spot: &Spot| is_lib_of(path, &self.above(spot)) && **path != spot.path();
+                is_nearly_lib(name(path)) && places.values().flatten().any(is_beside)
             }
         };
         sources.iter().map(String::as_str).filter(is_left).collect()
+    }
+
+    /// Whether a source in an exercise's folder may be its answer, and another one was taken.
+    fn is_copy(&self, path: &str, package: &Package, spot: &Spot) -> bool {
+        let is_elsewhere = !format!("{}/", spot.folder).starts_with(&format!("{}/", package.folder));
+        if !is_nearly_lib(name(path)) || path == spot.path() {
+            return false;
+        }
+        if is_elsewhere {
+            return package.named > Named::Exactly;
+        }
+        // Below it, in folders of its own name: what else is called so is a module.
+        let mut root = package.folder.to_owned();
+        let below = folder(&path[root.len()..]).trim_start_matches('/');
+        for part in
+            below.split('/').filter(|part| self.named(part).is_some_and(|(_, slug)| slug == package.slug))
+        {
+            root = join(&root, part);
+        }
+        is_lib_of(path, &root)
+    }
+
+    /// The folder in which the exercises' folders lie, or `exercises`; or in which a loose answer does.
+    fn above(&self, spot: &Spot) -> String {
+        let path = spot.path();
+        let (below, is_known) = match self.package(&path) {
+            Some(package) => (folder(package.folder), "exercises"),
+            None => (folder(&path), "src"),
+        };
+        (if name(below).eq_ignore_ascii_case(is_known) { folder(below) } else { below }).to_owned()
     }
 
     /// The exercise's folder that a path lies in: the innermost, or where one lies in another of its kind, that.
@@ -221,16 +254,25 @@ impl Course {
     /// The exercise that a folder's name means.
     fn named(&self, folder: &str) -> Option<(Named, &str)> {
         let plain = plain(folder);
+        // `3-ordered-map`; a number alone is any number.
+        let is_short = |rest: &str| rest.starts_with('-') && rest.contains(char::is_alphabetic);
         let named = |slug: &str| {
             let (number, name) = slug.split_once('-')?;
             let begins = |with: &str| {
                 plain.strip_prefix(with).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
             };
+            let short = plain.strip_prefix(number.trim_start_matches('0')).filter(|rest| is_short(rest));
             let after = plain.strip_prefix(number).filter(|rest| !rest.starts_with(char::is_alphanumeric));
+            let after = after.or(short);
             match () {
                 () if folder == slug => Some(Named::Exactly),
                 // A short name may be any word.
-                () if begins(slug) || name.len() > 3 && begins(name) => Some(Named::Nearly),
+                () if begins(slug)
+                    || begins(slug.trim_start_matches('0'))
+                    || name.len() > 3 && begins(name) =>
+                {
+                    Some(Named::Nearly)
+                }
                 () if after.is_some_and(|rest| !is_date(rest)) => Some(Named::ByNumber),
                 () => None,
             }
@@ -291,6 +333,12 @@ pub(super) fn is_nearly_lib(name: &str) -> bool {
     words.count() == rest.len() + 1 && rest.iter().all(is_a_copys)
 }
 
+/// Whether a source lies right in a folder or in its `src`.
+fn is_lib_of(path: &str, root: &str) -> bool {
+    let at = folder(path);
+    at == root || folder(at) == root && name(at).eq_ignore_ascii_case("src")
+}
+
 fn both(one: &str, other: &str) -> String {
     format!("unclear: both `{one}` and `{other}` may be the answer; hand in one of them")
 }
@@ -315,161 +363,4 @@ fn join(folder: &str, name: &str) -> String {
 fn depth(path: &str) -> usize {
     let is_src = folders(path).next().is_some_and(|folder| folder.eq_ignore_ascii_case("src"));
     path.matches('/').count() - usize::from(is_src)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn places(slugs: &[&str], sources: &[&str]) -> Places {
-        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        Course { known: owned(&BOTH), graded: owned(slugs) }.places(&owned(sources))
-    }
-
-    fn known(places: &[(&str, Result<&str, &str>)]) -> Places {
-        let spot = |at: &str| if at.contains('.') { Spot::of(at) } else { Spot::of(&join(at, "lib.rs")) };
-        let owned = |place: Result<&str, &str>| place.map(spot).map_err(str::to_owned);
-        Places::Known(places.iter().map(|(slug, place)| ((*slug).to_owned(), owned(*place))).collect())
-    }
-
-    const BOTH: [&str; 2] = ["01-a", "02-b"];
-
-    #[test]
-    fn exercises_are_found_at_the_top_and_some_folders_down() {
-        let top = places(&BOTH, &["exercises/01-a/src/lib.rs", "exercises/01-a/src/m.rs", "x.rs"]);
-        assert_eq!(top, known(&[("01-a", Ok("exercises/01-a/src"))]));
-        let down = places(&BOTH, &["repo-main/exercises/02-b/src/lib.rs", "repo-main/01-a/src/lib.rs"]);
-        assert_eq!(
-            down,
-            known(&[("01-a", Ok("repo-main/01-a/src")), ("02-b", Ok("repo-main/exercises/02-b/src"))])
-        );
-        let too_deep = places(&BOTH, &["a/b/c/d/e/exercises/01-a/src/lib.rs"]);
-        assert_eq!(too_deep, known(&[]));
-    }
-
-    #[test]
-    fn what_lies_deeper_is_a_copy() {
-        let checkout =
-            ["exercises/01-a/src/lib.rs", "solutions/01-a/src/lib.rs", "old/exercises/01-a/src/lib.rs"];
-        assert_eq!(places(&BOTH, &checkout), known(&[("01-a", Ok("exercises/01-a/src"))]));
-    }
-
-    #[test]
-    fn two_places_equally_deep_are_both_named_and_leave_the_other_exercise_alone() {
-        let twice = ["new/01-a/src/lib.rs", "old/01-a/src/lib.rs", "new/02-b/src/lib.rs"];
-        let why = "unclear: both `new/01-a/src/lib.rs` and `old/01-a/src/lib.rs` may be the answer; hand in one of them";
-        assert_eq!(places(&BOTH, &twice), known(&[("01-a", Err(why)), ("02-b", Ok("new/02-b/src"))]));
-    }
-
-    #[test]
-    fn a_loose_file_answers_the_one_exercise_that_is_graded() {
-        assert_eq!(places(&["01-a"], &["lib.rs"]), known(&[("01-a", Ok(""))]));
-        assert_eq!(places(&["01-a"], &["x/src/lib.rs", "x/src/m.rs"]), known(&[("01-a", Ok("x/src"))]));
-        assert_eq!(places(&["01-a"], &["x/answer.rs"]), known(&[("01-a", Ok("x/answer.rs"))]));
-        assert_eq!(places(&["01-a"], &[]), Places::Nothing);
-        assert!(
-            matches!(places(&["01-a"], &["a.rs", "b.rs"]), Places::Unclear(why) if why.contains("`b.rs`"))
-        );
-        assert!(matches!(places(&BOTH, &["lib.rs"]), Places::Unclear(why) if why.contains("--exercise")));
-        let two = "unclear: both `lib.rs` and `src/lib.rs` may be the answer; hand in one of them";
-        assert_eq!(places(&["01-a"], &["src/lib.rs", "lib.rs"]), known(&[("01-a", Err(two))]));
-    }
-
-    #[test]
-    fn the_answer_to_another_exercise_is_not_taken_for_this_one() {
-        let other = known(&[("02-b", Ok("02-b/src"))]);
-        assert_eq!(places(&["01-a"], &["02-b/src/lib.rs", "lib.rs"]), other);
-        assert_eq!(places(&["01-a"], &["exercises/07-old/src/lib.rs"]), known(&[]));
-    }
-
-    /// The answer to 03 of a kit with 02 and 03 among these sources, or what is unclear.
-    fn third(sources: &[&str]) -> String {
-        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let course = Course {
-            known: owned(&["02-result-queue", "03-ordered-map"]),
-            graded: owned(&["03-ordered-map"]),
-        };
-        match course.places(&owned(sources)) {
-            Places::Known(places) => match places.get("03-ordered-map") {
-                None => "none".to_owned(),
-                Some(Ok(spot)) => spot.path(),
-                Some(Err(why)) => why.clone(),
-            },
-            other => format!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_folder_keeps_its_exercise_however_it_is_renamed() {
-        let named = [
-            "03-ordered-map-main",
-            "03-ordered-map (1)",
-            "03-ordered-map - Copy",
-            "03-ordered-map copy",
-            "03-ordered-map 2",
-            "03-Ordered-Map",
-            "03_ordered_map",
-            "ordered-map",
-            "Ordered Map (2)",
-            "03-orderd-map",
-            "03-smith",
-            "03",
-            "12-b",
-            "29-11-2026",
-            "03-11-2026",
-            "Exercise 03",
-            "exercises/03-Ordered-Map",
-            "exercises/03-orderd-map",
-            "exercises/03-ordered-map/03-ordered-map",
-            "03-ordered-map/03-ordered-map-main",
-            "a/b/c/d/e/f",
-        ];
-        for folder in named {
-            let path = format!("{folder}/src/lib.rs");
-            assert_eq!(third(&[&path]), path);
-        }
-        assert_eq!(third(&["02-smith/src/lib.rs"]), "none");
-        assert_eq!(third(&["02_result_queue/src/lib.rs", "lib.rs"]), "none");
-        assert_eq!(third(&["exercises/07-other/src/lib.rs"]), "none");
-    }
-
-    #[test]
-    fn a_renamed_copy_does_not_stand_in_for_the_original() {
-        let (original, copy) = ("exercises/03-ordered-map/src/lib.rs", "03-ordered-map (1)/src/lib.rs");
-        assert_eq!(third(&[original, copy]), original);
-        assert!(third(&["old/03-ordered-map/src/lib.rs", copy]).starts_with("unclear: both"));
-        assert!(third(&["03-ordered-map 2/src/lib.rs", copy]).starts_with("unclear: both"));
-        // A repository with the exercise's name, and other packages in it.
-        let whole = [
-            "03-ordered-map-main/exercises/03-ordered-map/src/lib.rs",
-            "03-ordered-map-main/judge/src/lib.rs",
-        ];
-        assert_eq!(third(&whole), whole[0]);
-    }
-
-    #[test]
-    fn what_systems_make_of_lib_rs_is_taken_where_it_is_the_only_one() {
-        let below = |name: &str| format!("exercises/03-ordered-map/{name}");
-        let names = [
-            "src/LIB.RS",
-            "src/Lib.rs",
-            "src/lib.rs.txt",
-            "src/lib (1).rs",
-            "src/lib copy.rs",
-            "src/Copy of lib.rs",
-            "Src/lib.rs",
-            "lib.rs",
-            "src/main.rs",
-            "src/answer.rs",
-        ];
-        for name in names {
-            let (path, checks) = (below(name), below("tests/checks.rs"));
-            assert_eq!(third(&[&path, &checks]), path);
-            assert!(third(&[name]).ends_with(name), "{name}");
-        }
-        assert_eq!(third(&[&below("src/lib (1).rs"), &below("src/lib.rs")]), below("src/lib.rs"));
-        assert!(third(&[&below("src/lib (1).rs"), &below("src/lib (2).rs")]).starts_with("unclear: both"));
-        assert_eq!(third(&[&below("src/a.rs"), &below("src/b.rs")]), "none");
-        assert_eq!(third(&[&below("tests/checks.rs")]), "none");
-    }
 }
