@@ -14,10 +14,12 @@ mod messages;
 mod portable;
 mod tally;
 
-use std::sync::Mutex;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use judge::suite::{CheckResult, Judging, Status};
 use rayon::prelude::*;
 
@@ -60,8 +62,54 @@ impl Plan {
     }
 }
 
-/// Verifies the kit's exercises, until it is asked to stop: what has come to its end by then counts.
-pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> Result<Tally> {
+/// What the thread that waits is told.
+pub(crate) enum Said {
+    /// Everything that was asked for is judged.
+    Done(Result<()>),
+    /// Nothing more is wanted.
+    Stop,
+}
+
+/// Verifies the kit's exercises, until it is asked to stop: what has come to its end by then counts. `stop` is set before
+/// [`Said::Stop`] is said.
+///
+/// Whoever is in the middle of a batch then is not waited for: it may build or judge for minutes. What it runs dies with this process.
+pub(crate) fn verify(
+    kit: Kit,
+    jail: Jail,
+    plan: Plan,
+    stop: Arc<AtomicBool>,
+    (say, said): (Sender<Said>, &Receiver<Said>),
+) -> Result<Tally> {
+    let tally = Arc::new(Mutex::new(Tally::new(plan.portable)));
+    let shared = Arc::clone(&tally);
+    std::thread::Builder::new().spawn(move || {
+        // Whoever waits is told in any case.
+        let judged = || judge_everything(&kit, jail, &plan, &stop, &shared);
+        let done = panic::catch_unwind(AssertUnwindSafe(judged));
+        let done =
+            done.unwrap_or_else(|_| Err(anyhow!("the verification itself failed (its message is above)")));
+        // All that it made goes before anybody hears of it.
+        drop((kit, plan));
+        let _ = say.send(Said::Done(done));
+    })?;
+    let done = said.recv();
+    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+    match done? {
+        Said::Done(done) => done?,
+        Said::Stop => tally.stop(),
+    }
+    Ok(std::mem::take(&mut tally))
+}
+
+fn judge_everything(
+    kit: &Kit,
+    jail: Jail,
+    plan: &Plan,
+    stop: &AtomicBool,
+    tally: &Mutex<Tally>,
+) -> Result<()> {
+    let tally = || tally.lock().expect("no verification panics while it holds the lock");
     let (local, written) = (Local::new(), Messages::written(kit)?);
     let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local, written, stop };
     let mut subjects = Vec::new();
@@ -72,6 +120,7 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> R
     }
     let count = subjects.iter().map(|(_, subjects)| subjects.len()).sum();
     anyhow::ensure!(count > 0, "no stub, solution or hand-in of the corpus has `{}` in its name", plan.only);
+    tally().awaits(count);
     let batches: Vec<_> = subjects
         .iter()
         .flat_map(|(exercise, subjects)| {
@@ -80,7 +129,6 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> R
         .collect();
     let _load = Load::of(plan.busy_loops)?;
     let progress = Progress::new(count);
-    let tally = Mutex::new(Tally::new(plan.portable));
     let told = Mutex::new(Messages::default());
     // Whoever has no program left takes rounds of those that others are at.
     let pool = rayon::ThreadPoolBuilder::new()
@@ -94,21 +142,17 @@ pub(crate) fn verify(kit: &Kit, jail: Jail, plan: &Plan, stop: &AtomicBool) -> R
                 if let Judged::Outcomes(Ok(outcomes)) = &judged {
                     told.lock().expect("nobody panics who holds it").add(exercise, subject, outcomes);
                 }
-                tally
-                    .lock()
-                    .expect("no verification panics while it holds the lock")
-                    .add(exercise, subject, judged);
+                tally().add(exercise, subject, judged);
                 progress.done();
             });
         });
     });
     drop(progress);
-    let tally = tally.into_inner().expect("no verification panics while it holds the lock");
     let told = told.into_inner().expect("nobody panics who holds it");
     if plan.update {
         told.write(kit)?;
     }
-    Ok(tally)
+    Ok(())
 }
 
 fn names(batch: &[&Subject]) -> String {

@@ -1,7 +1,7 @@
 //! `grader verify`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 use anyhow::Result;
 use clap::Args;
@@ -13,7 +13,7 @@ use crate::interrupt;
 use crate::jail::{Jail, Required};
 use crate::kit::Kit;
 use crate::store::Partition;
-use crate::verify::{self, Plan};
+use crate::verify::{self, Plan, Said};
 
 #[derive(Args)]
 pub(super) struct Verify {
@@ -42,10 +42,11 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self) -> Result<Exit> {
         let stop = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&stop);
+        let (say, said) = mpsc::channel();
+        let (asked, wake) = (Arc::clone(&stop), say.clone());
         interrupt::on_first(move || {
             asked.store(true, Ordering::SeqCst);
-            true
+            wake.send(Said::Stop).is_ok()
         })?;
         let mut kit = Kit::find(self.common.kit.clone(), self.common.seed)?;
         if self.portable {
@@ -69,7 +70,7 @@ impl Verify {
             partition: self.partition,
             update: self.update,
         };
-        let found = verify::verify(&kit, jail, &plan, &stop)?;
+        let found = verify::verify(kit, jail, plan, Arc::clone(&stop), (say, &said))?;
         let sight = match jail.why_no_more_sight() {
             _ if self.portable => sight::line(Sight::CpuTime, Some("it was asked for")),
             why_not => sight::line(jail.sight(), why_not),

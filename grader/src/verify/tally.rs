@@ -22,8 +22,11 @@ pub(crate) struct Tally {
     by_chance: BTreeSet<String>,
     /// What needs a sandbox that this machine does not have, by that sandbox. It was not run, and counts as nothing.
     not_run: BTreeMap<String, Vec<String>>,
+    /// How many programs nothing was told of yet.
+    awaited: usize,
     /// How many programs were not judged, or not as often as asked, when it was asked to stop.
     cut_short: usize,
+    stopped: bool,
 }
 
 #[derive(Default)]
@@ -47,12 +50,23 @@ impl Tally {
         Self { coarse, ..Self::default() }
     }
 
+    /// So many programs are going to be told of.
+    pub(super) fn awaits(&mut self, programs: usize) {
+        self.awaited = programs;
+    }
+
+    /// Nobody waits for the rest of them.
+    pub(super) fn stop(&mut self) {
+        (self.cut_short, self.stopped) = (self.cut_short + self.awaited, true);
+    }
+
     /// Whether every verdict was the declared one.
     pub(crate) fn agrees(&self) -> bool {
         self.differences.is_empty()
     }
 
     pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, judged: Judged) {
+        self.awaited = self.awaited.saturating_sub(1);
         let outcomes = match judged {
             Judged::Outcomes(outcomes) => outcomes,
             Judged::CutShort(outcomes) => {
@@ -137,6 +151,9 @@ impl Tally {
                 names.len(),
                 names.join(", ")
             );
+        }
+        if self.stopped && self.exercises.is_empty() {
+            return text + "stopped: nothing was judged yet\n";
         }
         if self.cut_short > 0 {
             let _ = writeln!(

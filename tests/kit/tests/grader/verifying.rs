@@ -1,5 +1,7 @@
 //! `grader verify` on small parts of the corpus; all of it is verified by the CI's own step.
 
+use std::time::Duration;
+
 use kit_tests::{Class, program};
 
 use crate::SLUG;
@@ -40,4 +42,21 @@ fn a_verification_that_is_asked_to_stop_tells_its_counts() {
     let end = "stopped: 1 program not judged as often as asked, or not at all\nevery verdict so far is the declared one\n";
     assert!(counts.ends_with(end), "{counts}");
     assert!(counts.contains("1 programs; false fails 0 of "), "{counts}");
+}
+
+/// In the middle of a batch, which would take as long as it takes: here for ever.
+#[test]
+fn a_verification_does_not_wait_for_what_it_is_at() {
+    let nowhere = Class::new();
+    let script = r#"
+        "$0" verify --exercise 03 --sandbox limits --jobs 2 >counts & grader=$!
+        children() { cat /proc/$grader/task/*/children; }
+        until children | grep -q .; do kill -0 $grader || exit 99; sleep 0.02; done
+        kill -STOP $(children); kill -TERM $grader; wait $grader"#;
+    let mut shell = program("sh");
+    shell.current_dir(nowhere.folder()).arg("-c").arg(script).arg(nowhere.grader().get_program());
+    // Whoever waits for ever fails, instead of the whole test run.
+    shell.timeout(Duration::from_mins(2)).assert().code(130);
+    let counts = std::fs::read_to_string(nowhere.folder().join("counts")).expect("the shell made it");
+    assert!(counts.contains("stopped: "), "{counts}");
 }
