@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 /// What is put before a path that begins at the folder of this package: `exercises/03-ordered-map/`, or nothing.
 pub(super) fn before_sources() -> String {
     let folder = |name| std::env::var_os(name).and_then(|path| Path::new(&path).canonicalize().ok());
-    folder("CARGO_MANIFEST_DIR")
-        .map(|package| before(&package, folder("PWD").as_deref()))
-        .unwrap_or_default()
+    folder("CARGO_MANIFEST_DIR").map(|package| before(&package, folder("PWD").as_deref())).unwrap_or_default()
 }
 
 fn before(package: &Path, shell: Option<&Path>) -> String {

@@ -129,3 +129,58 @@ fn a_bundle_is_the_same_twice_and_holds_no_corpus() {
     );
     assert!(!has("kit/tests/submissions"));
 }
+
+/// By the course file that is in the bundle: what Gradescope's container would run, with this grader in place of the one built there.
+#[test]
+fn a_bundle_by_a_course_grades_what_counts_there_for_its_points() {
+    let class = Class::new();
+    let rules = "[exercises.03]\npoints = 30\nshow = { refuses_zero_workers = \"hidden\" }\n[exercises.01]\npoints = 2.5\n";
+    fs::write(class.folder().join("course.toml"), rules).expect("it can be written");
+    let bundle = |arguments: &[&str]| {
+        let mut grader = class.grader();
+        grader.args(["bundle", "gradescope", "--out", "course.zip"]).args(arguments);
+        grader.assert()
+    };
+    let told = bundle(&["--course", "course.toml"]).success();
+    let told = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
+    assert!(told.ends_with("of an assignment worth 32.5 points\n"), "{told}");
+    bundle(&["--course", "course.toml", "--exercise", "03"]).code(2);
+
+    let mut zip =
+        zip::ZipArchive::new(fs::File::open(class.folder().join("course.zip")).expect("it is there"))
+            .expect("it is an archive");
+    let mut text =
+        |name: &str| std::io::read_to_string(zip.by_name(name).expect("it is in it")).expect("it is text");
+    assert_eq!(text("exercises"), "01-parallel-factorials\n03-ordered-map\n");
+    assert_eq!(text("course.toml"), rules);
+    let place = |path: &str| class.folder().join("autograder").join(path);
+    for folder in ["source", "results"] {
+        fs::create_dir_all(place(folder)).expect("a folder can be made");
+    }
+    for name in ["exercises", "course.toml"] {
+        fs::write(place("source").join(name), text(name)).expect("it can be written");
+    }
+    let class =
+        class.with("ann", SLUG, "tests/submissions/03-ordered-map/wrong-sequential/exercises/03-ordered-map");
+    fs::rename(class.folder().join("class/ann"), place("submission")).expect("it is there");
+    let (autograder, kit) = (place(""), kit_tests::kit());
+    let script = text("run_autograder")
+        .replace("\"$kit/target/debug/grader\"", "\"$GRADER\"")
+        .replace("/autograder/", &autograder.display().to_string())
+        .replace("kit=/opt/kit", &format!("kit={}", kit.display()));
+    let mut run = kit_tests::program("bash");
+    run.env("GRADER", class.grader().get_program()).args(["-c", &script]).assert().success();
+    let results = fs::read_to_string(place("results/results.json")).expect("it is written");
+    let results: serde_json::Value = serde_json::from_str(&results).expect("it is JSON");
+    // Nothing is parallel: a fifth of what the exercise is worth here.
+    assert_eq!(results["score"], json!(6.0), "{results}");
+    let tests = results["tests"].as_array().expect("there are some");
+    let worth: f64 = tests
+        .iter()
+        .filter_map(|test| test["max_score"].as_f64())
+        .map(|points| (points * 10.0).round())
+        .sum();
+    assert_eq!(worth, 325.0, "{results}");
+    let hidden = tests.iter().find(|test| test["visibility"] == "hidden").expect("one is hidden");
+    assert!(hidden["name"].as_str().is_some_and(|name| name.contains("refuses_zero_workers")), "{hidden}");
+}

@@ -82,8 +82,12 @@ fn names_places_from_the_root_of_the_kit(student: &Student) {
     student.saves(SLUG, &format!("tests/submissions/{SLUG}/wrong-sender-kept/exercises/{SLUG}"));
     let inside = student.folder().join("exercises").join(SLUG);
     let mut run = student.companion();
-    let failed =
-        run.args(["run", "03", "maps_a_short_list"]).current_dir(&inside).env("PWD", &inside).assert().code(1);
+    let failed = run
+        .args(["run", "03", "maps_a_short_list"])
+        .current_dir(&inside)
+        .env("PWD", &inside)
+        .assert()
+        .code(1);
     let told = String::from_utf8_lossy(&failed.get_output().stdout).into_owned();
     let place = told.split_whitespace().find(|word| word.contains("src/lib.rs:29"));
     assert_eq!(place, Some("exercises/03-ordered-map/src/lib.rs:29"), "{told}");
