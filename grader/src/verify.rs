@@ -41,7 +41,6 @@ pub(crate) use tally::Tally;
 pub(crate) struct Plan {
     pub(crate) repeat: u32,
     pub(crate) busy_loops: u16,
-    pub(crate) jobs: usize,
     /// Judge as systems do that see no threads.
     pub(crate) portable: bool,
     /// Only hand-ins whose name contains this.
@@ -70,57 +69,65 @@ pub(crate) enum Said {
     Stop,
 }
 
-/// Verifies the kit's exercises, until it is asked to stop: what has come to its end by then counts. `stop` is set before
-/// [`Said::Stop`] is said.
+/// What is known so far.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) tally: Tally,
+    /// Where it was judged, once that is known.
+    pub(crate) jail: Option<Jail>,
+}
+
+/// Verifies the kit's exercises, until it is asked to stop: what was judged by then counts. `stop` is set before [`Said::Stop`] is said.
+/// `enter` finds out what the machine offers, and how many hand-ins it has room for.
 ///
-/// Whoever is in the middle of a batch then is not waited for: it may build or judge for minutes. What it runs dies with this process.
+/// Whoever is in the middle of something then is not waited for: it may build or judge for minutes. What it runs dies with this process.
 pub(crate) fn verify(
     kit: Kit,
-    jail: Jail,
     plan: Plan,
+    enter: impl FnOnce() -> Result<(Jail, usize)> + Send + 'static,
     stop: Arc<AtomicBool>,
     (say, said): (Sender<Said>, &Receiver<Said>),
-) -> Result<Tally> {
-    let tally = Arc::new(Mutex::new(Tally::new(plan.portable)));
-    let shared = Arc::clone(&tally);
+) -> Result<Found> {
+    let found = Arc::new(Mutex::new(Found { tally: Tally::new(plan.portable), jail: None }));
+    let shared = Arc::clone(&found);
     std::thread::Builder::new().spawn(move || {
+        let judged = || judge_everything(&kit, &plan, enter, &stop, &shared);
         // Whoever waits is told in any case.
-        let judged = || judge_everything(&kit, jail, &plan, &stop, &shared);
         let done = panic::catch_unwind(AssertUnwindSafe(judged));
         let done =
             done.unwrap_or_else(|_| Err(anyhow!("the verification itself failed (its message is above)")));
-        // All that it made goes before anybody hears of it.
-        drop((kit, plan));
         let _ = say.send(Said::Done(done));
     })?;
     let done = said.recv();
-    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
     match done? {
         Said::Done(done) => done?,
-        Said::Stop => tally.stop(),
+        Said::Stop => found.tally.stop(),
     }
-    Ok(std::mem::take(&mut tally))
+    Ok(std::mem::take(&mut found))
 }
 
 fn judge_everything(
     kit: &Kit,
-    jail: Jail,
     plan: &Plan,
+    enter: impl FnOnce() -> Result<(Jail, usize)>,
     stop: &AtomicBool,
-    tally: &Mutex<Tally>,
+    found: &Mutex<Found>,
 ) -> Result<()> {
-    let tally = || tally.lock().expect("no verification panics while it holds the lock");
-    let (local, written) = (Local::new(), Messages::written(kit)?);
-    let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local, written, stop };
+    let found = || found.lock().expect("no verification panics while it holds the lock");
     let mut subjects = Vec::new();
     for exercise in &kit.exercises {
         let all = corpus::subjects(kit, exercise)?;
         let all: Vec<_> = all.into_iter().filter(|subject| plan.asks_for(exercise, subject)).collect();
+        found().tally.awaits(exercise, all.len());
         subjects.push((exercise, all));
     }
     let count = subjects.iter().map(|(_, subjects)| subjects.len()).sum();
     anyhow::ensure!(count > 0, "no stub, solution or hand-in of the corpus has `{}` in its name", plan.only);
-    tally().awaits(count);
+    let (jail, jobs) = enter()?;
+    found().jail = Some(jail);
+    let (local, written) = (Local::new(), Messages::written(kit)?);
+    let verifier = Verifier { kit, prepared: &Prepared::new(kit)?, jail, plan, local, written, stop };
     let batches: Vec<_> = subjects
         .iter()
         .flat_map(|(exercise, subjects)| {
@@ -132,18 +139,24 @@ fn judge_everything(
     let told = Mutex::new(Messages::default());
     // Whoever has no program left takes rounds of those that others are at.
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.jobs)
+        .num_threads(jobs)
         .start_handler(|_| judge::engine::stay_on_one_core())
         .build()?;
     pool.install(|| {
         batches.par_iter().for_each(|(exercise, batch)| {
             progress.at(format!("{} {}", exercise.suite.id, names(batch)));
-            verifier.judge_all(exercise, batch, &|subject, judged| {
-                if let Judged::Outcomes(Ok(outcomes)) = &judged {
-                    told.lock().expect("nobody panics who holds it").add(exercise, subject, outcomes);
+            verifier.judge_all(exercise, batch, &|subject, news| {
+                match &news {
+                    News::Round(outcome) => return found().tally.add_round(exercise, subject, outcome),
+                    News::Judged(Judged::Outcomes(Ok(outcomes))) => {
+                        told.lock().expect("nobody panics who holds it").add(exercise, subject, outcomes);
+                    }
+                    News::Judged(_) => {}
                 }
-                tally().add(exercise, subject, judged);
-                progress.done();
+                if let News::Judged(judged) = news {
+                    found().tally.add(exercise, subject, judged);
+                    progress.done();
+                }
             });
         });
     });
@@ -159,14 +172,24 @@ fn names(batch: &[&Subject]) -> String {
     batch.iter().map(|subject| subject.name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// What became of a subject.
-pub(crate) enum Judged {
+/// What is told of a subject.
+enum News<'a> {
+    /// It was judged once more.
+    Round(&'a Outcome),
+    /// That was all.
+    Judged(Judged),
+}
+
+/// What became of a subject in the end.
+enum Judged {
     Outcomes(Result<Vec<Outcome>>),
-    /// So far, when it was asked to stop.
-    CutShort(Vec<Outcome>),
+    /// It was asked to stop before.
+    CutShort,
     /// It needs this sandbox, and there is none as strong.
     NotRun(String),
 }
+
+type Tell<'a> = dyn Fn(&Subject, News) + Sync + 'a;
 
 /// What judging any subject takes.
 struct Verifier<'a> {
@@ -185,25 +208,21 @@ impl Verifier<'_> {
     }
 
     /// Builds a batch, judges each of it as often as asked, looks for harm afterwards, and tells what became of it.
-    fn judge_all(&self, exercise: &Exercise, batch: &[&Subject], tell: &(dyn Fn(&Subject, Judged) + Sync)) {
+    fn judge_all(&self, exercise: &Exercise, batch: &[&Subject], tell: &Tell<'_>) {
         let mut run = Vec::new();
         for &subject in batch {
             match subject.needs_more_than(self.jail.tier().as_str()) {
-                Some(needs) => tell(subject, Judged::NotRun(needs.to_owned())),
-                None if self.stopped() => tell(subject, Judged::CutShort(Vec::new())),
+                Some(needs) => tell(subject, News::Judged(Judged::NotRun(needs.to_owned()))),
+                None if self.stopped() => tell(subject, News::Judged(Judged::CutShort)),
                 None => run.push(subject),
             }
         }
         let outcomes = |subject: &Subject, ready: Result<Ready>| {
-            let outcomes = ready.and_then(|ready| self.outcomes(exercise, subject, ready));
+            let round = |outcome: &Outcome| tell(subject, News::Round(outcome));
+            let outcomes = ready.and_then(|ready| self.outcomes(exercise, subject, ready, &round));
             // Whatever went wrong in a build may have been the signal's doing.
-            let stopped = self.stopped();
-            let judged = if stopped {
-                Judged::CutShort(outcomes.unwrap_or_default())
-            } else {
-                Judged::Outcomes(outcomes)
-            };
-            tell(subject, judged);
+            let judged = if self.stopped() { Judged::CutShort } else { Judged::Outcomes(outcomes) };
+            tell(subject, News::Judged(judged));
         };
         match batch::prepare(self.kit, self.prepared, self.jail, exercise, &run) {
             Ok(ready) => run.into_par_iter().zip(ready).for_each(|(subject, ready)| {
@@ -218,15 +237,28 @@ impl Verifier<'_> {
     }
 
     /// Judges as often as asked, and looks for harm afterwards.
-    fn outcomes(&self, exercise: &Exercise, subject: &Subject, ready: Ready) -> Result<Vec<Outcome>> {
+    fn outcomes(
+        &self,
+        exercise: &Exercise,
+        subject: &Subject,
+        ready: Ready,
+        tell: &(dyn Fn(&Outcome) + Sync),
+    ) -> Result<Vec<Outcome>> {
         let mut outcomes = match ready.built {
-            Err(outcome) => vec![outcome],
+            Err(outcome) => {
+                if !self.stopped() {
+                    tell(&outcome);
+                }
+                vec![outcome]
+            }
             Ok(program) if subject.must_not_warn && program.warnings => {
                 anyhow::bail!("it compiles with warnings")
             }
             Ok(program) => {
                 let rounds = (0..self.plan.repeat).into_par_iter();
-                rounds.filter_map(|_| self.round(exercise, subject, &program)).collect::<Result<Vec<_>>>()?
+                rounds
+                    .filter_map(|_| self.round(exercise, subject, &program, tell))
+                    .collect::<Result<Vec<_>>>()?
             }
         };
         let report: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
@@ -239,12 +271,22 @@ impl Verifier<'_> {
     }
 
     /// Judges once more; `None` where it was asked to stop before that came to its end.
-    fn round(&self, exercise: &Exercise, subject: &Subject, program: &Program) -> Option<Result<Outcome>> {
+    fn round(
+        &self,
+        exercise: &Exercise,
+        subject: &Subject,
+        program: &Program,
+        tell: &(dyn Fn(&Outcome) + Sync),
+    ) -> Option<Result<Outcome>> {
         if self.stopped() {
             return None;
         }
         let outcome = self.judge_once(exercise, subject, program);
-        (!self.stopped()).then_some(outcome)
+        if self.stopped() {
+            return None;
+        }
+        outcome.iter().for_each(tell);
+        Some(outcome)
     }
 
     fn judge_once(&self, exercise: &Exercise, subject: &Subject, program: &Program) -> Result<Outcome> {

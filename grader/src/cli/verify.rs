@@ -13,7 +13,7 @@ use crate::interrupt;
 use crate::jail::{Jail, Required};
 use crate::kit::Kit;
 use crate::store::Partition;
-use crate::verify::{self, Plan, Said};
+use crate::verify::{self, Found, Plan, Said};
 
 #[derive(Args)]
 pub(super) struct Verify {
@@ -57,26 +57,32 @@ impl Verify {
             eprintln!("error: {mistake:#}");
             return Ok(Exit::Usage);
         }
-        let jail = self.common.jail(Required::default())?;
-        let wanted = self.common.jobs();
-        let (jobs, why) = Jail::room(&jail.promise()?, wanted)?;
-        tell_of_fewer(jobs, wanted, why.as_deref());
         let plan = Plan {
             repeat: self.repeat,
             busy_loops: self.under_load,
-            jobs,
             portable: self.portable,
             only: self.only.unwrap_or_default(),
             partition: self.partition,
             update: self.update,
         };
-        let found = verify::verify(kit, jail, plan, Arc::clone(&stop), (say, &said))?;
-        let sight = match jail.why_no_more_sight() {
-            _ if self.portable => sight::line(Sight::CpuTime, Some("it was asked for")),
-            why_not => sight::line(jail.sight(), why_not),
+        let common = self.common;
+        let enter = move || {
+            let jail = common.jail(Required::default())?;
+            let wanted = common.jobs();
+            let (jobs, why) = Jail::room(&jail.promise()?, wanted)?;
+            tell_of_fewer(jobs, wanted, why.as_deref());
+            Ok((jail, jobs))
         };
-        print!("sandbox: {}\nsight: {sight}\n{}", jail.tier(), found.text());
-        Ok(if !found.agrees() {
+        let Found { tally, jail } = verify::verify(kit, plan, enter, Arc::clone(&stop), (say, &said))?;
+        if let Some(jail) = jail {
+            let sight = match jail.why_no_more_sight() {
+                _ if self.portable => sight::line(Sight::CpuTime, Some("it was asked for")),
+                why_not => sight::line(jail.sight(), why_not),
+            };
+            println!("sandbox: {}\nsight: {sight}", jail.tier());
+        }
+        print!("{}", tally.text());
+        Ok(if !tally.agrees() {
             Exit::Under
         } else if stop.load(Ordering::SeqCst) {
             Exit::Stopped

@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn only_what_luck_does_not_decide_is_compared() {
-        let declared = |more: &str| subject(&format!("[wrong-a]\nverdict = \"fail\"\nabout = \"one\"\n{more}"));
+        let declared =
+            |more: &str| subject(&format!("[wrong-a]\nverdict = \"fail\"\nabout = \"one\"\n{more}"));
         assert!(declared("checks = [\"a\"]").is_well_known());
         assert!(!declared("").is_well_known());
         assert!(!declared("checks = [\"a\"]\nby_chance = true").is_well_known());

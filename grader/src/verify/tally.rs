@@ -26,7 +26,6 @@ pub(crate) struct Tally {
     awaited: usize,
     /// How many programs were not judged, or not as often as asked, when it was asked to stop.
     cut_short: usize,
-    stopped: bool,
 }
 
 #[derive(Default)]
@@ -50,14 +49,17 @@ impl Tally {
         Self { coarse, ..Self::default() }
     }
 
-    /// So many programs are going to be told of.
-    pub(super) fn awaits(&mut self, programs: usize) {
-        self.awaited = programs;
+    /// So many programs of an exercise are going to be told of.
+    pub(super) fn awaits(&mut self, exercise: &Exercise, programs: usize) {
+        if programs > 0 {
+            self.exercises.entry(exercise.slug()).or_default().subjects += programs;
+        }
+        self.awaited += programs;
     }
 
     /// Nobody waits for the rest of them.
     pub(super) fn stop(&mut self) {
-        (self.cut_short, self.stopped) = (self.cut_short + self.awaited, true);
+        self.cut_short += self.awaited;
     }
 
     /// Whether every verdict was the declared one.
@@ -65,61 +67,63 @@ impl Tally {
         self.differences.is_empty()
     }
 
+    /// Adds what became of a program in the end.
     pub(super) fn add(&mut self, exercise: &Exercise, subject: &Subject, judged: Judged) {
         self.awaited = self.awaited.saturating_sub(1);
-        let outcomes = match judged {
-            Judged::Outcomes(outcomes) => outcomes,
-            Judged::CutShort(outcomes) => {
-                self.cut_short += 1;
-                Ok(outcomes)
-            }
-            Judged::NotRun(needs) => {
-                return self.not_run.entry(needs).or_default().push(subject.name.clone());
-            }
-        };
         let counts = self.exercises.entry(exercise.slug()).or_default();
-        counts.subjects += 1;
-        let mut differ = |difference: String| {
-            *self
-                .differences
-                .entry(format!("{} {}: {difference}", exercise.suite.id, subject.name))
-                .or_default() += 1;
-        };
-        let outcomes = match outcomes {
-            Ok(outcomes) => outcomes,
-            Err(trouble) => {
-                counts.troubles += 1;
-                return differ(format!("{trouble:#}"));
+        match judged {
+            Judged::CutShort => self.cut_short += 1,
+            Judged::NotRun(needs) => {
+                counts.subjects = counts.subjects.saturating_sub(1);
+                self.not_run.entry(needs).or_default().push(subject.name.clone());
             }
-        };
-        for outcome in outcomes {
-            let passes = outcome.verdict == Verdict::Pass;
-            let must_pass =
-                matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
-            let difference = difference(&subject.expected, &outcome, self.coarse);
-            let is_luck = matches!(&subject.expected, Expected::Declared(declared) if declared.by_chance);
-            for remark in &outcome.remarks {
-                if is_luck || !remark.recurs {
-                    let name = format!("{} {}", exercise.suite.id, subject.name);
-                    self.by_chance.insert(format!("{name}: {}", remark.text));
-                } else {
-                    differ(remark.text.clone());
+            Judged::Outcomes(Err(trouble)) => {
+                counts.troubles += 1;
+                self.differ(exercise, subject, &format!("{trouble:#}"));
+            }
+            // What the rounds said is counted. Harm is looked for at the end.
+            Judged::Outcomes(Ok(outcomes)) => {
+                for harm in outcomes.iter().flat_map(|outcome| &outcome.harm) {
+                    self.differ(exercise, subject, &format!("harm was done: {harm}"));
                 }
             }
-            if outcome.verdict == Verdict::Error {
-                counts.troubles += 1;
-            } else if must_pass {
-                counts.right += 1;
-                counts.false_fails += usize::from(!passes);
+        }
+    }
+
+    /// Adds what one judging said.
+    pub(super) fn add_round(&mut self, exercise: &Exercise, subject: &Subject, outcome: &Outcome) {
+        let is_luck = matches!(&subject.expected, Expected::Declared(declared) if declared.by_chance);
+        for remark in &outcome.remarks {
+            if is_luck || !remark.recurs {
+                let name = format!("{} {}", exercise.suite.id, subject.name);
+                self.by_chance.insert(format!("{name}: {}", remark.text));
             } else {
-                counts.wrong += 1;
-                counts.false_passes += usize::from(passes);
-                counts.others += usize::from(!passes && difference.is_some());
-            }
-            if let Some(difference) = difference {
-                differ(difference);
+                self.differ(exercise, subject, &remark.text);
             }
         }
+        let passes = outcome.verdict == Verdict::Pass;
+        let must_pass =
+            matches!(&subject.expected, Expected::Declared(declared) if declared.verdict == "pass");
+        let difference = difference(&subject.expected, outcome, self.coarse);
+        let counts = self.exercises.entry(exercise.slug()).or_default();
+        if outcome.verdict == Verdict::Error {
+            counts.troubles += 1;
+        } else if must_pass {
+            counts.right += 1;
+            counts.false_fails += usize::from(!passes);
+        } else {
+            counts.wrong += 1;
+            counts.false_passes += usize::from(passes);
+            counts.others += usize::from(!passes && difference.is_some());
+        }
+        if let Some(difference) = difference {
+            self.differ(exercise, subject, &difference);
+        }
+    }
+
+    fn differ(&mut self, exercise: &Exercise, subject: &Subject, how: &str) {
+        let difference = format!("{} {}: {how}", exercise.suite.id, subject.name);
+        *self.differences.entry(difference).or_default() += 1;
     }
 
     /// The rates, and what differed.
@@ -152,9 +156,6 @@ impl Tally {
                 names.join(", ")
             );
         }
-        if self.stopped && self.exercises.is_empty() {
-            return text + "stopped: nothing was judged yet\n";
-        }
         if self.cut_short > 0 {
             let _ = writeln!(
                 text,
@@ -174,9 +175,6 @@ impl Tally {
 
 /// How an outcome differs from what was expected.
 fn difference(expected: &Expected, outcome: &Outcome, coarse: bool) -> Option<String> {
-    if !outcome.harm.is_empty() {
-        return Some(format!("harm was done: {}", outcome.harm.join("; ")));
-    }
     let verdict = outcome.verdict.as_str();
     let declared = match expected {
         Expected::NotDone if outcome.not_done => return None,
@@ -226,9 +224,8 @@ mod tests {
 
     fn tally(by_chance: bool, recurs: bool) -> Tally {
         let kit = Kit::find(None, 0).expect("the tests run in the kit");
-        let subject = subject(&format!(
-            "[wrong-a]\nverdict = \"fail\"\nby_chance = {by_chance}\nabout = \"one\""
-        ));
+        let subject =
+            subject(&format!("[wrong-a]\nverdict = \"fail\"\nby_chance = {by_chance}\nabout = \"one\""));
         let remark = Remark { about: "messages.txt", text: "it is told `c`".to_owned(), recurs };
         let failed = ("a".to_owned(), "correctness", "fail");
         let outcome = Outcome {
@@ -237,7 +234,7 @@ mod tests {
             ..Outcome::not_judged(Verdict::Fail, String::new())
         };
         let mut tally = Tally::new(false);
-        tally.add(&kit.exercises[0], &subject, Judged::Outcomes(Ok(vec![outcome])));
+        tally.add_round(&kit.exercises[0], &subject, &outcome);
         tally
     }
 

@@ -153,7 +153,8 @@ fn a_bundle_by_a_course_grades_what_counts_there_for_its_points() {
         |name: &str| std::io::read_to_string(zip.by_name(name).expect("it is in it")).expect("it is text");
     assert_eq!(text("exercises"), "01-parallel-factorials\n03-ordered-map\n");
     assert_eq!(text("course.toml"), rules);
-    let place = |path: &str| class.folder().join("autograder").join(path);
+    let folder = class.folder().to_owned();
+    let place = |path: &str| folder.join("autograder").join(path);
     for folder in ["source", "results"] {
         fs::create_dir_all(place(folder)).expect("a folder can be made");
     }
@@ -162,7 +163,7 @@ fn a_bundle_by_a_course_grades_what_counts_there_for_its_points() {
     }
     let class =
         class.with("ann", SLUG, "tests/submissions/03-ordered-map/wrong-sequential/exercises/03-ordered-map");
-    fs::rename(class.folder().join("class/ann"), place("submission")).expect("it is there");
+    fs::rename(folder.join("class/ann"), place("submission")).expect("it is there");
     let (autograder, kit) = (place(""), kit_tests::kit());
     let script = text("run_autograder")
         .replace("\"$kit/target/debug/grader\"", "\"$GRADER\"")
