@@ -87,7 +87,7 @@ fn unanswered(seen: &Seen, run: &Run, id: u64, at: Ticks) -> Finding {
         ),
     };
     let (cause, hint) = match judge::checks::ending::own_panic(run) {
-        Some((said, cause, _)) => (format!("something panicked: {said}; {cause}"), hint.to_owned()),
+        Some((said, cause, hint)) => (format!("something panicked: {said}; {cause}"), hint.to_owned()),
         None => seen.because(cause, hint),
     };
     Finding::fail(

@@ -71,6 +71,11 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
             "an `unwrap` on the handle of a task that was cancelled: its `Err` says so",
             "a handle's `Err` has two causes, cancellation and panic: ask it, with `is_cancelled()` or `is_panic()`",
         )
+    } else if said.contains("PoisonError") {
+        (
+            "another thread panicked while it held this lock: its panic is the one to look at",
+            "find the first panic, and hold no lock where something can panic",
+        )
     } else if work_panicked {
         (
             "an `unwrap` on what another thread or task left behind when it panicked",
@@ -116,11 +121,6 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
         (
             "nothing comes any more: the channel is empty, and its last sender is gone (with no input there is nothing to send)",
             "take a closed channel for the end, not for a failure",
-        )
-    } else if said.contains("PoisonError") {
-        (
-            "another thread panicked while it held this lock: its panic is the one to look at",
-            "find the first panic, and hold no lock where something can panic",
         )
     } else {
         ("a panic in your own code: nothing in the work panicked", "look at the line that the message names")
