@@ -40,6 +40,21 @@ pub struct Run {
     pub workers: usize,
     /// The processes that were still there once every call of the student's function had ended, the main one apart.
     pub left: Vec<Left>,
+    /// What the block that the processes share held, each time that all of them rested and there was anything new.
+    pub looks: Vec<Look>,
+}
+
+/// What the block that the processes share held at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: Ticks,
+    /// How many calls of the supplied work had begun: the first so many of [`Run::works`].
+    pub begun: usize,
+    /// How many had ended: those of them with a smaller [`WorkRecord::ended_as`].
+    pub ended: usize,
+    /// What it held.
+    pub slots: Vec<u64>,
 }
 
 /// A process that was left.
@@ -77,6 +92,7 @@ impl Run {
             words: 0,
             workers: 0,
             left: Vec::new(),
+            looks: Vec::new(),
         }
     }
 
@@ -280,6 +296,8 @@ pub enum Excess {
     Processes(usize),
     /// Memory of all its processes, in bytes.
     Memory(u64),
+    /// Accesses of the block that the processes share.
+    Accesses(usize),
     /// What calls returned, or were called with: so much in one message, or in all.
     Words {
         /// In memory.

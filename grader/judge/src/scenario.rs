@@ -45,6 +45,8 @@ pub struct Scenario {
     pub untimed: bool,
     /// Whether the student's code starts processes.
     pub processes: bool,
+    /// How many numbers the block of memory holds that its processes share, zeroes at first. `None`: there is none.
+    pub block: Option<usize>,
 }
 
 impl Scenario {
@@ -64,6 +66,7 @@ impl Scenario {
             growth: None,
             untimed: false,
             processes: false,
+            block: None,
         }
     }
 
@@ -78,6 +81,12 @@ impl Scenario {
     #[must_use]
     pub fn with_processes(self) -> Self {
         Self { processes: true, ..self }
+    }
+
+    /// The same with processes that share a block of so many numbers: see [`crate::subject::Judge::block`].
+    #[must_use]
+    pub fn with_block(self, slots: usize) -> Self {
+        Self { block: Some(slots), ..self.with_processes() }
     }
 
     /// The same on an event loop.
@@ -183,6 +192,19 @@ pub struct Call {
 pub struct Plan {
     planned: BTreeMap<(u16, u64), Planned>,
     slowdown: Option<Ticks>,
+    accesses: Option<Accesses>,
+}
+
+/// Slow memory: each access of the block is a call of supplied work first, which takes a tick.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Accesses {
+    kind: u16,
+    /// Of each.
+    planned: Planned,
+    /// A run with more of them has no end.
+    at_most: usize,
+    /// The first worker process that makes so many ends there.
+    last: Option<usize>,
 }
 
 /// One call of the supplied work.
@@ -244,6 +266,38 @@ impl Plan {
         self.slowdown = Some(times);
     }
 
+    /// Makes each call of this kind, whatever its key, an access of the block that the processes share: it takes a tick and returns
+    /// nothing. What happens at the same tick happens in some order, and between two accesses anything may happen. A run with more than
+    /// `at_most` of them is over: something is looked at again and again.
+    pub fn slow_memory(&mut self, kind: u16, at_most: usize) {
+        let planned = Planned::new(1, Then::Return(Payload::default()));
+        self.accesses = Some(Accesses { kind, planned, at_most, last: None });
+    }
+
+    /// The first worker process that asks for its access with this number, from 1, is killed before it makes it.
+    ///
+    /// # Panics
+    /// Where memory is not slow: a mistake of whoever wrote the plan.
+    pub fn kill_at_access(&mut self, number: usize) {
+        self.accesses.as_mut().expect("memory is slow").last = Some(number);
+    }
+
+    /// Whether calls of this kind are accesses of the block.
+    #[must_use]
+    pub fn is_access(&self, kind: u16) -> bool {
+        self.accesses.as_ref().is_some_and(|accesses| accesses.kind == kind)
+    }
+
+    /// How many accesses there may be.
+    pub(crate) fn accesses_at_most(&self) -> usize {
+        self.accesses.as_ref().map_or(0, |accesses| accesses.at_most)
+    }
+
+    /// The access that a worker process does not outlive.
+    pub(crate) fn last_access(&self) -> Option<usize> {
+        self.accesses.as_ref()?.last
+    }
+
     /// How many times slower thread 0 is.
     pub(crate) fn slowdown(&self) -> Ticks {
         self.slowdown.unwrap_or(1)
@@ -252,7 +306,8 @@ impl Plan {
     /// The plan for a kind and key; `None` where the student's code invented the call.
     #[must_use]
     pub fn get(&self, kind: u16, key: u64) -> Option<&Planned> {
-        self.planned.get(&(kind, key))
+        let access = || self.accesses.as_ref().filter(|accesses| accesses.kind == kind);
+        self.planned.get(&(kind, key)).or_else(|| Some(&access()?.planned))
     }
 
     /// How long each planned call takes: kind, key and ticks.

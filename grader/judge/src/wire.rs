@@ -10,7 +10,7 @@ use crate::processes::Death;
 
 /// The version of this protocol. Judge and subject are built from the same sources; a difference means a stale build.
 /// Raise it with every change of a message.
-pub const PROTOCOL: u32 = 8;
+pub const PROTOCOL: u32 = 9;
 
 /// Plain data of an exercise: what its adapter reads as arguments and gives back as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -342,6 +342,13 @@ pub enum ToSubject {
         burn: Burn,
         /// What to do.
         timed: Timed,
+    },
+    /// The block of memory that all processes of this run share: the first thing that a process is told, where there is one.
+    Block {
+        /// How many numbers of 64 bits it holds.
+        slots: u64,
+        /// The file that it is. `None`: its descriptor comes along.
+        file: Option<String>,
     },
     /// The judge's clock has moved on by so many ticks; a runtime whose clock is held moves it likewise.
     Advance {

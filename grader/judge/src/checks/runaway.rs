@@ -64,6 +64,17 @@ pub(super) fn runs_away(run: &Run, excess: Excess) -> Finding {
             "something is read or collected without end, such as a message with a length that nobody sent",
             "look at what each process keeps, and at how much it reads at a time",
         ),
+        Excess::Accesses(accesses) => Finding::fail(
+            "waiting sleeps until the event",
+            format!(
+                "{} accesses of the block, and no end in sight: the run was ended there",
+                thousands(accesses as u64)
+            ),
+            "a loop looks into the block again and again (a lock that spins, a flag that is waited for), and what it waits for never comes: \
+             whoever was to write it has ended, or waits as well",
+            "do in one step what has to be one (`fetch_add`, `compare_exchange`), so that nobody has to wait for anybody; let the parent wait \
+             for its processes with `wait`",
+        ),
         Excess::Words { bytes } => Finding::fail(
             "a result is as long as the contract says",
             format!(

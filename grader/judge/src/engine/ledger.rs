@@ -1,5 +1,6 @@
 //! The book that the judge keeps of a run: what is in flight, and the record that checks will read.
 
+mod accesses;
 mod one_clock;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -8,10 +9,12 @@ use std::hash::{BuildHasher, RandomState};
 use super::clock::{Clock, mix};
 use super::steps::{Nudged, Steps};
 use super::told::{ToldTimes, takes_its_time};
-use crate::run::{CallRecord, Excess, Pause, WorkRecord};
+use crate::processes::Death;
+use crate::run::{CallRecord, Excess, Look, Pause, WorkRecord};
 use crate::scenario::{Scenario, Then, Ticks};
 use crate::steps::Told;
 use crate::wire::{Answer, Outcome, Payload, Tid, Work};
+use accesses::Accesses;
 
 pub(super) struct Ledger<'a> {
     scenario: &'a Scenario,
@@ -41,6 +44,9 @@ pub(super) struct Ledger<'a> {
     worked: HashSet<(usize, u16, u64)>,
     /// Calls of the work beyond that.
     surplus: usize,
+    /// Of the block that the processes share.
+    accesses: Accesses,
+    pub(super) looks: Vec<Look>,
     /// What was only noted, and naps: no calls of the work.
     notes: usize,
     /// What was withdrawn before it was there.
@@ -103,6 +109,8 @@ impl<'a> Ledger<'a> {
             ends: 0,
             worked: HashSet::new(),
             surplus: 0,
+            accesses: Accesses::default(),
+            looks: Vec::new(),
             notes: 0,
             withdrawn: HashSet::new(),
             numbers: HashMap::new(),
@@ -136,12 +144,15 @@ impl<'a> Ledger<'a> {
         if self.notes > self.scenario.notes_at_most() {
             return Some(Excess::Notes(self.notes));
         }
+        if self.accesses.made() > self.scenario.plan.accesses_at_most() {
+            return Some(Excess::Accesses(self.accesses.made()));
+        }
         (surplus > self.scenario.surplus_at_most()).then_some(Excess::Calls { surplus, planned })
     }
 
     /// How many calls of the supplied work were made that were due.
     pub(super) fn made(&self) -> usize {
-        self.works.len() - self.surplus - self.notes
+        self.works.len() - self.surplus - self.notes - self.accesses.made()
     }
 
     pub(super) fn all_calls_ended(&self) -> bool {
@@ -247,7 +258,9 @@ impl<'a> Ledger<'a> {
     /// Books a call of the supplied work.
     fn book(&mut self, asker: Asker, call: u32, work: Work, at: Ticks) -> Result<&mut WorkRecord, String> {
         let unplanned = self.scenario.plan.get(work.kind, work.key).is_none();
-        if !self.worked.insert((call as usize, work.kind, work.key)) || unplanned {
+        if self.scenario.plan.is_access(work.kind) {
+            self.accesses.count();
+        } else if !self.worked.insert((call as usize, work.kind, work.key)) || unplanned {
             self.surplus += 1;
         }
         let record = self.keep(asker, call, work, at)?;
@@ -312,6 +325,7 @@ impl<'a> Ledger<'a> {
             if record.died {
                 continue;
             }
+            self.accesses.arrives(index, record, &self.scenario.plan);
             self.clock.start(index, record.ticks, record.work.kind, record.work.key);
         }
     }
@@ -383,6 +397,9 @@ impl<'a> Ledger<'a> {
     }
 
     fn answer(&self, index: usize) -> Answer {
+        if self.accesses.is_the_last_of_its_process(index) {
+            return Answer::Die(Death::Kill);
+        }
         let Work { kind, key, .. } = self.works[index].work;
         let secret = || Payload::of([mix(self.secret ^ mix(key ^ (u64::from(kind) << 48)))]);
         match self.scenario.plan.get(kind, key).map_or(&Then::ReturnSecret, |planned| &planned.then) {

@@ -150,6 +150,30 @@ impl Link {
         self.unsent.extend(encode(message).expect("what a suite asks for fits in a frame"));
     }
 
+    /// Says something that a descriptor goes along with, at once.
+    #[cfg(unix)]
+    pub(super) fn send_with(&mut self, message: &ToSubject, descriptor: BorrowedFd<'_>) -> io::Result<()> {
+        use nix::errno::Errno;
+        use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
+        use std::os::fd::AsRawFd;
+
+        #[cfg(target_os = "linux")]
+        const FLAGS: MsgFlags = MsgFlags::MSG_NOSIGNAL;
+        #[cfg(not(target_os = "linux"))]
+        const FLAGS: MsgFlags = MsgFlags::empty();
+        self.flush()?;
+        let frame = encode(message).expect("numbers fit");
+        let along = [descriptor.as_raw_fd()];
+        let along = [ControlMessage::ScmRights(&along)];
+        let (to, parts) = (self.stream.as_fd().as_raw_fd(), [io::IoSlice::new(&frame)]);
+        match sendmsg::<()>(to, &parts, &along, FLAGS, None) {
+            Ok(sent) if sent == frame.len() => Ok(()),
+            // Whoever greets has read nothing yet and been told nothing: there is room. Whether it still lives shows when it is read from.
+            Ok(_) | Err(Errno::EAGAIN | Errno::EPIPE | Errno::ECONNRESET) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Sends what was said. Whether the subject still lives shows when it is read from.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         let unsent = std::mem::take(&mut self.unsent);

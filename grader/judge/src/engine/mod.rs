@@ -3,6 +3,7 @@
 //! Invariant: the clock moves only at an instant in which every thread of the subject slept, and one call ends at a time.
 //! Invariant: a run that ends without proof ends [`crate::run::End::Inconclusive`].
 
+mod block;
 mod budget;
 mod burning;
 mod clock;
@@ -91,5 +92,6 @@ pub fn run(launcher: &dyn Launch, scenario: &Scenario) -> Result<Run, Error> {
     // As long as this thread looks at the subject, until the run has ended.
     let _observer = subject.process.observer();
     let watch = watch::of(subject.pid, launcher.sight(), scenario).map_err(Error::Watch)?;
-    Session::new(scenario, launcher, subject, watch).play()
+    let block = block::Block::of(scenario, &subject.channel).map_err(Error::Launch)?;
+    Session::new(scenario, launcher, subject, watch, block).play()
 }

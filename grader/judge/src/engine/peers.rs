@@ -6,6 +6,7 @@
 use std::io;
 use std::time::Duration;
 
+use super::block::Block;
 use super::deliveries::Deliveries;
 use super::door::{Caller, Door};
 use super::launch::Entrance;
@@ -184,6 +185,18 @@ impl Peers {
     pub(super) fn send_to(&mut self, of: usize, message: &ToSubject) {
         self.all[of].deliveries.sent();
         self.all[of].link.send(message);
+    }
+
+    /// Lets a process have the block that all share: the first thing that it is told.
+    pub(super) fn hand_over(&mut self, of: usize, block: &Block) -> io::Result<()> {
+        let message = block.message();
+        #[cfg(unix)]
+        if let Some(descriptor) = block.descriptor() {
+            self.all[of].deliveries.sent();
+            return self.all[of].link.send_with(&message, descriptor);
+        }
+        self.send_to(of, &message);
+        Ok(())
     }
 
     /// Answers a thread that sleeps, or what is awaited on none, at once.

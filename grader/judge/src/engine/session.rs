@@ -26,6 +26,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::Error;
+use super::block::Block;
 use super::budget::Budget;
 use super::burning::Burning;
 use super::launch::{Launch, Process, Subject};
@@ -76,6 +77,8 @@ pub(super) struct Session<'a> {
     decided: bool,
     /// The other processes that there were once all calls had ended.
     left: Vec<Left>,
+    /// What the processes share.
+    block: Option<Block>,
 }
 
 /// Whether a run goes on.
@@ -88,6 +91,7 @@ impl<'a> Session<'a> {
         launcher: &'a dyn Launch,
         subject: Subject,
         mut watch: Box<dyn Watch>,
+        block: Option<Block>,
     ) -> Self {
         let main = watch.main();
         if scenario.one_clock == Some(Timers::Held) {
@@ -118,6 +122,7 @@ impl<'a> Session<'a> {
             cut_short: None,
             decided: false,
             left: Vec::new(),
+            block,
         }
     }
 
@@ -150,7 +155,7 @@ impl<'a> Session<'a> {
         self.waiting.hurried = self.waits.hurried();
         let output = self.process.output();
         let (paused, words) = (self.budget.paused(self.ledger.made()), self.budget.words());
-        let Ledger { works, calls, threads, .. } = self.ledger;
+        let Ledger { works, calls, threads, looks, .. } = self.ledger;
         let Scenario { event_loop, one_clock, .. } = *self.scenario;
         Ok(Run {
             works,
@@ -167,6 +172,7 @@ impl<'a> Session<'a> {
             words,
             workers: self.peers.workers(),
             left: self.left,
+            looks,
         })
     }
 
@@ -218,6 +224,9 @@ impl<'a> Session<'a> {
                 self.waits.reader_is(reader);
                 let greeted = self.peers.greets(of, reader, door);
                 self.meet(of, process);
+                if let (Ok(()), Some(block)) = (&greeted, &self.block) {
+                    self.peers.hand_over(of, block).map_err(Error::Watch)?;
+                }
                 return Ok(greeted);
             }
             ToJudge::Work { id, call, tid, name, on_caller, work } => {
@@ -306,6 +315,7 @@ impl<'a> Session<'a> {
             return Ok(self.not_yet());
         }
         self.ledger.settle();
+        self.look_at_the_block()?;
         let ready = self.ledger.ready_calls();
         if !ready.is_empty() {
             self.make_calls(&ready);

@@ -96,7 +96,7 @@ fn classify(number: i64, arguments: [u64; 6]) -> Option<Doing> {
         libc::SYS_epoll_pwait2 => event_loop_if(arguments[3] == 0),
         libc::SYS_ppoll => untimed_if(arguments[2] == 0, Event::Input),
         libc::SYS_pselect6 => untimed_if(arguments[4] == 0, Event::Input),
-        libc::SYS_recvfrom => untimed_if(true, Event::Socket),
+        libc::SYS_recvfrom | libc::SYS_recvmsg => untimed_if(true, Event::Socket),
         libc::SYS_nanosleep | libc::SYS_clock_nanosleep => Some(Doing::WaitsForTime(Timer::Sleep)),
         // Its reader is the judge, which always goes on.
         libc::SYS_write | libc::SYS_writev | libc::SYS_sendto | libc::SYS_sendmsg => None,

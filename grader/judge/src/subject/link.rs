@@ -64,7 +64,17 @@ pub(super) struct Inbox {
     decoder: Decoder,
     /// What arrives is read into this.
     buffer: Box<[u8]>,
+    /// Whether anything was read.
+    begun: bool,
+    /// A descriptor that came along with what was read first, where the judge sends one.
+    along: Option<Along>,
 }
+
+/// What comes along.
+#[cfg(unix)]
+pub(super) type Along = OwnedFd;
+#[cfg(not(unix))]
+pub(super) type Along = std::convert::Infallible;
 
 impl Inbox {
     /// Waits for the next message; `None` once the judge has hung up (or the bytes are no message).
@@ -75,7 +85,7 @@ impl Inbox {
                 Ok(None) => {}
                 Err(_) => return None,
             }
-            match self.stream.read(&mut self.buffer) {
+            match self.read() {
                 Ok(0) => return None,
                 Ok(count) => self.decoder.push(&self.buffer[..count]),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -85,11 +95,29 @@ impl Inbox {
     }
 }
 
+impl Inbox {
+    /// What came along with the first message.
+    pub(super) fn along(&mut self) -> Option<Along> {
+        self.along.take()
+    }
+
+    fn read(&mut self) -> std::io::Result<usize> {
+        #[cfg(unix)]
+        if !self.begun && matches!(self.stream, Stream::Pair(_)) {
+            let (count, along) = door::receive_with(self.stream.as_fd().as_raw_fd(), &mut self.buffer)?;
+            (self.begun, self.along) = (true, along);
+            return Ok(count);
+        }
+        self.begun = true;
+        self.stream.read(&mut self.buffer)
+    }
+}
+
 /// Takes the channel over; `None` where there is none.
 pub(super) fn take() -> Option<(Inbox, Outbox)> {
     let stream = connect()?;
     let sending = stream.try_clone().ok()?;
-    let inbox = Inbox { stream, decoder: Decoder::default(), buffer: vec![0; 16 * 1024].into() };
+    let inbox = Inbox { stream, decoder: Decoder::default(), buffer: vec![0; 16 * 1024].into(), begun: false, along: None };
     Some((inbox, Outbox(RwLock::new(sending))))
 }
 

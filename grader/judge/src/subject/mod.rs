@@ -11,6 +11,7 @@
 //! awaits it: what a waker does is the student's own code.
 
 mod asked;
+mod block;
 mod burn;
 mod drive;
 #[cfg(feature = "async")]
@@ -178,6 +179,16 @@ impl Judge {
         answered(slot.wait())
     }
 
+    /// The block of memory that all processes of this run share. Each number is zero at first; the first process and every worker see
+    /// the same ones. It is there before anything is called.
+    ///
+    /// # Panics
+    /// Where the scenario has none, or this system maps no memory for the kit (Windows).
+    #[must_use]
+    pub fn block(&self) -> &'static [AtomicU64] {
+        self.shared.block.get().expect("there is a block in this scenario, and this system can map it")
+    }
+
     /// The supplied work alone, with no student's function around it.
     fn in_a_row(&self, kind: u16, calls: u64) -> Payload {
         let work = |key| self.work(Work { kind, key, input: Payload::default() });
@@ -209,6 +220,8 @@ struct Shared {
     ticks: AtomicU64,
     /// Where the runtime's clock is held. What is dropped with it ends the runtime.
     clock: Mutex<Option<MoveClock>>,
+    /// What all processes of the run share.
+    block: OnceLock<&'static [AtomicU64]>,
     /// To the thread that wakes whoever awaits an answer, once somebody does.
     waker: OnceLock<mpsc::Sender<Waker>>,
 }
@@ -247,6 +260,7 @@ impl Shared {
             waiting: Mutex::default(),
             ticks: AtomicU64::new(0),
             clock: Mutex::default(),
+            block: OnceLock::new(),
             waker: OnceLock::new(),
         }
     }
@@ -376,6 +390,12 @@ impl Reader {
                     self.order(0, Order::Start(start));
                 }
                 ToSubject::Answer { id, answer } => self.shared.answer(id, answer),
+                ToSubject::Block { slots, file } => {
+                    if let Ok(block) = block::map(slots, file.as_deref(), inbox.along()) {
+                        // Whoever would be told of it twice has the first.
+                        let _ = self.shared.block.set(block);
+                    }
+                }
                 ToSubject::Advance { by } => self.shared.advance(by),
                 ToSubject::Roll { lane, nonce } => self.order(lane, Order::Roll { nonce }),
                 ToSubject::Parks => {

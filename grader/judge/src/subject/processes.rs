@@ -185,6 +185,39 @@ pub(super) mod door {
         }
     }
 
+    /// Reads bytes, with a descriptor where one comes along; no process that is started inherits it.
+    #[expect(unsafe_code, reason = "std receives no descriptors")]
+    pub(in crate::subject) fn receive_with(
+        socket: RawFd,
+        bytes: &mut [u8],
+    ) -> io::Result<(usize, Option<OwnedFd>)> {
+        #[cfg(target_os = "linux")]
+        const TAKES: libc::c_int = libc::MSG_CMSG_CLOEXEC;
+        #[cfg(not(target_os = "linux"))]
+        const TAKES: libc::c_int = 0;
+        let mut part = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
+        let mut along = Along([0; 32]);
+        // SAFETY: a plain C structure, of which all zeroes is a value; all that it points to outlives the call. What has come along is
+        // looked at within the room that the system says it has filled, and a descriptor in it is new and belongs to nobody else.
+        unsafe {
+            let mut header: libc::msghdr = std::mem::zeroed();
+            header.msg_iov = &raw mut part;
+            header.msg_iovlen = 1;
+            header.msg_control = along.0.as_mut_ptr().cast();
+            header.msg_controllen = libc::CMSG_SPACE(DESCRIPTOR) as _;
+            let count = usize::try_from(libc::recvmsg(socket, &raw mut header, TAKES))
+                .map_err(|_| io::Error::last_os_error())?;
+            let item = libc::CMSG_FIRSTHDR(&raw const header);
+            let is_one = !item.is_null()
+                && (*item).cmsg_level == libc::SOL_SOCKET
+                && (*item).cmsg_type == libc::SCM_RIGHTS;
+            let came = is_one.then(|| {
+                OwnedFd::from_raw_fd(libc::CMSG_DATA(item).cast::<RawFd>().read_unaligned())
+            });
+            Ok((count, came))
+        }
+    }
+
     /// The bytes of a descriptor's number.
     #[expect(clippy::cast_possible_truncation, reason = "they are four")]
     const DESCRIPTOR: libc::c_uint = size_of::<RawFd>() as libc::c_uint;

@@ -38,7 +38,7 @@ impl Played<'_> {
     )]
     fn parts(
         &self,
-    ) -> (&[Call], &Plan, u64, Limits, [bool; 3], Option<Timers>, Option<usize>, Option<&Growth>) {
+    ) -> (&[Call], &Plan, u64, Limits, [bool; 3], Option<Timers>, [Option<usize>; 2], Option<&Growth>) {
         let Scenario {
             label: _,
             calls,
@@ -51,9 +51,10 @@ impl Played<'_> {
             growth,
             untimed,
             processes,
+            block,
         } = self.0;
         let flags = [*event_loop, *untimed, *processes];
-        (calls, plan, *seed, *limits, flags, *one_clock, *enough, growth.as_ref())
+        (calls, plan, *seed, *limits, flags, *one_clock, [*enough, *block], growth.as_ref())
     }
 }
 

@@ -41,6 +41,7 @@ fn run(bars: &[Bar], ended: Option<Ticks>) -> Run {
         words: 0,
         workers: 0,
         left: Vec::new(),
+        looks: Vec::new(),
     }
 }
 

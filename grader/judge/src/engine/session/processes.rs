@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{MAIN, Session};
+use crate::engine::Error;
 use crate::engine::watch::{Relative, Seen};
 use crate::run::{End, Left};
 use crate::wire::Tid;
@@ -70,6 +71,16 @@ impl Session<'_> {
             of == MAIN || threads.is_empty() || self.peers.own(of).is_some_and(|own| seen.contains(&own))
         };
         self.peers.alive().into_iter().filter(concerned).collect()
+    }
+
+    /// What the processes share, as all of them rest. (What changes all the same is not kept: where threads can't be seen, somebody may
+    /// run.)
+    pub(super) fn look_at_the_block(&mut self) -> Result<(), Error> {
+        let Some(block) = &self.block else { return Ok(()) };
+        if let Some(slots) = block.read().map_err(Error::Watch)? {
+            self.ledger.look(slots);
+        }
+        Ok(())
     }
 
     /// Which process a thread is of, where it is not the main one; and whether it is its process's main thread.
