@@ -13,7 +13,7 @@ use judge::subject::Judge;
 use judge::wire::{Payload, Request, Work};
 
 use super::shared::{
-    ACCESS, Asked, COMPARE_EXCHANGE, FETCH_ADD, LOAD, NO_PROGRAM, PANICS, Part, START, STORE, Told, WORK,
+    ACCESS, Asked, COMPARE_EXCHANGE, FETCH_ADD, LOAD, NO_PROGRAM, PANICS, START, STORE, WORK,
 };
 
 /// The key of an item that there is not.
@@ -31,7 +31,8 @@ struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    fn of(judge: &'a Judge, Part { first, slots, slow }: Part) -> Self {
+    /// The part with these numbers.
+    fn of(judge: &'a Judge, [first, slots, slow]: [u64; 3]) -> Self {
         let (first, slots) = (small(first), small(slots));
         let slots = &judge.block()[first..first + slots];
         Self { slots, slow: (slow == 1).then_some(judge), _shared: PhantomData }
@@ -77,8 +78,8 @@ impl Shared for Block<'_> {
 
 /// Calls the student's function.
 pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
-    let asked = Asked::read(&request.input.numbers).expect("the judge asks for a call");
-    let Asked { call, part, tallies, items, workers, commands: [like, at] } = asked;
+    let asked: Asked = *request.input.numbers.as_array().expect("the judge asks for a call");
+    let [call, first, slots, slow, tallies, items, workers, like, at] = asked;
     let entry = u16::try_from(call).expect("calls are few");
     let called = AtomicU64::new(0);
     let shared: SyncOnly = PhantomData;
@@ -93,7 +94,13 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         }
         command
     };
-    tally_in_processes(&Block::of(judge, part), small(tallies), items, small(workers), command);
+    tally_in_processes(
+        &Block::of(judge, [first, slots, slow]),
+        small(tallies),
+        items,
+        small(workers),
+        command,
+    );
     Payload::default()
 }
 
@@ -112,12 +119,14 @@ fn missing(command: &Command) -> Command {
 /// What the worker process does whose command [`call`] gave.
 pub(crate) fn worker(judge: &Judge, entry: u16) {
     let start = judge.work(Work { kind: START, key: u64::from(entry), input: Payload::default() });
-    let told = Told::read(&start.numbers).expect("the judge tells a worker what it works on");
+    let &[first, slots, slow, first_key, ref tallies @ ..] = &start.numbers[..] else {
+        unreachable!("the judge tells a worker what it works on")
+    };
     let shared: SyncOnly = PhantomData;
-    work_items(&Block::of(judge, told.part), |item: u64| -> Entry {
+    work_items(&Block::of(judge, [first, slots, slow]), |item: u64| -> Entry {
         let _: SyncOnly = shared;
-        let tally = usize::try_from(item).ok().and_then(|item| told.tallies.get(item));
-        let key = tally.map_or(NO_SUCH_ITEM, |_| told.first_key + item);
+        let tally = usize::try_from(item).ok().and_then(|item| tallies.get(item));
+        let key = tally.map_or(NO_SUCH_ITEM, |_| first_key + item);
         let amount = judge.work(Work { kind: WORK, key, input: Payload::default() }).numbers[0];
         Entry { tally: tally.map_or(0, |tally| small(*tally)), amount }
     });

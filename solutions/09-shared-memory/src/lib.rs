@@ -63,7 +63,7 @@ pub struct Entry {
 /// # Panics
 ///
 /// If `workers` is 0, if a worker process cannot be started, or if one ends other than with status 0.
-pub fn tally_in_processes<S, C>(block: &S, tallies: usize, items: u64, workers: usize, command: C)
+pub fn tally_in_processes<S, C>(_block: &S, tallies: usize, items: u64, workers: usize, command: C)
 where
     S: Shared + ?Sized,
     C: Fn() -> Command + Sync,

@@ -1,0 +1,71 @@
+//! What is in the tallies if a worker has ended early.
+
+use std::collections::BTreeSet;
+
+use judge::checks::{EachOnce, NoneTwice, Policy};
+use judge::run::Run;
+use judge::scenario::Scenario;
+use judge::suite::Finding;
+use judge::words::{count, list};
+
+use super::super::shared::{ACCESS, WORK};
+use super::ITEM;
+use super::asked::somebody_died;
+use super::block::{Done, done, works};
+use super::cases::Sheet;
+use super::going::Ended;
+
+/// Each item is worked once and is in its tally at the end, whoever died, but for the one that a worker had as it died. A pass says nothing
+/// of how the call ends.
+pub(super) struct OthersAreIn(pub(super) Vec<Sheet>);
+
+impl Policy for OthersAreIn {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let once = NoneTwice { kind: WORK, noun: ITEM };
+        once.judge(scenario, run)?;
+        if !somebody_died(run) {
+            EachOnce { kind: WORK, noun: ITEM }.judge(scenario, run)?;
+        }
+        self.0.iter().enumerate().try_for_each(|(call, sheet)| all_but_one(sheet, run, call))
+    }
+}
+
+fn all_but_one(sheet: &Sheet, run: &Run, call: usize) -> Result<(), Finding> {
+    let (all, Some(last)) = (done(sheet, run, call), run.looks.last()) else { return Ok(()) };
+    // Killed between two accesses, a worker may have taken an item that it had not begun.
+    let killed = run.works.iter().any(|work| work.call == call && work.work.kind == ACCESS && work.died);
+    let begun: BTreeSet<usize> = works(&run.works, call).map(super::block::number).collect();
+    let never: Vec<usize> = (0..sheet.items).filter(|item| !begun.contains(item)).collect();
+    if never.len() > usize::from(killed) {
+        return Err(Finding::fail(
+            "the other workers work what is left",
+            format!("{} of {} never worked: {}", count(never.len(), ITEM), sheet.items, list(&never)),
+            "items get lost with the worker: they were dealt out to it beforehand, or the others stop, or are stopped, when one has died",
+            "deal nothing out, so that the others take what is left by themselves; look at the statuses when all have ended",
+        ));
+    }
+    let dead: BTreeSet<usize> =
+        run.works.iter().filter(|work| work.died || work.panicked).map(|work| work.process).collect();
+    let Ended { mut must, may } = Ended::at(&all, run, call, run.works.len(), usize::MAX);
+    let (of_the_dead, of_others): (Vec<Done>, Vec<Done>) =
+        may.into_iter().partition(|done| dead.contains(&done.process));
+    must.extend(of_others);
+    let ended = Ended { must, may: of_the_dead };
+    for tally in 0..sheet.tallies {
+        let value = last.slots[sheet.first + tally];
+        if !ended.allows(tally, value) {
+            let must: Vec<usize> =
+                ended.must.iter().filter(|done| done.tally == tally).map(|done| done.item).collect();
+            return Err(Finding::fail(
+                format!(
+                    "tally {tally} holds the amounts of all items but the one that the dead worker had: {}",
+                    list(&must)
+                ),
+                if value == 0 { "it holds nothing".to_owned() } else { "it holds another sum".to_owned() },
+                "amounts that a worker keeps to itself are lost with it, or the others do not come to add theirs",
+                "add each amount to its tally as soon as `work` has returned it",
+            ));
+        }
+    }
+    Ok(())
+}

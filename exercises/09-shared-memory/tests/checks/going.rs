@@ -1,0 +1,130 @@
+//! What is in the tallies while items are worked.
+
+use judge::checks::Policy;
+use judge::run::{Look, Run, WorkRecord};
+use judge::scenario::Scenario;
+use judge::suite::Finding;
+use judge::words::{list, tick};
+
+use super::block::{Done, done, sum, works};
+use super::cases::Sheet;
+
+/// Whenever all processes rest, each tally is the sum of amounts of items that have ended, of which none is missing but those after which
+/// their process has begun no other. A pass proves it for the moments at which somebody could look.
+pub(super) struct SharedAsItGoes(pub(super) Vec<Sheet>);
+
+/// More items than this that may be in a tally or not are too many to try.
+const AT_MOST: usize = 16;
+
+/// The items of a call that have ended at a moment: those that have to be in their tallies, and those that may be.
+pub(super) struct Ended {
+    pub(super) must: Vec<Done>,
+    pub(super) may: Vec<Done>,
+}
+
+impl Ended {
+    pub(super) fn at(all: &[Done], run: &Run, call: usize, begun: usize, ended: usize) -> Self {
+        let later: Vec<&WorkRecord> = works(&run.works[..begun.min(run.works.len())], call).collect();
+        let goes_on =
+            |done: &Done| later.iter().any(|work| work.process == done.process && work.after > done.ended_as);
+        let over = all.iter().filter(|done| done.ended_as < ended).copied();
+        let (must, may) = over.partition(goes_on);
+        Self { must, may }
+    }
+
+    /// Whether a tally holds what it may.
+    pub(super) fn allows(&self, tally: usize, value: u64) -> bool {
+        let must = sum(self.must.iter().filter(|done| done.tally == tally));
+        let may: Vec<&Done> = self.may.iter().filter(|done| done.tally == tally).collect();
+        may.len() > AT_MOST || sums(&may).contains(&value.wrapping_sub(must))
+    }
+}
+
+/// The sums of all subsets.
+fn sums(items: &[&Done]) -> Vec<u64> {
+    items.iter().fold(vec![0], |sums, item| {
+        let with = sums.iter().map(|sum: &u64| sum.wrapping_add(item.amount)).collect::<Vec<_>>();
+        [sums, with].concat()
+    })
+}
+
+impl Policy for SharedAsItGoes {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        for (call, sheet) in self.0.iter().enumerate() {
+            let all = done(sheet, run, call);
+            for look in &run.looks {
+                let ended = Ended::at(&all, run, call, look.begun, look.ended);
+                for tally in 0..sheet.tallies {
+                    let value = look.slots[sheet.first + tally];
+                    if !ended.allows(tally, value) {
+                        return Err(told(&ended, tally, value, look));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn told(ended: &Ended, tally: usize, value: u64, look: &Look) -> Finding {
+    let must: Vec<&Done> = ended.must.iter().filter(|done| done.tally == tally).collect();
+    let at = tick(look.at);
+    let (observed, cause, hint) = if value == 0 && !must.is_empty() {
+        let first = must[0];
+        (
+            format!(
+                "at {at} tally {tally} holds nothing, and {} were worked by processes that have begun another one: worker {} worked item {}",
+                items(&must),
+                first.process,
+                first.item
+            ),
+            "a worker keeps its sums to itself and adds them at the end, or sends them to the parent",
+            "add each amount to its tally as soon as `work` has returned it, and take the next item after that",
+        )
+    } else if let Some(missing) = missing(ended, &must, value) {
+        (
+            format!(
+                "at {at} item {} is not in tally {tally}, and worker {}, which worked it, has begun another one",
+                missing.item, missing.process
+            ),
+            "a worker takes its next item before it has added the amount of the last one, or what it had added was overwritten",
+            "work, add with `fetch_add`, and then take the next item",
+        )
+    } else if value < 1 << 32 {
+        (
+            format!("at {at} tally {tally} holds {value}, which is no sum of amounts"),
+            "something else is kept in the slot of a tally, such as the cursor or a lock",
+            "the first `tallies` slots are for sums alone: everything else has its place in the slots behind them",
+        )
+    } else {
+        (
+            format!(
+                "at {at} tally {tally} holds {value}, which is no sum of the amounts that have to be in it"
+            ),
+            "amounts are added in part, twice, to other tallies, or late; or what one process adds overwrites what another one has added",
+            "add each amount whole, once, in one step, as soon as `work` has returned it: `block.fetch_add(entry.tally, entry.amount)`",
+        )
+    };
+    Finding::fail(
+        "an item is in its tally before the process that worked it starts another one, and a tally holds nothing but whole amounts",
+        observed,
+        cause,
+        hint,
+    )
+}
+
+fn items(must: &[&Done]) -> String {
+    format!("{} {}", if must.len() == 1 { "item" } else { "items" }, list(must.iter().map(|done| done.item)))
+}
+
+/// The one item that is missing, where it is one.
+fn missing<'a>(ended: &Ended, must: &[&'a Done], value: u64) -> Option<&'a Done> {
+    let fits = |done: &&&Done| {
+        let without = Ended {
+            must: ended.must.iter().filter(|other| other.item != done.item).copied().collect(),
+            may: ended.may.clone(),
+        };
+        without.allows(done.tally, value)
+    };
+    must.iter().find(fits).copied()
+}
