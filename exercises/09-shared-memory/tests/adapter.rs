@@ -26,16 +26,18 @@ type SyncOnly = PhantomData<MutexGuard<'static, ()>>;
 /// others may come.
 struct Block<'a> {
     slots: &'a [AtomicU64],
-    slow: Option<&'a Judge>,
+    judge: &'a Judge,
+    /// How many ticks an access takes.
+    ticks: u64,
     _shared: SyncOnly,
 }
 
 impl<'a> Block<'a> {
     /// The part with these numbers.
-    fn of(judge: &'a Judge, [first, slots, slow]: [u64; 3]) -> Self {
+    fn of(judge: &'a Judge, [first, slots, ticks]: [u64; 3]) -> Self {
         let (first, slots) = (small(first), small(slots));
         let slots = &judge.block()[first..first + slots];
-        Self { slots, slow: (slow == 1).then_some(judge), _shared: PhantomData }
+        Self { slots, judge, ticks, _shared: PhantomData }
     }
 
     /// The slot, once the access may be made.
@@ -43,8 +45,8 @@ impl<'a> Block<'a> {
     fn access(&self, slot: usize, what: [u64; 3]) -> &AtomicU64 {
         let slots = self.slots.len();
         assert!(slot < slots, "slot {slot} of a block that has {slots} slots");
-        if let Some(judge) = self.slow {
-            let _ = judge.work(Work { kind: ACCESS, key: slot as u64, input: Payload::of(what) });
+        for _ in 0..self.ticks {
+            let _ = self.judge.work(Work { kind: ACCESS, key: slot as u64, input: Payload::of(what) });
         }
         &self.slots[slot]
     }
@@ -79,7 +81,7 @@ impl Shared for Block<'_> {
 /// Calls the student's function.
 pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let asked: Asked = *request.input.numbers.as_array().expect("the judge asks for a call");
-    let [call, first, slots, slow, tallies, items, workers, like, at] = asked;
+    let [call, first, slots, ticks, tallies, items, workers, like, at] = asked;
     let entry = u16::try_from(call).expect("calls are few");
     let called = AtomicU64::new(0);
     let shared: SyncOnly = PhantomData;
@@ -95,7 +97,7 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         command
     };
     tally_in_processes(
-        &Block::of(judge, [first, slots, slow]),
+        &Block::of(judge, [first, slots, ticks]),
         small(tallies),
         items,
         small(workers),
@@ -119,11 +121,11 @@ fn missing(command: &Command) -> Command {
 /// What the worker process does whose command [`call`] gave.
 pub(crate) fn worker(judge: &Judge, entry: u16) {
     let start = judge.work(Work { kind: START, key: u64::from(entry), input: Payload::default() });
-    let &[first, slots, slow, first_key, ref tallies @ ..] = &start.numbers[..] else {
+    let &[first, slots, ticks, first_key, ref tallies @ ..] = &start.numbers[..] else {
         unreachable!("the judge tells a worker what it works on")
     };
     let shared: SyncOnly = PhantomData;
-    work_items(&Block::of(judge, [first, slots, slow]), |item: u64| -> Entry {
+    work_items(&Block::of(judge, [first, slots, ticks]), |item: u64| -> Entry {
         let _: SyncOnly = shared;
         let tally = usize::try_from(item).ok().and_then(|item| tallies.get(item));
         let key = tally.map_or(NO_SUCH_ITEM, |_| first_key + item);

@@ -22,6 +22,7 @@ pub(crate) const PANICS: u64 = 1;
 /// The command of that call names a program that does not exist.
 pub(crate) const NO_PROGRAM: u64 = 2;
 
-/// A call's numbers: which call it is; its part of the block, as first slot, number of slots, and whether memory is slow; tallies, items
+/// A call's numbers: which call it is; its part of the block, as first slot, number of slots, and how many ticks an access takes the
+/// caller; tallies, items
 /// and workers; and what the commands are like, as two numbers.
 pub(crate) type Asked = [u64; 9];

@@ -21,7 +21,7 @@ fn suite(seed: u64) -> Suite {
         let label = format!("{items} items, {workers} workers, times by chance{more}");
         tally(&label, workers, &durations::shuffled(items, seed))
     };
-    suite.extend("tallies_one_item", [in_workers(even("2 items, 1 worker", 1, 2))]);
+    suite.extend("tallies_one_item", [in_workers(even("1 item, 3 workers", 3, 1))]);
     suite.extend(
         "works_each_item_once",
         [

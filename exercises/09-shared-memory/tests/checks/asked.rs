@@ -11,6 +11,9 @@ pub(super) struct CallsNoCommand;
 /// The call panics, since a worker has ended early or could not be started. A pass says nothing of what it leaves behind.
 pub(super) struct Panics;
 
+/// The call panics if a worker has ended early, and returns if none has: an answer may use the block too seldom for one to be killed there.
+pub(super) struct PanicsIfOneDied;
+
 /// The call returns, or panics where a worker died. A pass says nothing of what is in the block.
 pub(super) struct Outcome;
 
@@ -58,6 +61,12 @@ impl Policy for Panics {
             )
         };
         Err(Finding::fail(expected, "it returned", cause, hint))
+    }
+}
+
+impl Policy for PanicsIfOneDied {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        if somebody_died(run) { Panics.judge(scenario, run) } else { Returns.judge(scenario, run) }
     }
 }
 

@@ -90,17 +90,17 @@ struct Story<'a> {
 type Items = BTreeSet<usize>;
 
 impl Story<'_> {
-    fn told(&self, last: &Look) -> Finding {
-        let value = last.slots[self.sheet.first + self.tally];
+    fn told(&self, at_the_end: &Look) -> Finding {
+        let value = at_the_end.slots[self.sheet.first + self.tally];
         let (inside, loss) = self.followed();
         let tally = self.tally;
-        let (observed, lost) = match inside {
+        let (observed, is_loss) = match inside {
             Some(inside) => self.missing(&inside),
             None if value == u64::MAX => (format!("tally {tally} holds 2^64 - 1"), false),
             None => (format!("tally {tally} holds {value}, which is no sum of whole amounts"), false),
         };
-        let when = loss.filter(|_| lost).map_or_else(String::new, |loss| self.moment(&loss));
-        let (cause, hint) = self.why(value, lost);
+        let when = loss.filter(|_| is_loss).map_or_else(String::new, |loss| self.moment(&loss));
+        let (cause, hint) = self.why(value, is_loss);
         let expected = match self.own.len() {
             0 => format!("tally {tally} holds 0: no item belongs to it"),
             items => format!("tally {tally} holds the sum of the amounts of its {}", count(items, ITEM)),
@@ -178,12 +178,10 @@ impl Story<'_> {
     fn moment(&self, loss: &Loss) -> String {
         let by = self.accesses().find(|access| access.ended_as.is_some_and(|ended| ended + 1 == loss.ended));
         let what = match by.and_then(|access| Some((access, *access.work.input.numbers.first()?))) {
-            Some((access, STORE)) => {
-                format!("worker {} stored what it had made of an older value", access.process)
-            }
-            Some((access, COMPARE_EXCHANGE)) => {
-                format!("worker {} put something older in its place", access.process)
-            }
+            Some((access, STORE)) => format!("{} stored what it had made of an older value", who(access)),
+            Some((access, COMPARE_EXCHANGE)) => format!("{} put something older in its place", who(access)),
+            Some((access, FETCH_ADD)) => format!("{} added something that is no amount", who(access)),
+            Some((access, LOAD)) => format!("it was gone as {} looked", who(access)),
             _ => "the tally held more before".to_owned(),
         };
         format!("; {} got lost at {}: {what}", named(&loss.gone), tick(loss.at))

@@ -10,7 +10,7 @@ use judge::wire::{Payload, Request};
 
 use super::super::shared::{ACCESS, Asked, GOOD, NO_PROGRAM, PANICS, START, WORK};
 use super::ITEM;
-use super::asked::{CallsNoCommand, Outcome, Panics};
+use super::asked::{CallsNoCommand, Outcome, Panics, PanicsIfOneDied};
 use super::block::AllIn;
 use super::crew::{CrewOf, CrewsMakespan};
 use super::deaths::OthersAreIn;
@@ -30,10 +30,11 @@ const OWN_SLOTS: usize = 64;
 #[derive(Clone)]
 pub(crate) struct Calls {
     label: String,
-    calls: Vec<Sheet>,
+    sheets: Vec<Sheet>,
     plan: Plan,
     start: Ticks,
-    slow: bool,
+    /// How many ticks an access of the block takes a worker, and the parent.
+    access: [Ticks; 2],
     seed: u64,
     /// The access that the first worker to get there does not outlive.
     last: Option<usize>,
@@ -92,14 +93,14 @@ pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Calls {
         }
         Sheet { lane, workers, items: ticks.len(), tallies: 1, used: vec![0], first: 0, commands: [GOOD, 0] }
     });
-    let calls = sheets.collect();
-    Calls { label: label.to_owned(), calls, plan, start: START_TICKS, slow: false, seed: 0, last: None }
+    let sheets = sheets.collect();
+    Calls { label: label.to_owned(), sheets, plan, start: START_TICKS, access: [0, 0], seed: 0, last: None }
 }
 
 impl Calls {
     /// With so many tallies in each call, of which the items belong to these in turn.
     pub(crate) fn tallies(mut self, tallies: usize, used: &[usize]) -> Self {
-        for call in &mut self.calls {
+        for call in &mut self.sheets {
             (call.tallies, call.used) = (tallies, used.to_vec());
         }
         self
@@ -107,7 +108,12 @@ impl Calls {
 
     /// With memory of which each access takes a tick.
     pub(crate) fn slow(self) -> Self {
-        Self { slow: true, ..self }
+        Self { access: [1, 1], ..self }
+    }
+
+    /// The same, with a parent that takes longer for each access than a worker takes to start.
+    pub(crate) fn slow_for_the_parent(self) -> Self {
+        Self { access: [1, 4 * START_TICKS], ..self }
     }
 
     /// With another order of what happens at the same tick.
@@ -140,7 +146,7 @@ impl Calls {
 
     /// The first call's commands are like this.
     pub(crate) fn but(mut self, commands: Commands) -> Self {
-        self.calls[0].commands = match commands {
+        self.sheets[0].commands = match commands {
             Commands::PanicsAt(at) => [PANICS, at],
             Commands::NoProgramAt(at) => [NO_PROGRAM, at],
         };
@@ -162,30 +168,30 @@ impl Calls {
     fn played(mut self) -> (Scenario, Vec<Sheet>) {
         let mut first = 0;
         let mut made = Vec::new();
-        for (number, call) in (0..).zip(&mut self.calls) {
+        for (number, call) in (0..).zip(&mut self.sheets) {
             call.first = first;
             first += call.slots();
-            let part = [call.first as u64, call.slots() as u64, u64::from(self.slow)];
+            let [first, slots] = [call.first, call.slots()].map(|count| count as u64);
+            let [of_workers, of_the_parent] = self.access;
             let tallies = (0..call.items).map(|item| call.tally(item) as u64);
-            let told = part.into_iter().chain([number * CALL_KEYS]).chain(tallies);
+            let told = [first, slots, of_workers, number * CALL_KEYS].into_iter().chain(tallies);
             self.plan.set(START, number, Planned::new(self.start, Then::Return(Payload::of(told))));
-            let [first, slots, slow] = part;
             let [tallies, items, workers] =
                 [call.tallies, call.items, call.workers].map(|count| count as u64);
             let [like, at] = call.commands;
-            let asked: Asked = [number, first, slots, slow, tallies, items, workers, like, at];
+            let asked: Asked = [number, first, slots, of_the_parent, tallies, items, workers, like, at];
             let request = Request { entry: 0, input: Payload::of(asked) };
             made.push(Call { lane: call.lane, request });
         }
-        if self.slow {
-            let accesses = self.calls.iter().map(|call| ACCESSES * (call.items * call.workers).max(1));
+        if self.access != [0, 0] {
+            let accesses = self.sheets.iter().map(|call| ACCESSES * (call.items * call.workers).max(1));
             self.plan.slow_memory(ACCESS, accesses.sum());
         }
         if let Some(last) = self.last {
             self.plan.kill_at_access(last);
         }
         let scenario = Scenario::new(&self.label, made, self.plan).with_block(first);
-        (Scenario { seed: self.seed, ..scenario }, self.calls)
+        (Scenario { seed: self.seed, ..scenario }, self.sheets)
     }
 }
 
@@ -244,7 +250,7 @@ pub(crate) fn nothing_left(calls: Calls) -> Case {
 /// A worker dies: the others work what is left, the call panics, and nothing is left.
 pub(crate) fn survives(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(OthersAreIn(calls)).and(Panics).and(NothingLeftOfProcesses)
+    Case::of(scenario).and(OthersAreIn(calls)).and(PanicsIfOneDied).and(NothingLeftOfProcesses)
 }
 
 /// A panic, and no process left: so no work is in progress either.

@@ -46,6 +46,10 @@ fn sums() -> Vec<Check> {
                 each_once(even("16 items, 4 workers, slow memory", 4, 16).slow()),
                 each_once(even("24 items, 8 workers, slow memory", 8, 24).slow()),
                 each_once(
+                    even("9 items, 3 workers, slow memory, slower for the parent", 3, 9)
+                        .slow_for_the_parent(),
+                ),
+                each_once(
                     tally(
                         "12 items, 3 workers, all at different times, slow memory",
                         3,
@@ -77,6 +81,11 @@ fn sums() -> Vec<Check> {
                         .slow()
                         .amount(1, 0)
                         .amount(4, u64::MAX),
+                ),
+                all_in(
+                    even("36 items, 4 workers, slow memory, one worker ten times slower", 4, 36)
+                        .slow()
+                        .one_slower(),
                 ),
                 all_in(even("40 items, 4 workers, two tallies", 4, 40).tallies(2, &[0, 1])),
             ],

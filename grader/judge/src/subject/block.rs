@@ -7,11 +7,7 @@ use super::link::Along;
 
 /// Maps so many numbers: of the file with this path, or of what came along with the message.
 #[cfg(unix)]
-pub(super) fn map(
-    slots: u64,
-    path: Option<&str>,
-    along: Option<Along>,
-) -> io::Result<&'static [AtomicU64]> {
+pub(super) fn map(slots: u64, path: Option<&str>, along: Option<Along>) -> io::Result<&'static [AtomicU64]> {
     use std::fs::File;
     use std::os::fd::AsRawFd;
 

@@ -117,7 +117,13 @@ impl Inbox {
 pub(super) fn take() -> Option<(Inbox, Outbox)> {
     let stream = connect()?;
     let sending = stream.try_clone().ok()?;
-    let inbox = Inbox { stream, decoder: Decoder::default(), buffer: vec![0; 16 * 1024].into(), begun: false, along: None };
+    let inbox = Inbox {
+        stream,
+        decoder: Decoder::default(),
+        buffer: vec![0; 16 * 1024].into(),
+        begun: false,
+        along: None,
+    };
     Some((inbox, Outbox(RwLock::new(sending))))
 }
 

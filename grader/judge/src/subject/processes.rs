@@ -211,9 +211,8 @@ pub(super) mod door {
             let is_one = !item.is_null()
                 && (*item).cmsg_level == libc::SOL_SOCKET
                 && (*item).cmsg_type == libc::SCM_RIGHTS;
-            let came = is_one.then(|| {
-                OwnedFd::from_raw_fd(libc::CMSG_DATA(item).cast::<RawFd>().read_unaligned())
-            });
+            let came =
+                is_one.then(|| OwnedFd::from_raw_fd(libc::CMSG_DATA(item).cast::<RawFd>().read_unaligned()));
             Ok((count, came))
         }
     }

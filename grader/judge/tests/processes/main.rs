@@ -6,6 +6,7 @@
 mod answers;
 #[cfg(target_os = "linux")]
 mod attacks;
+mod block;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,9 @@ const WRITES_FIRST: u16 = 4;
 
 /// The first number says how many workers, the others are the jobs.
 fn call(judge: &Judge, request: &Request) -> Payload {
+    if request.entry >= block::FIRST {
+        return block::in_the_main_process(judge, request);
+    }
     let (&workers, jobs) = request.input.numbers.split_first().expect("there are workers");
     let workers = usize::try_from(workers).expect("they are few");
     #[cfg(target_os = "linux")]
@@ -47,6 +51,9 @@ fn call(judge: &Judge, request: &Request) -> Payload {
 }
 
 fn worker(judge: &Judge, entry: u16) {
+    if entry >= block::FIRST {
+        return block::in_a_worker(judge, entry);
+    }
     #[cfg(target_os = "linux")]
     if entry >= attacks::FIRST {
         attacks::in_a_worker(entry);
@@ -185,6 +192,7 @@ fn main() -> ExitCode {
         trials.push(seen("what_is_left", what_is_left_is_told));
         trials.push(seen("deadlocks", a_deadlock_of_several_processes_is_certain));
     }
+    trials.extend(block::trials());
     #[cfg(target_os = "linux")]
     trials.extend(attacks::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -67,7 +67,7 @@ fn unseen(open: bool) -> Result<Run, Error> {
     let theirs = open.then_some(theirs);
     let subject = Subject { channel: ours.into(), pid: 1, process: Box::new(Ended(7)), entrance: None };
     let launcher = Program::new("/none".into());
-    let run = Session::new(&scenario, &launcher, subject, Box::new(Blind)).play();
+    let run = Session::new(&scenario, &launcher, subject, Box::new(Blind), None).play();
     drop(theirs);
     run
 }

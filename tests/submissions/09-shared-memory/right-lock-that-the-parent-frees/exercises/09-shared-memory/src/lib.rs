@@ -65,15 +65,15 @@ where
 {
     assert!(workers > 0, "workers must not be 0");
     let lock = tallies;
+    let watch = |number: u64| {
+        let mut command = command();
+        let numbers = [lock as u64, items, number].map(|number| number.to_string());
+        let status = command.args(numbers).status();
+        // It may have died with the lock.
+        let _ = block.compare_exchange(lock, number, 0);
+        status.is_ok_and(|status| status.success())
+    };
     let well = thread::scope(|scope| {
-        let watch = |number: u64| {
-            let mut command = command();
-            let numbers = [lock as u64, items, number].map(|number| number.to_string());
-            let status = command.args(numbers).status();
-            // It may have died with the lock.
-            let _ = block.compare_exchange(lock, number, 0);
-            status.is_ok_and(|status| status.success())
-        };
         let watch = &watch;
         let numbers = 1..=items.min(workers as u64);
         let threads: Vec<_> = numbers.map(|number| scope.spawn(move || watch(number))).collect();
