@@ -53,6 +53,12 @@ impl Policy for Panics {
                 "it does not wait for its processes",
                 "`wait` for each process before you return",
             )
+        } else if run.workers == 1 {
+            (
+                "the call panics: one of its worker processes can't be started",
+                "it does not start as many processes as there are workers, and so never comes to that one",
+                "start `workers` processes, or as many as there are items if these are fewer",
+            )
         } else {
             (
                 "the call panics: a worker process could not be started",

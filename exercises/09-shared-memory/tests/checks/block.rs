@@ -120,11 +120,15 @@ impl Story<'_> {
                 false,
             );
         }
-        let are = if missing.len() == 1 { "is" } else { "are" };
+        let (amounts, are) = if missing.len() == 1 { ("amount", "is") } else { ("amounts", "are") };
         let text = if inside.is_empty() {
             format!("tally {tally} holds nothing that was worked: 0")
         } else {
-            format!("the amount of {} {} {are} missing in tally {tally}", noun(missing.len()), list(&missing))
+            format!(
+                "the {amounts} of {} {} {are} missing in tally {tally}",
+                noun(missing.len()),
+                list(&missing)
+            )
         };
         (text, true)
     }

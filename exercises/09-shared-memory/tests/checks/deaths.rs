@@ -61,9 +61,14 @@ fn all_but_one(sheet: &Sheet, run: &Run, call: usize) -> Result<(), Finding> {
                     "tally {tally} holds the amounts of all items but the one that the dead worker had: {}",
                     list(&must)
                 ),
-                if value == 0 { "it holds nothing".to_owned() } else { "it holds another sum".to_owned() },
-                "amounts that a worker keeps to itself are lost with it, or the others do not come to add theirs",
-                "add each amount to its tally as soon as `work` has returned it",
+                match (value, ended.without(|done| dead.contains(&done.process)).allows(tally, value)) {
+                    (0, _) => "it holds nothing".to_owned(),
+                    (_, true) => "what the dead worker had worked before is missing".to_owned(),
+                    _ => "it holds another sum".to_owned(),
+                },
+                "amounts that a worker keeps to itself are lost with it; or the steps of different processes get mixed, so that one overwrites \
+                 what another has added",
+                "add each amount to its tally with `fetch_add`, as soon as `work` has returned it",
             ));
         }
     }

@@ -4,7 +4,7 @@ use judge::checks::Policy;
 use judge::run::{Look, Run, WorkRecord};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
-use judge::words::{list, tick};
+use judge::words::tick;
 
 use super::block::{Done, done, sum, works};
 use super::cases::Sheet;
@@ -38,6 +38,20 @@ impl Ended {
         let may: Vec<&Done> = self.may.iter().filter(|done| done.tally == tally).collect();
         may.len() > AT_MOST || sums(&may).contains(&value.wrapping_sub(must))
     }
+
+    /// The same without some that have to be in it.
+    pub(super) fn without(&self, missing: impl Fn(&Done) -> bool) -> Self {
+        Self {
+            must: self.must.iter().filter(|done| !missing(done)).copied().collect(),
+            may: self.may.clone(),
+        }
+    }
+
+    /// The one item that is missing in a tally, where it is one.
+    fn missing(&self, tally: usize, value: u64) -> Option<&Done> {
+        let is_it = |item: usize| self.without(|done| done.item == item).allows(tally, value);
+        self.must.iter().find(|done| done.tally == tally && is_it(done.item))
+    }
 }
 
 /// The sums of all subsets.
@@ -68,33 +82,29 @@ impl Policy for SharedAsItGoes {
 
 fn told(ended: &Ended, tally: usize, value: u64, look: &Look) -> Finding {
     let must: Vec<&Done> = ended.must.iter().filter(|done| done.tally == tally).collect();
+    let missing = match must.first() {
+        Some(first) if value == 0 => Some(*first),
+        _ => ended.missing(tally, value),
+    };
     let at = tick(look.at);
-    let (observed, cause, hint) = if value == 0 && !must.is_empty() {
-        let first = must[0];
+    let (observed, cause, hint) = if let Some(Done { item, process, .. }) = missing {
+        let others = match must.len() - 1 {
+            more @ 1.. if value == 0 => format!("; nor is anything of {more} more"),
+            _ => String::new(),
+        };
         (
             format!(
-                "at {at} tally {tally} holds nothing, and {} were worked by processes that have begun another one: worker {} worked item {}",
-                items(&must),
-                first.process,
-                first.item
+                "at {at} item {item} is not in tally {tally}, and worker {process}, which worked it, has begun another one{others}"
             ),
-            "a worker keeps its sums to itself and adds them at the end, or sends them to the parent",
-            "add each amount to its tally as soon as `work` has returned it, and take the next item after that",
-        )
-    } else if let Some(missing) = missing(ended, &must, value) {
-        (
-            format!(
-                "at {at} item {} is not in tally {tally}, and worker {}, which worked it, has begun another one",
-                missing.item, missing.process
-            ),
-            "a worker takes its next item before it has added the amount of the last one, or what it had added was overwritten",
-            "work, add with `fetch_add`, and then take the next item",
+            "a worker keeps amounts to itself, and adds them later or at its end, or sends them to the parent; or what it had added was \
+             overwritten",
+            "work, add the amount with `fetch_add`, and take the next item after that",
         )
     } else if value < 1 << 32 {
         (
             format!("at {at} tally {tally} holds {value}, which is no sum of amounts"),
-            "something else is kept in the slot of a tally, such as the cursor or a lock",
-            "the first `tallies` slots are for sums alone: everything else has its place in the slots behind them",
+            "something else is kept in the slot of a tally, such as the cursor or a lock; or amounts are cut to fewer bits",
+            "the first `tallies` slots are for sums alone, and amounts have 64 bits: everything else has its place in the slots behind them",
         )
     } else {
         (
@@ -111,20 +121,4 @@ fn told(ended: &Ended, tally: usize, value: u64, look: &Look) -> Finding {
         cause,
         hint,
     )
-}
-
-fn items(must: &[&Done]) -> String {
-    format!("{} {}", if must.len() == 1 { "item" } else { "items" }, list(must.iter().map(|done| done.item)))
-}
-
-/// The one item that is missing, where it is one.
-fn missing<'a>(ended: &Ended, must: &[&'a Done], value: u64) -> Option<&'a Done> {
-    let fits = |done: &&&Done| {
-        let without = Ended {
-            must: ended.must.iter().filter(|other| other.item != done.item).copied().collect(),
-            may: ended.may.clone(),
-        };
-        without.allows(done.tally, value)
-    };
-    must.iter().find(fits).copied()
 }
