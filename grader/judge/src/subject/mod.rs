@@ -26,6 +26,7 @@ mod places;
 mod processes;
 #[cfg(target_os = "linux")]
 mod stacks;
+mod tap;
 mod threads;
 
 use std::collections::HashMap;
@@ -41,6 +42,7 @@ use link::{Inbox, Outbox};
 pub use nap::Bed;
 pub use newborns::Held;
 pub use processes::{Worker, die};
+pub use tap::Tap;
 
 /// Calls the student's function with the request's arguments and returns its results as plain data.
 ///

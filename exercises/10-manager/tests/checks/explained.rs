@@ -1,0 +1,116 @@
+//! What calls of proxies give, and the dict at the end: whether some order of the calls explains it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use judge::checks::Policy;
+use judge::run::Run;
+use judge::scenario::Scenario;
+use judge::suite::Finding;
+use judge::words::{count, list};
+
+use super::super::shared::{Gave, Key, digest};
+use super::clients::returned;
+use super::history::{Called, history};
+use super::mistakes::{Case, observed, shown_gave, shown_value, why};
+use super::orders::{Contradiction, explain};
+use super::standstill::word_end;
+
+/// Each call of a proxy has its effect at one moment between its begin and its return, and gives what it then should; no call gives
+/// `Gone`; and the dict that the call of `manage` returns is what they have made of it. So calls that don't overlap see each other. A pass
+/// proves it for the order in which calls were made in this run, in which only calls that wait for a `combine` overlap.
+pub(super) struct Explained;
+
+impl Policy for Explained {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        (0..run.calls.len()).try_for_each(|call| explained(scenario, run, call))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+fn explained(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> {
+    let history = history(scenario, run, call);
+    if let Some(gone) = history.iter().find(|called| called.gave() == Some(Gave::Gone)) {
+        return Err(Finding::fail(
+            format!("{} has its result: the manager serves until all clients have ended", gone.shown()),
+            "it gave `Gone`",
+            "the manager stopped serving this client (an error of one call ended it, or a request that it could not read), or the proxy takes \
+             something else for the end of its pipe",
+            "an error of a call is an answer like every other; stop serving a client only when its requests end",
+        ));
+    }
+    let dict = returned(run, call).map(|(_, dict)| dict);
+    let is_it = |made: &BTreeMap<Key, u64>| dict.is_none_or(|dict| dict == entries(made));
+    match explain(&history, is_it) {
+        Ok(()) => Ok(()),
+        Err(Contradiction::Call { call, instead_of }) => Err(of_a_call(&history, call, &instead_of)),
+        Err(Contradiction::End { dicts }) => Err(of_the_end(&history, &dicts, dict.unwrap_or_default())),
+    }
+}
+
+/// As the adapter returns it.
+fn entries(dict: &BTreeMap<Key, u64>) -> Vec<u64> {
+    let by_text: BTreeMap<String, u64> = dict.iter().map(|(key, value)| (key.text(), *value)).collect();
+    by_text.iter().flat_map(|(key, value)| digest(key).into_iter().chain([*value])).collect()
+}
+
+fn of_a_call(history: &[Called], call: usize, instead_of: &BTreeSet<Gave>) -> Finding {
+    let called = &history[call];
+    let case = Case { history, called, instead_of };
+    let (cause, hint) = why(&case);
+    let expected = if instead_of.is_empty() {
+        format!("{} has an effect that fits to what came before", called.shown())
+    } else {
+        let all = instead_of.iter().map(|gave| shown_gave(history, *gave)).collect::<Vec<_>>();
+        format!("{} gives {}", called.shown(), all.join(" or "))
+    };
+    Finding::fail(expected, observed(&case), cause, hint)
+}
+
+fn of_the_end(history: &[Called], dicts: &BTreeSet<BTreeMap<Key, u64>>, dict: &[u64]) -> Finding {
+    let made = dicts.first().cloned().unwrap_or_default();
+    let seen: BTreeMap<[u64; 2], u64> = dict.chunks_exact(3).map(|entry| ([entry[0], entry[1]], entry[2])).collect();
+    let known: BTreeMap<[u64; 2], Key> = made.keys().map(|key| (digest(&key.text()), *key)).collect();
+    let foreign = seen.keys().filter(|text| !known.contains_key(*text)).count();
+    let missing: Vec<Key> =
+        known.iter().filter(|(text, _)| !seen.contains_key(*text)).map(|(_, key)| *key).collect();
+    let other = known.iter().find_map(|(text, key)| {
+        let value = *seen.get(text)?;
+        (made.get(key) != Some(&value)).then_some((*key, value))
+    });
+    let keys = |number: usize| count(number, "key");
+    let lost = history.iter().find(|called| {
+        called.back.is_none() && called.op.key().is_some_and(|key| !made.contains_key(&key))
+    });
+    let (observed, cause, hint) = if foreign > 0 {
+        let what = if foreign == 1 { "a key that nobody has inserted is there" } else { "keys that nobody has inserted are there" };
+        let cause = if lost.is_some() {
+            "half a request is carried out: the client ended while it sent it, and what had come was taken for a whole one"
+        } else {
+            "keys change on their way to the manager"
+        };
+        let hint = "carry a request out when its last byte is there: `read_exact` fails if the input ends before, and a line is whole with its \
+                    newline";
+        (what.to_owned(), cause, hint)
+    } else if let Some((key, value)) = other {
+        (
+            format!("under {} there is {}", super::history::shown(key), shown_value(history, value)),
+            "the value is that of an earlier moment, or half a request was carried out",
+            "do each call's work in the one dict, under its lock, and give that dict back when all clients have ended",
+        )
+    } else {
+        (
+            format!("{} missing: {}", if missing.len() == 1 { "1 is".to_owned() } else { format!("{} are", missing.len()) }, list(missing.iter().map(|key| super::history::shown(*key)))),
+            "the dict is taken before the last clients have ended, or is a copy",
+            "wait for all clients, and give back the dict that they were served from",
+        )
+    };
+    Finding::fail(
+        format!("at the end the dict is what the calls have made of it: {}", keys(made.len())),
+        format!("{}; {observed}", keys(seen.len())),
+        cause,
+        hint,
+    )
+}
