@@ -19,9 +19,10 @@ pub enum CallError {
 /// Starts `clients` client processes, serves their proxies until all of them have ended, and returns the dict as it is then
 /// with how each client ended, in the order of their numbers.
 ///
-/// `command(i)` gives the command that starts client i: this program again, in which [`client`] is called. Add streams,
-/// arguments and variables to it as you like; take nothing away. Each client is started once. `combine` is what
-/// [`Proxy::update`] does to a value. What goes to standard error is for people: panics are printed there.
+/// `command(i)` gives the command that starts client i: this program again, in which [`client`] is called. Its standard input
+/// and output are yours to connect, with a pipe each; arguments and variables may be added; take nothing away. Each client
+/// is started once. `combine` is what [`Proxy::update`] does to a value. What goes to standard error is for people: panics
+/// are printed there.
 ///
 /// What a caller may rely on:
 ///
@@ -43,8 +44,9 @@ pub enum CallError {
 /// # Panics
 ///
 /// If `combine` or `command` panics, or a client cannot be started. Then the proxies of clients that still run give
-/// [`CallError::Gone`], never wait for ever, and the call waits for those clients to end by themselves. A call of a proxy that is in
-/// progress then gives `Gone` as well, whether or not the dict changed. `combine` is not called again once it has panicked.
+/// [`CallError::Gone`], never wait for ever, and the call waits for those clients to end by themselves. A call of a proxy that
+/// is in progress then gives `Gone` as well, whether or not the dict changed. `combine` is not called again once it has
+/// panicked.
 pub fn manage<C, U>(clients: usize, command: C, combine: U) -> (BTreeMap<String, u64>, Vec<ExitStatus>)
 where
     C: Fn(usize) -> Command + Sync,

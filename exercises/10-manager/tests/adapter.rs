@@ -16,7 +16,10 @@ use judge::processes::{Death, told};
 use judge::subject::{Judge, Tap};
 use judge::wire::{Payload, Request, Work};
 
-use super::shared::{COMBINE, COMMAND, Gave, NEXT, NOT_IN_THE_LIST, Op, START, Session, Step, digest, next, row};
+use super::shared::{COMBINE, COMMAND, Gave, NEXT, Op, START, Session, Step, digest, next, row};
+
+/// The key of an update that was not planned.
+const NOT_IN_THE_LIST: u64 = u64::MAX;
 
 /// Shared between threads, never sent to one.
 type SyncOnly = PhantomData<MutexGuard<'static, ()>>;
@@ -86,12 +89,12 @@ fn interpret(judge: &Judge, proxy: &Proxy, (client, thread): (u64, u64), tap: Op
         let told = ask(judge, NEXT, next(client, thread, place), gave);
         gave = match Step::from_numbers(&told) {
             None | Some(Step::End) => return,
-            Some(Step::Call(op)) => carry_out(proxy, op).numbers().into(),
+            Some(Step::Call(op)) => told_back(carry_out(proxy, op)).into(),
             Some(Step::CutCall(op, bytes)) => {
                 if let Some(tap) = tap {
                     tap.end_after(bytes, Death::Kill);
                 }
-                carry_out(proxy, op).numbers().into()
+                told_back(carry_out(proxy, op)).into()
             }
             Some(Step::Burst { threads, rounds, seed }) => burst(proxy, threads, rounds, seed),
         };
@@ -109,8 +112,9 @@ fn burst(proxy: &Proxy, threads: u64, rounds: u64, seed: u64) -> Vec<u64> {
     let of_one = &of_one;
     thread::scope(|scope| {
         let all: Vec<_> = (0..threads).map(|thread| scope.spawn(move || of_one(thread))).collect();
-        let rows = all.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        rows.flatten().flat_map(Gave::numbers).collect()
+        let rows =
+            all.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        rows.flatten().flat_map(told_back).collect()
     })
 }
 
@@ -128,6 +132,17 @@ fn carry_out(proxy: &Proxy, op: Op) -> Gave {
         CallError::NoSuchKey(key) => Gave::NoSuchKey(digest(&key)),
         CallError::Gone => Gave::Gone,
     })
+}
+
+/// What a call gave, as three numbers.
+fn told_back(gave: Gave) -> [u64; 3] {
+    match gave {
+        Gave::Option(None) => [0, 0, 0],
+        Gave::Option(Some(value)) => [1, value, 0],
+        Gave::Value(value) => [2, value, 0],
+        Gave::NoSuchKey([length, digest]) => [3, length, digest],
+        Gave::Gone => [4, 0, 0],
+    }
 }
 
 /// Asks the judge, and waits for what it says.

@@ -16,9 +16,6 @@ pub(crate) const COMMAND: u16 = 3;
 /// How many of a call's numbers come before its updates: see [`Session`].
 const BEFORE_THE_UPDATES: usize = 4;
 
-/// The key of an update that was not planned.
-pub(crate) const NOT_IN_THE_LIST: u64 = u64::MAX;
-
 /// The most threads that one client has.
 pub(crate) const THREADS: u64 = 16;
 /// The most steps of a thread. Pictures show what is left of a key when this is taken off: the place.
@@ -125,9 +122,12 @@ impl Key {
     pub(crate) fn text(self) -> String {
         match self {
             Self::Plain(number) => format!("key {number}"),
-            Self::Odd(place) => {
-                usize::try_from(place).ok().and_then(|place| ODD.get(place)).copied().unwrap_or_default().to_owned()
-            }
+            Self::Odd(place) => usize::try_from(place)
+                .ok()
+                .and_then(|place| ODD.get(place))
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
             Self::Long(length, last) => {
                 let most = length.saturating_sub(1);
                 let letters = "lorem\nipsum\0dolor sit amet ".chars().cycle();
@@ -264,17 +264,7 @@ pub(crate) enum Gave {
 }
 
 impl Gave {
-    /// Three numbers.
-    pub(crate) fn numbers(self) -> [u64; 3] {
-        match self {
-            Self::Option(None) => [0, 0, 0],
-            Self::Option(Some(value)) => [1, value, 0],
-            Self::Value(value) => [2, value, 0],
-            Self::NoSuchKey([length, digest]) => [3, length, digest],
-            Self::Gone => [4, 0, 0],
-        }
-    }
-
+    /// What an adapter has told with three numbers.
     pub(crate) fn from_numbers(numbers: &[u64]) -> Option<Self> {
         match *numbers {
             [0, ..] => Some(Self::Option(None)),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::shared::{Gave, Key, Op};
 use super::super::visible::history::{Back, Called, Combined};
 use super::super::visible::orders::{Contradiction, explain};
-use super::super::shared::{Gave, Key, Op};
 
 const KEY: Key = Key::Plain(1);
 
@@ -30,7 +30,8 @@ const fn some(value: u64) -> Gave {
 
 #[test]
 fn a_call_that_begins_after_a_return_sees_what_was_done() {
-    let history = |gave| [called(Op::Insert(KEY, 7), 0, Some((1, NONE))), called(Op::Get(KEY), 1, Some((2, gave)))];
+    let history =
+        |gave| [called(Op::Insert(KEY, 7), 0, Some((1, NONE))), called(Op::Get(KEY), 1, Some((2, gave)))];
     assert_eq!(explain(&history(some(7)), any), Ok(()));
     let instead_of = BTreeSet::from([some(7)]);
     assert_eq!(explain(&history(NONE), any), Err(Contradiction::Call { call: 1, instead_of }));
@@ -61,7 +62,11 @@ fn an_update_has_its_effect_when_combine_has_returned_and_on_that_value_alone() 
     assert_eq!(explain(&of(8), any), Err(Contradiction::Call { call: 1, instead_of: BTreeSet::new() }));
     // While `combine` runs, nobody reads what it will return.
     let read = |place: usize, gave| {
-        [insert.clone(), update(1, 7, (4, 9), Some((5, Gave::Value(9)))), called(Op::Get(KEY), 2, Some((place, gave)))]
+        [
+            insert.clone(),
+            update(1, 7, (4, 9), Some((5, Gave::Value(9)))),
+            called(Op::Get(KEY), 2, Some((place, gave))),
+        ]
     };
     assert_eq!(explain(&read(3, some(7)), any), Ok(()));
     assert!(explain(&read(3, some(9)), any).is_err());

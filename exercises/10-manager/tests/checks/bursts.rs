@@ -34,7 +34,8 @@ impl Policy for OwnAnswers {
 fn own_answers(client: u64, threads: u64, rounds: u64, seed: u64, gave: &[u64]) -> Result<(), Finding> {
     let rows: Vec<_> = (0..threads).flat_map(|thread| row(thread, rounds, seed)).collect();
     let gave: Vec<Option<Gave>> = gave.chunks(3).map(Gave::from_numbers).collect();
-    let wrong: Vec<usize> = (0..rows.len()).filter(|&place| gave.get(place) != Some(&Some(rows[place].1))).collect();
+    let wrong: Vec<usize> =
+        (0..rows.len()).filter(|&place| gave.get(place) != Some(&Some(rows[place].1))).collect();
     let Some(&place) = wrong.first() else { return Ok(()) };
     let (op, _) = rows[place];
     let came = gave.get(place).copied().flatten();

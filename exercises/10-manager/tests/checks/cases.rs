@@ -285,7 +285,9 @@ impl Parts {
             let end = (!ends).then_some((0, Act::Ends));
             for (place, (tick, act)) in (0..).zip(acts.iter().copied().chain(end)) {
                 let then = match act {
-                    Act::Call(call) => Step::Call(self.fill_in(call, (number, thread, place), &mut updates)).then(),
+                    Act::Call(call) => {
+                        Step::Call(self.fill_in(call, (number, thread, place), &mut updates)).then()
+                    }
                     Act::Cut(call, bytes) => {
                         Step::CutCall(self.fill_in(call, (number, thread, place), &mut updates), bytes).then()
                     }

@@ -77,7 +77,10 @@ fn times(number: usize) -> String {
 /// A client that ends in its first step is not seen to take it where the process is gone too soon.
 fn dies_at_once(scenario: &Scenario, client: u64) -> bool {
     let first = super::super::shared::next(client, 0, 0);
-    scenario.plan.get(NEXT, first).is_some_and(|planned| matches!(planned.then, Then::Die(_) | Then::Panic(_)))
+    scenario
+        .plan
+        .get(NEXT, first)
+        .is_some_and(|planned| matches!(planned.then, Then::Die(_) | Then::Panic(_)))
 }
 
 /// How a client is planned to end before it has done everything.

@@ -71,7 +71,8 @@ fn of_a_call(history: &[Called], call: usize, instead_of: &BTreeSet<Gave>) -> Fi
 
 fn of_the_end(history: &[Called], dicts: &BTreeSet<BTreeMap<Key, u64>>, dict: &[u64]) -> Finding {
     let made = dicts.first().cloned().unwrap_or_default();
-    let seen: BTreeMap<[u64; 2], u64> = dict.chunks_exact(3).map(|entry| ([entry[0], entry[1]], entry[2])).collect();
+    let seen: BTreeMap<[u64; 2], u64> =
+        dict.chunks_exact(3).map(|entry| ([entry[0], entry[1]], entry[2])).collect();
     let known: BTreeMap<[u64; 2], Key> = made.keys().map(|key| (digest(&key.text()), *key)).collect();
     let foreign = seen.keys().filter(|text| !known.contains_key(*text)).count();
     let missing: Vec<Key> =
@@ -81,11 +82,15 @@ fn of_the_end(history: &[Called], dicts: &BTreeSet<BTreeMap<Key, u64>>, dict: &[
         (made.get(key) != Some(&value)).then_some((*key, value))
     });
     let keys = |number: usize| count(number, "key");
-    let lost = history.iter().find(|called| {
-        called.back.is_none() && called.op.key().is_some_and(|key| !made.contains_key(&key))
-    });
+    let lost = history
+        .iter()
+        .find(|called| called.back.is_none() && called.op.key().is_some_and(|key| !made.contains_key(&key)));
     let (observed, cause, hint) = if foreign > 0 {
-        let what = if foreign == 1 { "a key that nobody has inserted is there" } else { "keys that nobody has inserted are there" };
+        let what = if foreign == 1 {
+            "a key that nobody has inserted is there"
+        } else {
+            "keys that nobody has inserted are there"
+        };
         let cause = if lost.is_some() {
             "half a request is carried out: the client ended while it sent it, and what had come was taken for a whole one"
         } else {
@@ -102,7 +107,11 @@ fn of_the_end(history: &[Called], dicts: &BTreeSet<BTreeMap<Key, u64>>, dict: &[
         )
     } else {
         (
-            format!("{} missing: {}", if missing.len() == 1 { "1 is".to_owned() } else { format!("{} are", missing.len()) }, list(missing.iter().map(|key| super::history::shown(*key)))),
+            format!(
+                "{} missing: {}",
+                if missing.len() == 1 { "1 is".to_owned() } else { format!("{} are", missing.len()) },
+                list(missing.iter().map(|key| super::history::shown(*key)))
+            ),
             "the dict is taken before the last clients have ended, or is a copy",
             "wait for all clients, and give back the dict that they were served from",
         )

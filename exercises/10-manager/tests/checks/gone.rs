@@ -31,7 +31,8 @@ impl Policy for ToldThatItIsGone {
 /// What makes the manager panic, as a reader knows it, and its record.
 fn fault<'a>(scenario: &Scenario, run: &'a Run, call: usize) -> (&'static str, Option<&'a WorkRecord>) {
     let session = session(scenario, call);
-    let of_kind = |kind: u16| run.works.iter().filter(move |work| work.call == call && work.work.kind == kind);
+    let of_kind =
+        |kind: u16| run.works.iter().filter(move |work| work.call == call && work.work.kind == kind);
     if session.missing > 0 {
         let mut commands = of_kind(COMMAND);
         return ("a client can't be started", commands.find(|work| work.work.key + 1 == session.missing));
@@ -83,10 +84,7 @@ fn gives_gone(what: &str, fault: &WorkRecord, place: usize, called: &Called) -> 
         _ => "a value, as if nothing had happened",
     };
     let (cause, hint) = if has_panicked {
-        (
-            "the panic is caught, and something is answered in its place",
-            "answer nothing: the manager is gone",
-        )
+        ("the panic is caught, and something is answered in its place", "answer nothing: the manager is gone")
     } else {
         (
             "the panic ends one thread of the manager, and the others go on serving their clients until these end",

@@ -57,9 +57,9 @@ pub(super) fn observed(case: &Case<'_>) -> String {
         Some(gave) => shown_gave(case.history, gave),
         None => "nothing that can be told".to_owned(),
     };
-    let writer = case.last_writer().map_or_else(String::new, |writer| {
-        format!("; but {} had returned before", writer.shown())
-    });
+    let writer = case
+        .last_writer()
+        .map_or_else(String::new, |writer| format!("; but {} had returned before", writer.shown()));
     format!("it gave {gave}{writer}")
 }
 
@@ -157,14 +157,12 @@ fn of_a_value(case: &Case<'_>, value: u64) -> (&'static str, &'static str) {
             "`insert` tells what was inserted, and not what was there before",
             "answer with what `BTreeMap::insert` gives",
         ),
-        Op::Update(_, with) if with == value => (
-            "`update` tells what was passed to it",
-            "answer with what `combine` gave",
-        ),
-        Op::Update(..) if matches!(origin.op, Op::Insert(..)) => (
-            "`update` tells what was there before",
-            "answer with what `combine` gave",
-        ),
+        Op::Update(_, with) if with == value => {
+            ("`update` tells what was passed to it", "answer with what `combine` gave")
+        }
+        Op::Update(..) if matches!(origin.op, Op::Insert(..)) => {
+            ("`update` tells what was there before", "answer with what `combine` gave")
+        }
         _ => STALE,
     }
 }

@@ -41,7 +41,10 @@ fn answers() -> Vec<Check> {
             Category::Correctness,
             4,
             "what one call has inserted, the next one gets",
-            vec![serve("1 client: `insert`, then `get`", vec![client().all_at(10, [insert(a), get(a)])]).answers()],
+            vec![
+                serve("1 client: `insert`, then `get`", vec![client().all_at(10, [insert(a), get(a)])])
+                    .answers(),
+            ],
         ),
         Check::visible(
             "answers_each_kind_of_call",
@@ -49,15 +52,30 @@ fn answers() -> Vec<Check> {
             16,
             "each call does to the dict what its name says, whatever the key and the value",
             vec![
-                serve("1 client: each kind of call on 2 keys", vec![client().all_at(10, each_kind(a, b))]).answers(),
-                serve("1 client: 60 calls by chance, on 4 keys", vec![client().all_at(10, by_chance(60, 4, 10))])
+                serve("1 client: each kind of call on 2 keys", vec![client().all_at(10, each_kind(a, b))])
                     .answers(),
-                serve("odd keys: empty, with newlines, zeros, spaces, …", vec![client().all_at(10, on_odd_keys())])
+                serve(
+                    "1 client: 60 calls by chance, on 4 keys",
+                    vec![client().all_at(10, by_chance(60, 4, 10))],
+                )
+                .answers(),
+                serve(
+                    "odd keys: empty, with newlines, zeros, spaces, …",
+                    vec![client().all_at(10, on_odd_keys())],
+                )
+                .answers(),
+                serve(
+                    "2 keys of 1 MiB, which differ in the last character",
+                    vec![client().all_at(10, on_long_keys(MIB))],
+                )
+                .answers(),
+                serve(
+                    "keys of 255, 256, 65,535 and 65,536 characters",
+                    vec![client().all_at(10, on_lengths())],
+                )
+                .answers(),
+                serve("values of 0 and `u64::MAX`", vec![client().all_at(10, least_and_greatest(a, b))])
                     .answers(),
-                serve("2 keys of 1 MiB, which differ in the last character", vec![client().all_at(10, on_long_keys(MIB))])
-                    .answers(),
-                serve("keys of 255, 256, 65,535 and 65,536 characters", vec![client().all_at(10, on_lengths())]).answers(),
-                serve("values of 0 and `u64::MAX`", vec![client().all_at(10, least_and_greatest(a, b))]).answers(),
             ],
         ),
         Check::visible(
@@ -68,18 +86,20 @@ fn answers() -> Vec<Check> {
             vec![
                 serve("8 clients, each with a key of its own", each_its_own(8, 4)).answers(),
                 serve("8 clients, and all wait for one update", all_behind_one(8)).answers_each_its_own(),
-                serve("1 client, 4 threads: 3 call while an update of the first takes 50 ticks", vec![
-                    threads_behind_one(4),
-                ])
+                serve(
+                    "1 client, 4 threads: 3 call while an update of the first takes 50 ticks",
+                    vec![threads_behind_one(4)],
+                )
                 .answers(),
-                serve("1 client, 4 threads on its proxy at the same moment, 40 rounds", vec![
-                    client().burst_at(10, 4, 40),
-                ])
+                serve(
+                    "1 client, 4 threads on its proxy at the same moment, 40 rounds",
+                    vec![client().burst_at(10, 4, 40)],
+                )
                 .answers_each_its_own(),
-                serve("2 clients, 8 threads each, 20 rounds", vec![
-                    client().burst_at(10, 8, 20),
-                    client().burst_at(10, 8, 20),
-                ])
+                serve(
+                    "2 clients, 8 threads each, 20 rounds",
+                    vec![client().burst_at(10, 8, 20), client().burst_at(10, 8, 20)],
+                )
                 .answers_each_its_own(),
             ],
         ),
@@ -96,31 +116,55 @@ fn together() -> Vec<Check> {
             12,
             "nothing happens to a key between what `combine` was given and what it returned",
             vec![
-                serve("4 clients update one key, `combine` takes 10 ticks", all_update(4, 2, 10)).updates_in_one_step(),
-                serve("2 clients, 3 threads each, update one key, `combine` takes 10 ticks", vec![
-                    client().at(10, insert(a)).at(20, update(a).taking(10)).thread().at(22, update(a).taking(10)).thread().at(
-                        24,
-                        update(a).taking(10),
-                    ),
-                    client().at(21, update(a).taking(10)).thread().at(23, update(a).taking(10)).thread().at(90, get(a)),
-                ])
+                serve("4 clients update one key, `combine` takes 10 ticks", all_update(4, 2, 10))
+                    .updates_in_one_step(),
+                serve(
+                    "2 clients, 3 threads each, update one key, `combine` takes 10 ticks",
+                    vec![
+                        client()
+                            .at(10, insert(a))
+                            .at(20, update(a).taking(10))
+                            .thread()
+                            .at(22, update(a).taking(10))
+                            .thread()
+                            .at(24, update(a).taking(10)),
+                        client()
+                            .at(21, update(a).taking(10))
+                            .thread()
+                            .at(23, update(a).taking(10))
+                            .thread()
+                            .at(90, get(a)),
+                    ],
+                )
                 .updates_in_one_step(),
-                serve("a value is inserted while `combine` runs for its key", vec![
-                    client().at(10, insert(a)).at(20, update(a).taking(50)).at(90, get(a)),
-                    client().at(30, insert(a)).at(91, get(a)),
-                ])
+                serve(
+                    "a value is inserted while `combine` runs for its key",
+                    vec![
+                        client().at(10, insert(a)).at(20, update(a).taking(50)).at(90, get(a)),
+                        client().at(30, insert(a)).at(91, get(a)),
+                    ],
+                )
                 .updates_in_one_step(),
-                serve("a key is removed while `combine` runs for it", vec![
-                    client().at(10, insert(a)).at(20, update(a).taking(50)).at(90, get(a)).at(92, len()),
-                    client().at(30, remove(a)).at(91, get(a)),
-                ])
+                serve(
+                    "a key is removed while `combine` runs for it",
+                    vec![
+                        client().at(10, insert(a)).at(20, update(a).taking(50)).at(90, get(a)).at(92, len()),
+                        client().at(30, remove(a)).at(91, get(a)),
+                    ],
+                )
                 .updates_in_one_step(),
-                serve("others get, update and count while `combine` runs", vec![
-                    client().all_at(10, [insert(a), insert(b)]).at(20, update(a).taking(50)).at(90, get(b)),
-                    client().at(30, get(a)).at(91, get(a)),
-                    client().at(31, update(b).taking(5)),
-                    client().at(32, len()),
-                ])
+                serve(
+                    "others get, update and count while `combine` runs",
+                    vec![
+                        client()
+                            .all_at(10, [insert(a), insert(b)])
+                            .at(20, update(a).taking(50))
+                            .at(90, get(b)),
+                        client().at(30, get(a)).at(91, get(a)),
+                        client().at(31, update(b).taking(5)),
+                        client().at(32, len()),
+                    ],
+                )
                 .updates_in_one_step(),
             ],
         ),
@@ -130,29 +174,30 @@ fn together() -> Vec<Check> {
             16,
             "all clients are served at the same time: one that is silent or slow holds up nobody",
             vec![
-                serve("client 0 thinks for 1,000 ticks between calls, 2 others for 10", vec![
-                    steady(1_000, 2, 10),
-                    steady(10, 12, 11),
-                    steady(10, 12, 12),
-                ])
+                serve(
+                    "client 0 thinks for 1,000 ticks between calls, 2 others for 10",
+                    vec![steady(1_000, 2, 10), steady(10, 12, 11), steady(10, 12, 12)],
+                )
                 .serves_at_once(),
-                serve("3 clients: the first one never makes a call, and ends last", vec![
-                    client().until(1_000),
-                    steady(20, 5, 11),
-                    steady(20, 5, 12),
-                ])
+                serve(
+                    "3 clients: the first one never makes a call, and ends last",
+                    vec![client().until(1_000), steady(20, 5, 11), steady(20, 5, 12)],
+                )
                 .serves_at_once(),
-                serve("3 clients: the last one never makes a call, and ends last", vec![
-                    steady(20, 5, 11),
-                    steady(20, 5, 12),
-                    client().until(1_000),
-                ])
+                serve(
+                    "3 clients: the last one never makes a call, and ends last",
+                    vec![steady(20, 5, 11), steady(20, 5, 12), client().until(1_000)],
+                )
                 .serves_at_once(),
-                serve("16 clients: 10 silent ones, then 6 that make calls", silent_then_busy(10, 6)).serves_at_once(),
-                serve("2 clients take turns, the second one begins", vec![
-                    client().at(20, insert(a)).at(40, get(b)).at(60, get(a)),
-                    client().at(10, insert(b)).at(12, get(b)).at(30, get(a)).at(50, remove(b)),
-                ])
+                serve("16 clients: 10 silent ones, then 6 that make calls", silent_then_busy(10, 6))
+                    .serves_at_once(),
+                serve(
+                    "2 clients take turns, the second one begins",
+                    vec![
+                        client().at(20, insert(a)).at(40, get(b)).at(60, get(a)),
+                        client().at(10, insert(b)).at(12, get(b)).at(30, get(a)).at(50, remove(b)),
+                    ],
+                )
                 .serves_at_once(),
             ],
         ),
@@ -162,13 +207,17 @@ fn together() -> Vec<Check> {
             12,
             "when a call has returned, every call that begins later sees what it did",
             vec![
-                serve("2 clients: one changes a key, the other looks, again and again", changes_and_looks(a)).answers(),
+                serve("2 clients: one changes a key, the other looks, again and again", changes_and_looks(a))
+                    .answers(),
                 serve("2 clients: whatever one does, the other goes on from", each_goes_on(a, b)).answers(),
                 serve("4 clients: 12 calls each by chance, on 3 keys", all_by_chance(4, 12, 3, 20)).answers(),
-                serve("a client that comes late finds what was there before", vec![
-                    client().all_at(10, [insert(a), insert(b), insert(c), remove(b)]),
-                    client().all_at(100, [len(), get(a), get(b), get(c)]),
-                ])
+                serve(
+                    "a client that comes late finds what was there before",
+                    vec![
+                        client().all_at(10, [insert(a), insert(b), insert(c), remove(b)]),
+                        client().all_at(100, [len(), get(a), get(b), get(c)]),
+                    ],
+                )
                 .answers(),
             ],
         ),
@@ -178,13 +227,19 @@ fn together() -> Vec<Check> {
             6,
             "an error is its caller's alone, names the key, and everything goes on",
             vec![
-                serve("1 client: `remove` and `update` of a key that is not there", vec![client().all_at(10, errors(a, b))])
-                    .updates_in_one_step(),
+                serve(
+                    "1 client: `remove` and `update` of a key that is not there",
+                    vec![client().all_at(10, errors(a, b))],
+                )
+                .updates_in_one_step(),
                 serve("errors with odd keys", vec![client().all_at(10, errors_on_odd_keys())]).answers(),
-                serve("one client makes mistakes, another one does not", vec![
-                    client().at(10, remove(a)).at(30, update(a)).at(50, get(b)),
-                    client().at(20, insert(b)).at(40, get(b)).at(60, remove(b)),
-                ])
+                serve(
+                    "one client makes mistakes, another one does not",
+                    vec![
+                        client().at(10, remove(a)).at(30, update(a)).at(50, get(b)),
+                        client().at(20, insert(b)).at(40, get(b)).at(60, remove(b)),
+                    ],
+                )
                 .answers(),
             ],
         ),
@@ -203,41 +258,56 @@ fn endings() -> Vec<Check> {
             6,
             "a client that ends early is only missing: what it had finished saying counts, half a call does nothing",
             vec![
-                serve("3 clients: one exits with 3 before its first call", vec![
-                    other(),
-                    client().dies(10, Death::Exit(3)),
-                    other(),
-                ])
+                serve(
+                    "3 clients: one exits with 3 before its first call",
+                    vec![other(), client().dies(10, Death::Exit(3)), other()],
+                )
                 .survives(),
-                serve("3 clients: the first one is killed between two calls", vec![
-                    client().at(10, insert(a)).dies(25, Death::Kill),
-                    other(),
-                    client().at(40, get(a)),
-                ])
+                serve(
+                    "3 clients: the first one is killed between two calls",
+                    vec![client().at(10, insert(a)).dies(25, Death::Kill), other(), client().at(40, get(a))],
+                )
                 .survives(),
-                serve("3 clients: one aborts, and one exits with 0 in the middle", vec![
-                    client().at(10, insert(a)).dies(20, Death::Abort),
-                    client().at(30, insert(b)).dies(30, Death::Exit(0)),
-                    client().at(40, get(a)).at(50, len()),
-                ])
+                serve(
+                    "3 clients: one aborts, and one exits with 0 in the middle",
+                    vec![
+                        client().at(10, insert(a)).dies(20, Death::Abort),
+                        client().at(30, insert(b)).dies(30, Death::Exit(0)),
+                        client().at(40, get(a)).at(50, len()),
+                    ],
+                )
                 .survives(),
-                serve("2 clients: `body` of the first one panics", vec![
-                    client().at(10, insert(a)).panics(20),
-                    client().at(30, get(a)),
-                ])
+                serve(
+                    "2 clients: `body` of the first one panics",
+                    vec![client().at(10, insert(a)).panics(20), client().at(30, get(a))],
+                )
                 .survives(),
-                serve("a client is killed while `combine` runs for it", vec![
-                    client().at(10, insert(a)).at(20, update(a).taking(50)).thread().dies(40, Death::Kill),
-                    client().at(100, get(a)).at(110, update(a)).at(120, get(a)),
-                ])
+                serve(
+                    "a client is killed while `combine` runs for it",
+                    vec![
+                        client()
+                            .at(10, insert(a))
+                            .at(20, update(a).taking(50))
+                            .thread()
+                            .dies(40, Death::Kill),
+                        client().at(100, get(a)).at(110, update(a)).at(120, get(a)),
+                    ],
+                )
                 .survives(),
-                serve("a client is killed in the middle of a call with a key of 1 MiB", vec![
-                    client().at(10, insert(a)).cut_at(20, insert(Key::Long(MIB, 1)), MIB / 2 + 7),
-                    client().at(30, len()).at(40, get(Key::Long(MIB, 1))).at(50, get(a)),
-                ])
+                serve(
+                    "a client is killed in the middle of a call with a key of 1 MiB",
+                    vec![
+                        client().at(10, insert(a)).cut_at(20, insert(Key::Long(MIB, 1)), MIB / 2 + 7),
+                        client().at(30, len()).at(40, get(Key::Long(MIB, 1))).at(50, get(a)),
+                    ],
+                )
                 .survives(),
-                serve("clients are killed after 1, 2, 3, … bytes of an `insert`", cut_short(1..=12, a)).survives(),
-                serve("clients are killed after 13, 14, 15, … bytes of an `insert`", cut_short(13..=24, a)).survives(),
+                serve("clients are killed after 1, 2, 3, … bytes of an `insert`", cut_short(1..=8, a))
+                    .survives(),
+                serve("clients are killed after 9, 10, 11, … bytes of an `insert`", cut_short(9..=16, a))
+                    .survives(),
+                serve("clients are killed after 17, 18, 19, … bytes of an `insert`", cut_short(17..=24, a))
+                    .survives(),
             ],
         ),
         Check::visible(
@@ -246,31 +316,40 @@ fn endings() -> Vec<Check> {
             4,
             "where the manager panics, the proxies give `Gone`, for good, and nobody waits for ever",
             vec![
-                serve("`combine` panics for one of 4 clients", vec![
-                    client().at(10, insert(a)).at(20, update(a).panicking()).at(30, get(a)).at(40, len()),
-                    client().at(12, get(a)).at(50, get(a)).at(60, insert(b)),
-                    client().at(14, insert(b)).at(55, remove(b)),
-                    client().until(200),
-                ])
+                serve(
+                    "`combine` panics for one of 4 clients",
+                    vec![
+                        client().at(10, insert(a)).at(20, update(a).panicking()).at(30, get(a)).at(40, len()),
+                        client().at(12, get(a)).at(50, get(a)).at(60, insert(b)),
+                        client().at(14, insert(b)).at(55, remove(b)),
+                        client().until(200),
+                    ],
+                )
                 .tells(),
-                serve("`combine` takes 50 ticks and panics; 2 updates wait for it", vec![
-                    client().at(10, insert(a)).at(20, update(a).taking(50).panicking()).at(90, get(a)),
-                    client().at(30, update(a).taking(5)).at(91, get(a)),
-                    client().at(31, update(a).taking(5)).at(92, insert(b)),
-                ])
+                serve(
+                    "`combine` takes 50 ticks and panics; 2 updates wait for it",
+                    vec![
+                        client().at(10, insert(a)).at(20, update(a).taking(50).panicking()).at(90, get(a)),
+                        client().at(30, update(a).taking(5)).at(91, get(a)),
+                        client().at(31, update(a).taking(5)).at(92, insert(b)),
+                    ],
+                )
                 .tells(),
-                serve("`command(2)` panics, and 2 clients run", vec![
-                    client().at(10, insert(a)).at(70, get(a)).at(80, get(a)),
-                    client().at(20, get(a)).until(300),
-                    client(),
-                    client(),
-                ])
+                serve(
+                    "`command(2)` panics, and 2 clients run",
+                    vec![
+                        client().at(10, insert(a)).at(70, get(a)).at(80, get(a)),
+                        client().at(20, get(a)).until(300),
+                        client(),
+                        client(),
+                    ],
+                )
                 .but(Fails::Command(2))
                 .tells(),
-                serve("client 1 can't be started, and client 0 runs", vec![
-                    client().at(10, insert(a)).at(70, get(a)).at(80, update(a)),
-                    client(),
-                ])
+                serve(
+                    "client 1 can't be started, and client 0 runs",
+                    vec![client().at(10, insert(a)).at(70, get(a)).at(80, update(a)), client()],
+                )
                 .but(Fails::Program(1))
                 .tells(),
             ],
@@ -283,20 +362,30 @@ fn endings() -> Vec<Check> {
             vec![
                 serve("no clients", vec![]).ends(),
                 serve("1 client that makes no call", vec![client()]).ends(),
-                serve("4 clients that end in reverse, each in another way", vec![
-                    client().at(10, insert(a)).until(400),
-                    client().at(20, insert(b)).dies(300, Death::Exit(7)),
-                    client().at(30, insert(Key::Plain(3))).dies(200, Death::Kill),
-                    client().at(40, remove(b)).at(50, insert(Key::Plain(4))).until(100),
-                ])
+                serve(
+                    "4 clients that end in reverse, each in another way",
+                    vec![
+                        client().at(10, insert(a)).until(400),
+                        client().at(20, insert(b)).dies(300, Death::Exit(7)),
+                        client().at(30, insert(Key::Plain(3))).dies(200, Death::Kill),
+                        client().at(40, remove(b)).at(50, insert(Key::Plain(4))).until(100),
+                    ],
+                )
                 .ends(),
-                serve("3 clients, the last calls come from the first one", vec![
-                    client().at(10, insert(a)).at(500, update(a)).at(510, insert(b)),
-                    client().at(20, insert(b)),
-                    client().at(30, remove(b)),
-                ])
+                serve(
+                    "3 clients, the last calls come from the first one",
+                    vec![
+                        client().at(10, insert(a)).at(500, update(a)).at(510, insert(b)),
+                        client().at(20, insert(b)),
+                        client().at(30, remove(b)),
+                    ],
+                )
                 .ends(),
-                serve("1 client with 200 keys", vec![client().all_at(10, (0..200).map(|key| insert(Key::Plain(key))))]).ends(),
+                serve(
+                    "1 client with 200 keys",
+                    vec![client().all_at(10, (0..200).map(|key| insert(Key::Plain(key))))],
+                )
+                .ends(),
             ],
         ),
         Check::visible(
@@ -305,11 +394,10 @@ fn endings() -> Vec<Check> {
             1,
             "waiting sleeps until the event, in all processes",
             vec![
-                serve("2 silent clients, and one that makes calls", vec![
-                    client().until(300),
-                    steady(50, 5, 7),
-                    client().until(600),
-                ])
+                serve(
+                    "2 silent clients, and one that makes calls",
+                    vec![client().until(300), steady(50, 5, 7), client().until(600)],
+                )
                 .asleep(),
                 serve("`combine` takes 500 ticks, and 2 clients wait", all_update(2, 1, 500)).asleep(),
             ],

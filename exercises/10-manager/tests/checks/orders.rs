@@ -11,7 +11,7 @@ use super::super::shared::{Gave, Key, Op, digest};
 use super::history::Called;
 
 /// The most states that are kept. With more of them nothing is proven, and nothing fails.
-const STATES: usize = 20_000;
+const STATES: usize = 4_000;
 
 /// What no order of the calls explains.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +31,10 @@ struct State {
 }
 
 /// Goes through calls that began in this order, on a dict that is empty at first; at the end it is as `last` says.
-pub(crate) fn explain(history: &[Called], last: impl Fn(&BTreeMap<Key, u64>) -> bool) -> Result<(), Contradiction> {
+pub(crate) fn explain(
+    history: &[Called],
+    last: impl Fn(&BTreeMap<Key, u64>) -> bool,
+) -> Result<(), Contradiction> {
     // What returned at a place did so before what began with the end at that place.
     let begins = history.iter().enumerate().map(|(call, called)| (called.begun, 1, call));
     let returns = history.iter().enumerate().filter_map(|(call, called)| {

@@ -62,7 +62,17 @@ pub(crate) fn on_odd_keys() -> Vec<Planning> {
 /// Two keys of so many characters, which differ in the last one.
 pub(crate) fn on_long_keys(length: u64) -> Vec<Planning> {
     let [one, other] = [1, 2].map(|last| Key::Long(length, last));
-    vec![insert(one), get(other), insert(other), get(one), update(other), get(other), remove(one), get(one), len()]
+    vec![
+        insert(one),
+        get(other),
+        insert(other),
+        get(one),
+        update(other),
+        get(other),
+        remove(one),
+        get(one),
+        len(),
+    ]
 }
 
 /// Keys whose length is at the edge of what one or two bytes can say.
@@ -97,7 +107,11 @@ pub(crate) fn each_its_own(clients: u64, rounds: u64) -> Vec<Client> {
         let key = Key::Plain(10 + number);
         (0..rounds).fold(client(), |client, round| {
             let tick = 10 + 20 * round;
-            client.at(tick, insert(key)).at(tick + 5, get(key)).at(tick + 10, update(key)).at(tick + 10, get(key))
+            client
+                .at(tick, insert(key))
+                .at(tick + 5, get(key))
+                .at(tick + 10, update(key))
+                .at(tick + 10, get(key))
         })
     };
     (0..clients).map(of_one).collect()
@@ -113,7 +127,10 @@ pub(crate) fn all_behind_one(clients: u64) -> Vec<Client> {
 
 /// One thread updates, for 50 ticks; meanwhile the others call.
 pub(crate) fn threads_behind_one(threads: u64) -> Client {
-    let first = client().at(10, insert(Key::Plain(0))).at(20, update(Key::Plain(0)).taking(50)).at(90, get(Key::Plain(0)));
+    let first = client()
+        .at(10, insert(Key::Plain(0)))
+        .at(20, update(Key::Plain(0)).taking(50))
+        .at(90, get(Key::Plain(0)));
     (1..threads).fold(first, |client, thread| {
         let key = Key::Plain(thread);
         client.thread().at(11, insert(key)).at(30 + thread, get(key)).at(91, insert(key)).at(92, get(key))
@@ -155,7 +172,8 @@ pub(crate) fn silent_then_busy(silent: u64, busy: u64) -> Vec<Client> {
 pub(crate) fn changes_and_looks(key: Key) -> Vec<Client> {
     let changes = [insert(key), update(key), insert(key), remove(key), insert(key), update(key)];
     let changing = (0..).zip(changes).fold(client(), |client, (nth, call)| client.at(20 + 20 * nth, call));
-    let looking = (0..7).fold(client(), |client, nth| client.at(10 + 20 * nth, get(key)).at(11 + 20 * nth, len()));
+    let looking =
+        (0..7).fold(client(), |client, nth| client.at(10 + 20 * nth, get(key)).at(11 + 20 * nth, len()));
     vec![changing, looking]
 }
 

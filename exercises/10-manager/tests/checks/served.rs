@@ -73,7 +73,9 @@ fn late(scenario: &Scenario, run: &Run, call: usize, called: &Called, at: Ticks)
         (client != called.client && work.end == Some(at)).then_some((client, work))
     });
     let others: Vec<_> = others.collect();
-    let ended = |(_, work): &&(u64, &judge::run::WorkRecord)| !matches!(told(work), Some(Step::Call(_) | Step::Burst { .. }));
+    let ended = |(_, work): &&(u64, &judge::run::WorkRecord)| {
+        !matches!(told(work), Some(Step::Call(_) | Step::Burst { .. }))
+    };
     if let Some((client, _)) = others.iter().find(ended) {
         return (
             format!("it was served when client {client} had ended: clients are served one after the other"),

@@ -48,7 +48,10 @@ fn as_passed(scenario: &Scenario, call: usize, work: &WorkRecord) -> Result<(), 
         return Ok(());
     }
     let (cause, hint) = if is_known(value) {
-        ("its arguments are the wrong way round", "`combine(value, with)`: first what the dict has, then what was passed")
+        (
+            "its arguments are the wrong way round",
+            "`combine(value, with)`: first what the dict has, then what was passed",
+        )
     } else {
         (
             "what was passed to `update` does not arrive as it is: a number that is too short, signed, or of another request",
