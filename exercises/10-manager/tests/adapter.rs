@@ -32,8 +32,10 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let updates: BTreeMap<u64, u64> = session.updates.iter().copied().collect();
     let clients = usize::try_from(session.clients).expect("the judge sends a small number of clients");
     let shared: SyncOnly = PhantomData;
-    let command = |number: usize| -> Command {
-        let _: SyncOnly = shared;
+    let session = &session;
+    // It has this of its own: so it may be shared, and not sent.
+    let command = move |number: usize| -> Command {
+        let _shared: SyncOnly = shared;
         assert!(number < clients, "`command` is called for client {number}, and there are {clients}");
         let number = session.first + number as u64;
         if session.asks {
@@ -71,8 +73,8 @@ pub(crate) fn worker(judge: &Judge, number: u16) {
     // Before anything is written.
     let tap = (is_tapped > 0).then(|| Tap::install().expect("there are pipes"));
     let here: OneThread = PhantomData;
-    client(|proxy: &Proxy| {
-        let _: OneThread = here;
+    client(move |proxy: &Proxy| {
+        let _here: OneThread = here;
         thread::scope(|scope| {
             for thread in 1..threads {
                 scope.spawn(move || interpret(judge, proxy, (number, thread), None));

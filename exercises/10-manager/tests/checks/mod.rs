@@ -265,7 +265,11 @@ fn endings() -> Vec<Check> {
                 .survives(),
                 serve(
                     "3 clients: the first one is killed between two calls",
-                    vec![client().at(10, insert(a)).dies(25, Death::Kill), other(), client().at(40, get(a))],
+                    vec![
+                        client().at(10, insert(a)).dies(25, Death::Kill),
+                        other(),
+                        client().at(40, get(a)).at(50, remove(a)),
+                    ],
                 )
                 .survives(),
                 serve(

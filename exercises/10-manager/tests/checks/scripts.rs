@@ -86,6 +86,7 @@ pub(crate) fn least_and_greatest(a: Key, b: Key) -> Vec<Planning> {
     vec![
         insert(a).of(0),
         get(a),
+        len(),
         insert(a).of(u64::MAX),
         get(a),
         insert(a).of(1 << 63),

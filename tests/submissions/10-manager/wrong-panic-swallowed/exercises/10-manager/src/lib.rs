@@ -195,7 +195,7 @@ where
     });
     match panic {
         Some(payload) => resume_unwind(payload),
-        None => (server.dict.into_inner().unwrap(), statuses),
+        None => (server.dict.into_inner().unwrap_or_else(|poison| poison.into_inner()), statuses),
     }
 }
 

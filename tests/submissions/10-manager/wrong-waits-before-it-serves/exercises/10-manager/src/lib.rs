@@ -49,10 +49,10 @@ struct Manager<U> {
 
 impl<U: Fn(u64, u64) -> u64> Manager<U> {
     fn serve(&self, number: usize, mut client: Reaped) -> ExitStatus {
-        let status = client.0.wait().unwrap();
         let mut requests = client.0.stdout.take().expect("it was asked for as a pipe");
         *unpoisoned(&self.answers[number]) = client.0.stdin.take();
         let _gone = GoneInAPanic(self);
+        let status = client.0.wait().unwrap();
         while let Ok(request) = Request::receive(&mut requests) {
             let Some(answer) = self.carry_out(request) else { break };
             let sent = unpoisoned(&self.answers[number]).as_mut().map(|pipe| answer.send(pipe));
