@@ -57,8 +57,6 @@ where
 }
 
 /// Stands for the manager's dict in a client process. Several threads may use it at once.
-///
-/// Each of its calls fails with [`CallError::Gone`] once the manager is gone.
 #[derive(Debug)]
 pub struct Proxy {
     // Yours: whatever it takes to reach the manager.
@@ -66,31 +64,51 @@ pub struct Proxy {
 
 impl Proxy {
     /// The value of a key; `None` if the key is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Gone`] if the manager is gone.
     pub fn get(&self, key: &str) -> Result<Option<u64>, CallError> {
         let _ = key;
         todo!()
     }
 
     /// Sets the value of a key: what was there before.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Gone`] if the manager is gone.
     pub fn insert(&self, key: &str, value: u64) -> Result<Option<u64>, CallError> {
         let _ = (key, value);
         todo!()
     }
 
-    /// Removes a key: its value. Fails with [`CallError::NoSuchKey`] if the key is not there.
+    /// Removes a key: its value.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::NoSuchKey`] if the key is not there, [`CallError::Gone`] if the manager is gone.
     pub fn remove(&self, key: &str) -> Result<u64, CallError> {
         let _ = key;
         todo!()
     }
 
-    /// Sets the value of a key to `combine(value, with)`, which the manager calls: the new value. Fails with
-    /// [`CallError::NoSuchKey`] if the key is not there.
+    /// Sets the value of a key to `combine(value, with)`, which the manager calls: the new value.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::NoSuchKey`] if the key is not there, [`CallError::Gone`] if the manager is gone.
     pub fn update(&self, key: &str, with: u64) -> Result<u64, CallError> {
         let _ = (key, with);
         todo!()
     }
 
     /// How many keys there are.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Gone`] if the manager is gone.
+    #[expect(clippy::len_without_is_empty, reason = "it is a call of another process, and not a property")]
     pub fn len(&self) -> Result<usize, CallError> {
         todo!()
     }

@@ -16,7 +16,7 @@ use judge::processes::{Death, told};
 use judge::subject::{Judge, Tap};
 use judge::wire::{Payload, Request, Work};
 
-use super::shared::{COMBINE, COMMAND, Gave, NEXT, Op, START, Session, Step, digest, next, row};
+use super::shared::{COMBINE, COMMAND, Gave, Key, NEXT, Op, START, Session, Step, digest, next, row};
 
 /// The key of an update that was not planned.
 const NOT_IN_THE_LIST: u64 = u64::MAX;
@@ -35,7 +35,7 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let session = &session;
     // It has this of its own: so it may be shared, and not sent.
     let command = move |number: usize| -> Command {
-        let _shared: SyncOnly = shared;
+        let _: [SyncOnly; 1] = [shared];
         assert!(number < clients, "`command` is called for client {number}, and there are {clients}");
         let number = session.first + number as u64;
         if session.asks {
@@ -74,7 +74,7 @@ pub(crate) fn worker(judge: &Judge, number: u16) {
     let tap = (is_tapped > 0).then(|| Tap::install().expect("there are pipes"));
     let here: OneThread = PhantomData;
     client(move |proxy: &Proxy| {
-        let _here: OneThread = here;
+        let _: [OneThread; 1] = [here];
         thread::scope(|scope| {
             for thread in 1..threads {
                 scope.spawn(move || interpret(judge, proxy, (number, thread), None));
@@ -122,7 +122,7 @@ fn burst(proxy: &Proxy, threads: u64, rounds: u64, seed: u64) -> Vec<u64> {
 
 /// Makes a call of the student's proxy.
 fn carry_out(proxy: &Proxy, op: Op) -> Gave {
-    let key = op.key().map(|key| key.text()).unwrap_or_default();
+    let key = op.key().map(Key::text).unwrap_or_default();
     let gave = match op {
         Op::Get(_) => proxy.get(&key).map(Gave::Option),
         Op::Insert(_, value) => proxy.insert(&key, value).map(Gave::Option),

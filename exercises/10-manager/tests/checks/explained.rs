@@ -11,7 +11,7 @@ use judge::words::{count, list};
 use super::super::shared::{Gave, Key, digest};
 use super::clients::returned;
 use super::history::{Called, history};
-use super::mistakes::{Case, observed, shown_gave, shown_value, why};
+use super::mistakes::{Contradicted, observed, shown_gave, shown_value, why};
 use super::orders::{Contradiction, explain};
 use super::standstill::word_end;
 
@@ -36,9 +36,9 @@ fn explained(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding>
         return Err(Finding::fail(
             format!("{} has its result: the manager serves until all clients have ended", gone.shown()),
             "it gave `Gone`",
-            "the manager stopped serving this client (an error of one call ended it, or a request that it could not read), or the proxy takes \
-             something else for the end of its pipe",
-            "an error of a call is an answer like every other; stop serving a client only when its requests end",
+            "the manager has stopped serving this client: an error of one call ended it, a request could not be read, or the end of another \
+             client was taken for the end of all",
+            "an error of a call is an answer like every other; stop serving a client when its own requests end, and not before",
         ));
     }
     let dict = returned(run, call).map(|(_, dict)| dict);
@@ -58,15 +58,15 @@ fn entries(dict: &BTreeMap<Key, u64>) -> Vec<u64> {
 
 fn of_a_call(history: &[Called], call: usize, instead_of: &BTreeSet<Gave>) -> Finding {
     let called = &history[call];
-    let case = Case { history, called, instead_of };
-    let (cause, hint) = why(&case);
+    let contradicted = Contradicted { history, called, instead_of };
+    let (cause, hint) = why(&contradicted);
     let expected = if instead_of.is_empty() {
         format!("{} has an effect that fits to what came before", called.shown())
     } else {
         let all = instead_of.iter().map(|gave| shown_gave(history, *gave)).collect::<Vec<_>>();
         format!("{} gives {}", called.shown(), all.join(" or "))
     };
-    Finding::fail(expected, observed(&case), cause, hint)
+    Finding::fail(expected, observed(&contradicted), cause, hint)
 }
 
 fn of_the_end(history: &[Called], dicts: &BTreeSet<BTreeMap<Key, u64>>, dict: &[u64]) -> Finding {

@@ -22,8 +22,8 @@ impl Policy for ToldThatItIsGone {
     }
 
     fn word_end(&self, mut finding: Finding, run: &Run) -> Finding {
-        finding.expected =
-            "clients of a manager that has panicked are told `Gone`, end by themselves, and then the call panics".to_owned();
+        "clients of a manager that has panicked are told `Gone`, end by themselves, and then the call panics"
+            .clone_into(&mut finding.expected);
         word_end(finding, run)
     }
 }

@@ -8,7 +8,7 @@ use super::super::shared::{Gave, Key, Op, digest};
 use super::history::Called;
 
 /// A call whose result contradicts those before it.
-pub(super) struct Case<'a> {
+pub(super) struct Contradicted<'a> {
     pub(super) history: &'a [Called],
     pub(super) called: &'a Called,
     /// What it could have given.
@@ -49,7 +49,7 @@ pub(super) fn shown_gave(history: &[Called], gave: Gave) -> String {
 }
 
 /// What it gave, and the call that had returned before and says otherwise.
-pub(super) fn observed(case: &Case<'_>) -> String {
+pub(super) fn observed(case: &Contradicted<'_>) -> String {
     let gave = match case.called.gave() {
         Some(Gave::NoSuchKey(text)) if Some(text) != case.called.op.key().map(|key| digest(&key.text())) => {
             format!("`NoSuchKey` with another text, of {} bytes", thousands(text[0]))
@@ -63,7 +63,7 @@ pub(super) fn observed(case: &Case<'_>) -> String {
     format!("it gave {gave}{writer}")
 }
 
-impl Case<'_> {
+impl Contradicted<'_> {
     /// The last call that had changed this key, or any key where it is a call of `len`, and had returned before this one began.
     fn last_writer(&self) -> Option<&Called> {
         let key = self.called.op.key();
@@ -95,8 +95,8 @@ const MIXED_UP: (&str, &str) = (
 );
 
 /// The likely cause, and what to try.
-pub(super) fn why(case: &Case<'_>) -> (&'static str, &'static str) {
-    let Case { called, instead_of, .. } = case;
+pub(super) fn why(case: &Contradicted<'_>) -> (&'static str, &'static str) {
+    let Contradicted { called, instead_of, .. } = case;
     let gave = called.gave();
     let due_error = instead_of.iter().any(|gave| matches!(gave, Gave::NoSuchKey(_)));
     if let Op::Len = called.op {
@@ -133,7 +133,7 @@ pub(super) fn why(case: &Case<'_>) -> (&'static str, &'static str) {
 }
 
 /// It gave a value, and that was not the right one.
-fn of_a_value(case: &Case<'_>, value: u64) -> (&'static str, &'static str) {
+fn of_a_value(case: &Contradicted<'_>, value: u64) -> (&'static str, &'static str) {
     let Some((origin, _)) = origin(case.history, value) else {
         return (
             "a number changes on its way: it is read as a signed one, as a float, or cut; or an answer of something else is taken for it",
@@ -174,7 +174,7 @@ const STALE: (&str, &str) = (
 );
 
 /// It gave nothing, where a value was due.
-fn of_nothing(case: &Case<'_>) -> (&'static str, &'static str) {
+fn of_nothing(case: &Contradicted<'_>) -> (&'static str, &'static str) {
     let by_another = case.last_writer().is_some_and(|writer| writer.client != case.called.client);
     match case.called.op {
         _ if by_another => (
