@@ -26,7 +26,7 @@ pub struct Run {
     pub output: String,
     /// Whether it ran on an event loop: [`crate::scenario::Scenario::event_loop`].
     pub event_loop: bool,
-    /// Whether the main thread was an event loop on the judge's clock: [`crate::scenario::Scenario::one_clock`].
+    /// Whether the program was on the judge's clock alone: [`crate::scenario::Scenario::one_clock`].
     pub one_clock: Option<Timers>,
     /// The subject's threads that made calls, by number: names where they have one.
     pub threads: BTreeMap<usize, Option<String>>,
@@ -125,6 +125,8 @@ pub struct WorkRecord {
     pub on_caller: bool,
     /// When it started.
     pub start: Ticks,
+    /// When it began to count: later than it started where it had to wait for a core ([`crate::scenario::Plan::cores`]).
+    pub began: Ticks,
     /// How many calls of the supplied work had ended when it started: ticks alone don't order what happens at one tick.
     pub after: usize,
     /// How long it takes.
@@ -165,6 +167,7 @@ impl WorkRecord {
             process: 0,
             on_caller: false,
             start,
+            began: start,
             after: 0,
             ticks,
             end: None,

@@ -7,6 +7,7 @@ mod growth;
 mod script;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::processes::Death;
@@ -33,8 +34,8 @@ pub struct Scenario {
     /// Whether the student's code runs on an event loop, on the main thread and with a virtual clock of its own: then that
     /// thread may sleep nowhere else.
     pub event_loop: bool,
-    /// Whether the main thread is an event loop on the judge's clock, beside threads that work, and what its timers go by. Then the
-    /// main thread may sleep nowhere else, and the run goes on until nothing is in flight.
+    /// Whether the supplied work may be awaited, on the judge's clock, beside threads that work, and what the timers go by. Then the run
+    /// goes on until nothing is in flight; and a main thread that is an event loop may sleep nowhere else.
     pub one_clock: Option<Timers>,
     /// How many calls of the supplied work in flight together are all that is wanted: with that the run is over. `None`: it is
     /// played to its end.
@@ -95,7 +96,7 @@ impl Scenario {
         Self { event_loop: true, ..self }
     }
 
-    /// The same with the main thread as an event loop on the judge's clock.
+    /// The same with work that is awaited on the judge's clock: mostly by an event loop on the main thread.
     #[must_use]
     pub fn on_one_clock(self, timers: Timers) -> Self {
         Self { one_clock: Some(timers), ..self }
@@ -166,13 +167,15 @@ impl Scenario {
     }
 }
 
-/// What the timers of an event loop on the judge's clock go by.
+/// What the timers of a program on the judge's clock go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Timers {
     /// It is the kit's runtime, whose clock stands still unless the judge moves it: see `judge::subject::one_clock`.
     Held,
     /// It is the student's own, which sleeps by naps alone: see [`crate::subject::Bed`].
     Napped,
+    /// The main thread is no event loop: whoever awaits does so on a thread that may block, and timers go by real time as sleeps do.
+    Real,
 }
 
 /// What it takes a patient scenario to see time limits run out.
@@ -193,6 +196,7 @@ pub struct Plan {
     planned: BTreeMap<(u16, u64), Planned>,
     slowdown: Option<Ticks>,
     accesses: Option<Accesses>,
+    cores: BTreeMap<u16, NonZeroUsize>,
 }
 
 /// Slow memory: each access of the block is a call of supplied work first, which takes a tick.
@@ -296,6 +300,21 @@ impl Plan {
     /// The access that a worker process does not outlive.
     pub(crate) fn last_access(&self) -> Option<usize> {
         self.accesses.as_ref()?.last
+    }
+
+    /// Gives the works of this kind so many cores: each begins to count when one of them is free, first come, first served (by key
+    /// within a tick), and keeps it to its end. Other kinds need none.
+    ///
+    /// # Panics
+    /// Where `number` is 0: nothing would ever end.
+    pub fn cores(&mut self, kind: u16, number: usize) {
+        let number = NonZeroUsize::new(number).expect("works that need a core have one");
+        self.cores.insert(kind, number);
+    }
+
+    /// How many cores there are, of each kind that needs one.
+    pub(crate) fn all_cores(&self) -> &BTreeMap<u16, NonZeroUsize> {
+        &self.cores
     }
 
     /// How many times slower thread 0 is.

@@ -63,6 +63,7 @@ fn adapter(judge: &Judge, request: &Request) -> Payload {
                 bed.nap(Some(judge.now() + 1));
             }
         }
+        8 => computes_on_few_cores(&judge),
         _ => {
             judge.bed().nap(None);
             Payload::default()
@@ -109,6 +110,19 @@ fn naps(judge: &Judge) -> Payload {
     bed.wake();
     bed.nap(None);
     Payload::of([slept, woken, judge.now()])
+}
+
+/// Three threads that await and then compute; the main thread waits for them as no event loop may.
+fn computes_on_few_cores(judge: &Judge) -> Payload {
+    let of_thread = |key| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(judge.ask(work(WAIT, key)));
+        judge.work(work(WORK, key)).numbers[0]
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|key| scope.spawn(move || of_thread(key))).collect();
+        Payload::of(threads.into_iter().map(|thread| thread.join().unwrap()))
+    })
 }
 
 /// As where threads can't be seen.
@@ -208,7 +222,7 @@ fn a_blocked_loop_is_named() {
 /// The kit's own threads have no part in it.
 fn a_deadlock_names_the_loop_alone() {
     for (entry, timers, wait) in
-        [(4, Timers::Held, "waits in its event loop"), (8, Timers::Napped, "waits to be woken")]
+        [(4, Timers::Held, "waits in its event loop"), (9, Timers::Napped, "waits to be woken")]
     {
         let run = play(entry, timers, &[]);
         let End::Deadlock(stuck) = &run.end else { panic!("nothing can come: {run:?}") };
@@ -239,6 +253,18 @@ fn a_nap_ends_by_itself_or_by_another_thread() {
     assert_eq!(naps, [(0, Some(5), false), (5, Some(35), true)]);
 }
 
+fn threads_may_await_and_cores_are_shared() {
+    let lengths = [(WORK, 0, 40), (WORK, 1, 40), (WORK, 2, 40), (WAIT, 0, 10), (WAIT, 1, 10), (WAIT, 2, 15)];
+    let mut scenario = scenario(8, Timers::Real, &lengths);
+    scenario.plan.cores(WORK, 2);
+    let run = engine::run(&Program::this().unwrap(), &scenario).unwrap();
+    finished(&run);
+    let computed = run.works.iter().filter(|of| of.work.kind == WORK);
+    let computed: Vec<_> = computed.map(|of| (of.work.key, of.start, of.began, of.end)).collect();
+    assert_eq!(computed[2], (2, 15, 50, Some(90)), "{computed:?}");
+    assert!(computed[..2].iter().all(|of| of.1 == 10 && of.2 == 10 && of.3 == Some(50)), "{computed:?}");
+}
+
 /// That no verdict hangs on chance is shown by the exercises, with many runs; here each is played once.
 fn main() {
     if subject::asked_for() {
@@ -246,7 +272,7 @@ fn main() {
     }
     engine::open_many_files();
     stay_on_one_core();
-    let tests: [(&str, fn()); 8] = [
+    let tests: [(&str, fn()); 9] = [
         ("timers_work_and_threads_go_by_one_clock", timers_work_and_threads_go_by_one_clock),
         (
             "where_threads_can_not_be_seen_the_clock_goes_by_the_work",
@@ -257,6 +283,7 @@ fn main() {
         ("a_blocked_loop_is_named", a_blocked_loop_is_named),
         ("a_deadlock_names_the_loop_alone", a_deadlock_names_the_loop_alone),
         ("what_a_call_leaves_behind_is_waited_for", what_a_call_leaves_behind_is_waited_for),
+        ("threads_may_await_and_cores_are_shared", threads_may_await_and_cores_are_shared),
         ("a_nap_ends_by_itself_or_by_another_thread", a_nap_ends_by_itself_or_by_another_thread),
     ];
     let trials = tests.map(|(name, test)| {

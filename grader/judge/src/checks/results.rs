@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{EachOnce, Policy};
-use crate::run::Run;
+use crate::run::{Run, WorkRecord};
 use crate::scenario::Scenario;
 use crate::suite::Finding;
 use crate::wire::Payload;
@@ -180,7 +180,8 @@ impl Policy for ResultsInOrder {
             let belongs = answers.iter().position(|answer| answer.contains(&returned[first]));
             let belongs =
                 belongs.map_or_else(|| "none of the inputs".into(), |other| format!("{} {other}", self.noun));
-            let mut ended: Vec<_> = run.works.iter().filter(|work| work.call == call).collect();
+            let of_call = |work: &&WorkRecord| work.call == call && work.work.kind == self.kind;
+            let mut ended: Vec<_> = run.works.iter().filter(of_call).collect();
             ended.sort_by_key(|work| work.ended_as);
             let as_they_ended = ended
                 .iter()

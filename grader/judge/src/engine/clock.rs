@@ -1,7 +1,8 @@
 //! The virtual clock: which call of the supplied work ends next.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::num::NonZeroUsize;
 
 use crate::scenario::Ticks;
 
@@ -12,6 +13,8 @@ pub(super) struct Clock {
     now: Ticks,
     due: BinaryHeap<Reverse<Due>>,
     seed: u64,
+    /// Of each kind that needs a core: when each core is free again.
+    cores: BTreeMap<u16, BinaryHeap<Reverse<Ticks>>>,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,18 +26,30 @@ struct Due {
 }
 
 impl Clock {
-    pub(super) fn new(seed: u64) -> Self {
-        Self { now: 0, due: BinaryHeap::new(), seed }
+    /// `cores`: of each kind that needs one, how many there are.
+    pub(super) fn new(seed: u64, cores: &BTreeMap<u16, NonZeroUsize>) -> Self {
+        let free = |(&kind, &number): (&u16, &NonZeroUsize)| (kind, vec![Reverse(0); number.get()].into());
+        Self { now: 0, due: BinaryHeap::new(), seed, cores: cores.iter().map(free).collect() }
     }
 
     pub(super) fn now(&self) -> Ticks {
         self.now
     }
 
-    /// Starts a call that takes `ticks`.
-    pub(super) fn start(&mut self, work: usize, ticks: Ticks, kind: u16, key: u64) {
+    /// Starts a call that takes `ticks`, and says when it begins: where its kind needs a core, when the first one is free. So those
+    /// that are started first are served first, and keep their core to the end: first come, first served, without preemption (Kleinrock,
+    /// Queueing Systems, vol. 1, 1975: the discipline of the queue G/G/n). What takes no time needs no core, and what is withdrawn
+    /// keeps its own until it would have ended.
+    pub(super) fn start(&mut self, work: usize, ticks: Ticks, kind: u16, key: u64) -> Ticks {
         let tie = mix(self.seed ^ mix(key ^ (u64::from(kind) << 48)));
-        self.due.push(Reverse(Due { at: self.now.saturating_add(ticks), tie, work }));
+        let core = self.cores.get_mut(&kind).filter(|_| ticks > 0).and_then(|cores| cores.peek_mut());
+        let began = core.as_ref().map_or(self.now, |free| free.0.max(self.now));
+        let at = began.saturating_add(ticks);
+        if let Some(mut free) = core {
+            *free = Reverse(at);
+        }
+        self.due.push(Reverse(Due { at, tie, work }));
+        began
     }
 
     /// Takes a call out that nobody waits for any more.
@@ -90,7 +105,7 @@ mod tests {
     use super::*;
 
     fn order(seed: u64, started: &[u64]) -> Vec<u64> {
-        let mut clock = Clock::new(seed);
+        let mut clock = Clock::new(seed, &BTreeMap::new());
         for (position, key) in started.iter().enumerate() {
             clock.start(position, 10, 0, *key);
         }
@@ -106,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_earliest_comes_first_and_time_does_not_go_back() {
-        let mut clock = Clock::new(0);
+        let mut clock = Clock::new(0, &BTreeMap::new());
         clock.start(0, 30, 0, 0);
         clock.start(1, 10, 0, 1);
         assert_eq!(clock.advance(), Some(1));
@@ -118,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_is_withdrawn_is_never_due_and_the_clock_stops_where_it_is_told_to() {
-        let mut clock = Clock::new(0);
+        let mut clock = Clock::new(0, &BTreeMap::new());
         clock.start(0, 30, 0, 0);
         clock.start(1, 10, 0, 1);
         clock.withdraw(1);
@@ -127,5 +142,26 @@ mod tests {
         clock.start(2, 1, 0, 2);
         assert_eq!((clock.advance(), clock.now()), (Some(2), 26));
         assert_eq!((clock.advance(), clock.now()), (Some(0), 30));
+    }
+    #[test]
+    fn works_of_a_kind_with_cores_begin_when_one_is_free_first_come_first_served() {
+        let mut clock = Clock::new(0, &[(1, NonZeroUsize::new(2).unwrap())].into());
+        let begins: Vec<_> = [30, 10, 10, 10]
+            .into_iter()
+            .zip(0..)
+            .map(|(ticks, i)| clock.start(i, ticks, 1, i as u64))
+            .collect();
+        assert_eq!(begins, [0, 0, 10, 20]);
+        // Another kind needs none, and nor does what takes no time.
+        assert_eq!([clock.start(4, 5, 0, 4), clock.start(5, 0, 1, 5)], [0, 0]);
+        let ends: Vec<_> = std::iter::from_fn(|| clock.advance().map(|work| (work, clock.now()))).collect();
+        assert_eq!(ends[..4], [(5, 0), (4, 5), (1, 10), (2, 20)]);
+        assert_eq!([ends[4].1, ends[5].1], [30, 30]);
+        // Both have been free since then.
+        clock.move_to(50);
+        assert_eq!(
+            [clock.start(6, 10, 1, 6), clock.start(7, 5, 1, 7), clock.start(8, 5, 1, 8)],
+            [50, 50, 55]
+        );
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Ledger<'a> {
     pub(super) fn new(scenario: &'a Scenario) -> Self {
         Self {
             scenario,
-            clock: Clock::new(scenario.seed),
+            clock: Clock::new(scenario.seed, scenario.plan.all_cores()),
             told: ToldTimes::nothing(scenario.calls.len()),
             secret: RandomState::new().hash_one(scenario.seed),
             works: Vec::new(),
@@ -326,7 +326,7 @@ impl<'a> Ledger<'a> {
                 continue;
             }
             self.accesses.arrives(index, record, &self.scenario.plan);
-            self.clock.start(index, record.ticks, record.work.kind, record.work.key);
+            record.began = self.clock.start(index, record.ticks, record.work.kind, record.work.key);
         }
     }
 

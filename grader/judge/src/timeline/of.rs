@@ -55,7 +55,7 @@ impl Timeline {
             until,
             makespan: end.filter(|_| !calls.is_empty()).map(|end| end - first),
             calls: calls.into_iter().take(CALLS_KEPT).collect(),
-            work: works.map(|work| work.end.map_or(work.ticks, |end| end - work.start)).sum(),
+            work: works.map(|work| work.end.map_or(work.ticks, |end| end.saturating_sub(work.began))).sum(),
             most_in_flight,
             in_flight,
             ending: ending(&run.end),
@@ -105,7 +105,7 @@ fn bar(work: &WorkRecord, lane: usize, shifts: &[Ticks]) -> Bar {
         call: work.call,
         kind: work.work.kind,
         input: work.work.key % CALL_KEYS,
-        start: work.start + shift,
+        start: work.began + shift,
         end: work.end.map(|end| end + shift),
         how,
         after_end: work.after_end,
@@ -234,11 +234,11 @@ fn in_flight(run: &Run, shifts: &[Ticks], until: Ticks) -> (Vec<Step>, usize) {
     let mut any = false;
     for work in done(run).filter(|work| overlaps(work)) {
         any = true;
-        if work.end == Some(work.start) {
+        if work.end.is_some_and(|end| end <= work.began) {
             continue;
         }
         let shift = shifts.get(work.call).copied().unwrap_or(0);
-        changes.entry(work.start + shift).or_default().0 += 1;
+        changes.entry(work.began + shift).or_default().0 += 1;
         if let Some(end) = work.end {
             changes.entry(end + shift).or_default().1 += 1;
         }

@@ -56,7 +56,8 @@ impl Session<'_> {
     pub(super) fn look_for_blocking(&mut self, seen: &[Seen]) -> Result<bool, Error> {
         let told = !self.waiting.blocking.is_empty();
         let napped = self.scenario.one_clock == Some(Timers::Napped);
-        let is_a_loop = self.scenario.event_loop || self.scenario.one_clock.is_some();
+        let is_a_loop = self.scenario.event_loop
+            || matches!(self.scenario.one_clock, Some(Timers::Held | Timers::Napped));
         if !is_a_loop || told || !self.ledger.some_call_is_made() || self.ledger.naps(self.main) {
             return Ok(false);
         }
