@@ -108,7 +108,7 @@ pub async fn mixed<J: Job>(jobs: &[J], workers: usize) -> Vec<J::Output> {
 
 /// How many ticks `approach` takes.
 ///
-/// It is asked for shapes that only fetch, only compute, or have no more jobs than there are workers; for at least one core and one worker;
+/// It is asked for at most 300 jobs, for shapes that only fetch, only compute, or have no more jobs than there are workers; for at least one core and one worker;
 /// and for numbers with which nothing comes to 2^64.
 #[must_use]
 pub fn predict(approach: Approach, shape: Shape, machine: Machine) -> u64 {

@@ -154,7 +154,7 @@ fn few() -> [Question; 5] {
 /// More than fits into 32 bits.
 pub(crate) fn wide() -> [Question; 3] {
     [
-        machine((1_000_003, 5_000_000, 0), 64, 64),
+        machine((299, 50_000_000_000, 0), 64, 64),
         in_python(machine((7, 0, 9_000_000_000), 3, 2)),
         in_python(machine((50, 3_000_000_000, 4_000_000_000), 16, 64)),
     ]

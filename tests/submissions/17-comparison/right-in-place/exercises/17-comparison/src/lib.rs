@@ -1,0 +1,126 @@
+//! Nothing is spawned but computations; each outcome is kept until all have theirs.
+
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use futures::future::join_all;
+use futures::stream::FuturesOrdered;
+use futures::{FutureExt, StreamExt};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// Work: something is fetched, then something is computed from it. Given: leave as it is.
+pub trait Job: Clone + Send + Sync + 'static {
+    type Data: Send + 'static;
+    type Output: Send + 'static;
+
+    fn fetch(&self) -> Self::Data;
+    fn fetch_async(&self) -> impl Future<Output = Self::Data> + Send;
+    fn compute(&self, data: Self::Data) -> Self::Output;
+}
+
+/// A way to work many jobs, the cheaper ones first. Given: leave as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Approach {
+    Sequential,
+    EventLoop,
+    Threads,
+    Mixed,
+    Processes,
+}
+
+/// Equal jobs. Given: leave as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    pub jobs: u64,
+    pub fetch: u64,
+    pub compute: u64,
+}
+
+/// What the jobs run on. Given: leave as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Machine {
+    pub cores: u64,
+    pub workers: u64,
+    pub one_at_a_time: bool,
+    pub process_start: u64,
+}
+
+pub fn sequential<J: Job>(jobs: &[J]) -> Vec<J::Output> {
+    jobs.iter().map(|job| job.compute(job.fetch())).collect()
+}
+
+pub fn threads<J: Job>(jobs: &[J], workers: usize) -> Vec<J::Output> {
+    assert!(workers > 0, "workers must be at least 1");
+
+    let queue = Mutex::new(jobs.iter().enumerate());
+    let outputs = Mutex::new(jobs.iter().map(|_| None).collect::<Vec<_>>());
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    // The guard is gone at the end of this line.
+                    let next = queue.lock().unwrap().next();
+                    let Some((i, job)) = next else { break };
+                    let output = job.compute(job.fetch());
+                    outputs.lock().unwrap()[i] = Some(output);
+                }
+            });
+        }
+    });
+    outputs.into_inner().unwrap().into_iter().map(Option::unwrap).collect()
+}
+
+pub async fn event_loop<J: Job>(jobs: &[J]) -> Vec<J::Output> {
+    let running: FuturesOrdered<_> =
+        jobs.iter().map(|job| async { job.compute(job.fetch_async().await) }).collect();
+    running.collect().await
+}
+
+pub async fn mixed<J: Job>(jobs: &[J], workers: usize) -> Vec<J::Output> {
+    assert!(workers > 0, "workers must be at least 1");
+
+    let places = Arc::new(Semaphore::new(workers));
+    let all = jobs.iter().map(|job| {
+        let (job, places) = (job.clone(), places.clone());
+        async move {
+            let fetch = job.clone();
+            let data = AssertUnwindSafe(async move { fetch.fetch_async().await }).catch_unwind().await?;
+            let place = places.acquire_owned().await.unwrap();
+            let computed = spawn_blocking(move || {
+                let _place = place;
+                job.compute(data)
+            });
+            computed.await.map_err(|error| error.into_panic())
+        }
+    });
+    let done: Vec<Result<J::Output, _>> = join_all(all).await;
+    done.into_iter().map(|output| output.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+}
+
+pub fn predict(approach: Approach, shape: Shape, machine: Machine) -> u64 {
+    let Shape { jobs: n, fetch, compute } = shape;
+    if n == 0 {
+        return 0;
+    }
+    let cores = if machine.one_at_a_time { 1 } else { machine.cores };
+    let waiting = n.div_ceil(machine.workers) * fetch;
+    match approach {
+        Approach::Sequential => n * (fetch + compute),
+        Approach::EventLoop => fetch + n * compute,
+        Approach::Threads => waiting + n.div_ceil(machine.workers.min(cores)) * compute,
+        Approach::Mixed => fetch + n.div_ceil(machine.workers.min(cores)) * compute,
+        Approach::Processes => {
+            machine.process_start + waiting + n.div_ceil(machine.workers.min(machine.cores)) * compute
+        }
+    }
+}
+
+pub fn fastest(shape: Shape, machine: Machine) -> Approach {
+    // By time, and then by price: `Approach` is ordered by that.
+    let mut all =
+        [Approach::Processes, Approach::Mixed, Approach::Threads, Approach::EventLoop, Approach::Sequential];
+    all.sort_by_key(|approach| (predict(*approach, shape, machine), *approach));
+    all[0]
+}
