@@ -41,7 +41,7 @@ impl Policy for ComputesBeside {
         })?;
         seen.fetches_at_once()?;
         let together = |span| seen.of_kind(COMPUTE).filter(|work| covers(work.start, work.end, span)).count();
-        let most = seen.spans().into_iter().map(together).max().unwrap_or(0);
+        let most = || seen.spans().into_iter().map(together).max().unwrap_or(0);
         for span @ (from, to) in seen.spans() {
             let busy = together(span);
             let waiting: Vec<u64> = seen.jobs().filter(|&job| waits(&seen, job, span)).collect();
@@ -49,7 +49,7 @@ impl Policy for ComputesBeside {
                 return Err(seen.finding(
                     format!("at most {} computed at a time", are(workers)),
                     format!("{busy} were, from {} to {}", tick(from), tick(to)),
-                    too_many(workers, most),
+                    too_many(workers, most()),
                 ));
             }
             if busy < workers && !waiting.is_empty() {
@@ -67,7 +67,7 @@ impl Policy for ComputesBeside {
                         tick(to),
                         list(&waiting)
                     ),
-                    too_few(most, workers.min(seen.jobs().count())),
+                    too_few(most(), workers.min(seen.jobs().count())),
                 ));
             }
         }

@@ -12,7 +12,7 @@ use super::super::shared::FETCH;
 use super::jobs::{Jobs, Way};
 use super::seen::Seen;
 
-/// From a job's fetch to the end of its compute it is begun: as many are so at any time as there are workers, or as jobs are left if these
+/// From its fetch to the end of its compute a job is under way: as many are so at any time as there are workers, or as jobs are left if these
 /// are fewer, never more; each is computed as it is fetched, and the call ends with the last. So equal jobs take exactly the ticks that are
 /// predicted. A pass says nothing of which thread does what.
 pub(super) struct OnThreads(pub(super) Arc<(Way, Jobs)>);
@@ -21,25 +21,27 @@ impl Policy for OnThreads {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let seen = Seen::of(run, &self.0);
         let workers = self.0.0.workers().unwrap_or(1);
-        let number = seen.jobs().count();
-        let most = seen.most(|job, span| is_begun(&seen, job, span));
         for span @ (from, to) in seen.spans() {
-            let begun = seen.jobs().filter(|&job| is_begun(&seen, job, span)).count();
+            let under_way = seen.jobs().filter(|&job| is_under_way(&seen, job, span)).count();
             let left = seen.jobs().filter(|&job| seen.computed(job).is_none_or(|end| end > from)).count();
             let due = workers.min(left);
-            if begun == due {
+            if under_way == due {
                 continue;
             }
-            let observed = format!("{} from {} to {}", count(begun, "job"), tick(from), tick(to));
+            let most = seen.most(|job, span| is_under_way(&seen, job, span));
             return Err(seen.finding(
                 format!(
-                    "{} begun with {} and {} left",
-                    if due == 1 { "1 job is".to_owned() } else { format!("{} are", count(due, "job")) },
+                    "{} under way with {} and {} left",
+                    are(due),
                     count(workers, "worker"),
                     count(left, "job")
                 ),
-                observed,
-                if begun > due { too_many(workers, most) } else { too_few(&seen, most, workers.min(number)) },
+                format!("{under_way} from {} to {}", tick(from), tick(to)),
+                if under_way > due {
+                    too_many(workers, most)
+                } else {
+                    too_few(&seen, most, workers.min(seen.jobs().count()))
+                },
             ));
         }
         let waits = |&job: &u64| seen.computing(job) > seen.fetched(job);
@@ -61,9 +63,13 @@ impl Policy for OnThreads {
     }
 }
 
-fn is_begun(seen: &Seen, job: u64, (from, to): (Ticks, Ticks)) -> bool {
+fn is_under_way(seen: &Seen, job: u64, (from, to): (Ticks, Ticks)) -> bool {
     seen.work(FETCH, job).is_some_and(|work| work.start <= from)
         && seen.computed(job).is_none_or(|end| end >= to)
+}
+
+fn are(jobs: usize) -> String {
+    if jobs == 1 { "1 job is".to_owned() } else { format!("{} are", count(jobs, "job")) }
 }
 
 fn too_many(workers: usize, most: usize) -> (&'static str, &'static str) {

@@ -1,6 +1,6 @@
 //! What a run was like, job by job.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use judge::run::{Run, WorkRecord};
 use judge::scenario::Ticks;
@@ -15,11 +15,17 @@ pub(super) struct Seen<'a> {
     pub(super) run: &'a Run,
     way: Way,
     jobs: &'a Jobs,
+    /// The first work of each kind and job: a run has hundreds, and each is asked for at each moment.
+    works: HashMap<(u16, u64), &'a WorkRecord>,
 }
 
 impl<'a> Seen<'a> {
     pub(super) fn of(run: &'a Run, (way, jobs): &'a (Way, Jobs)) -> Self {
-        Self { run, way: *way, jobs }
+        let mut works = HashMap::new();
+        for work in &run.works {
+            works.entry((work.work.kind, work.work.key)).or_insert(work);
+        }
+        Self { run, way: *way, jobs, works }
     }
 
     pub(super) fn jobs(&self) -> impl Iterator<Item = u64> + use<> {
@@ -31,7 +37,7 @@ impl<'a> Seen<'a> {
     }
 
     pub(super) fn work(&self, kind: u16, job: u64) -> Option<&'a WorkRecord> {
-        self.of_kind(kind).find(|work| work.work.key == job)
+        self.works.get(&(kind, job)).copied()
     }
 
     pub(super) fn fetched(&self, job: u64) -> Option<Ticks> {

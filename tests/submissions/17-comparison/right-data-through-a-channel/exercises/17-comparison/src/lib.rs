@@ -94,14 +94,14 @@ pub async fn mixed<J: Job>(jobs: &[J], workers: usize) -> Vec<J::Output> {
         .map(|(i, job): (usize, J)| tokio::spawn(async move { (i, job.fetch_async().await) }))
         .collect();
     let mut computing = FuturesUnordered::new();
-    let mut fetched = VecDeque::new();
+    let mut fetched: VecDeque<(usize, J::Data)> = VecDeque::new();
     let mut outputs: Vec<Option<J::Output>> = jobs.iter().map(|_| None).collect();
     let mut panic = None;
     while !(fetching.is_empty() && computing.is_empty() && fetched.is_empty()) {
         while computing.len() < workers
             && let Some((i, data)) = fetched.pop_front()
         {
-            let job: J = jobs[i].clone();
+            let job = jobs[i].clone();
             computing.push(spawn_blocking(move || (i, job.compute(data))));
         }
         tokio::select! {
