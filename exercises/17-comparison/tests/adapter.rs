@@ -76,12 +76,12 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
             one_clock::run(judge, || async move { outputs(mixed(&jobs, count(workers)).await) })
         }
         (PREDICT, questions) => Payload::of(questions.as_chunks().0.iter().map(|question| {
-            let question = Question::read(*question);
+            let question = read(*question);
             let (shape, machine) = asked(question);
             predict(approaches()[count(question.approach)], shape, machine)
         })),
         (FASTEST, questions) => Payload::of(questions.as_chunks().0.iter().map(|question| {
-            let (shape, machine) = asked(Question::read(*question));
+            let (shape, machine) = asked(read(*question));
             let named = fastest(shape, machine);
             approaches()
                 .iter()
@@ -100,6 +100,12 @@ fn outputs(outputs: Vec<Output>) -> Payload {
 fn approaches() -> [Approach; 5] {
     use Approach::{EventLoop, Mixed, Processes, Sequential, Threads};
     [Sequential, EventLoop, Threads, Mixed, Processes]
+}
+
+fn read(numbers: [u64; Question::LENGTH]) -> Question {
+    let [approach, jobs, fetch, compute, cores, workers, one_at_a_time, process_start] = numbers;
+    let one_at_a_time = one_at_a_time > 0;
+    Question { approach, jobs, fetch, compute, cores, workers, one_at_a_time, process_start }
 }
 
 fn asked(question: Question) -> (Shape, Machine) {

@@ -38,10 +38,4 @@ impl Question {
         let Self { approach, jobs, fetch, compute, cores, workers, one_at_a_time, process_start } = self;
         [approach, jobs, fetch, compute, cores, workers, u64::from(one_at_a_time), process_start]
     }
-
-    pub(crate) fn read(numbers: [u64; Self::LENGTH]) -> Self {
-        let [approach, jobs, fetch, compute, cores, workers, one_at_a_time, process_start] = numbers;
-        let one_at_a_time = one_at_a_time > 0;
-        Self { approach, jobs, fetch, compute, cores, workers, one_at_a_time, process_start }
-    }
 }

@@ -7,7 +7,7 @@ use crate::{Exercise, Growth, Workload};
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
 use judge::wire::{Payload, Request};
-use visible::cases::{heavy_first, machine, reversed, wide};
+use visible::cases::{heavy_first, machine, reversed};
 use visible::jobs::{Jobs, Way};
 use visible::predicted::{names, of_each, predicts};
 
@@ -29,10 +29,7 @@ fn suite(seed: u64) -> Suite {
     suite.extend("keeps_the_order", Way::all(7).map(|way| by_chance(seed, 60).on_cores(4).in_order(way)));
     suite.extend("predicts_each_time", [predicts("times by chance", &questions(seed, 200))]);
     let without_rounds: Vec<Question> = questions(seed.wrapping_add(1), 100);
-    suite.extend(
-        "names_the_fastest",
-        [names("times by chance", &without_rounds), names("big numbers", &wide())],
-    );
+    suite.extend("names_the_fastest", [names("times by chance", &without_rounds)]);
     let panics = [FETCH, COMPUTE].map(|kind| by_chance(seed, 20).on_cores(3).panicking(kind, seed % 20));
     suite.extend(
         "survives_a_panic",

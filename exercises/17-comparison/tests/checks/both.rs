@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use judge::checks::{EventLoopFree, Policy};
+use judge::checks::Policy;
 use judge::run::Run;
 use judge::scenario::Scenario;
 use judge::suite::Finding;
-use judge::words::{count, list, tick};
+use judge::words::{count, tick};
 
 use super::super::shared::COMPUTE;
 use super::jobs::{Jobs, Way};
-use super::on_the_loop::{covers, fetches_by_await, waits};
-use super::seen::Seen;
+use super::on_the_loop::{covers, fetches_by_await, never_blocked, waits};
+use super::seen::{Seen, jobs};
 
 /// All jobs are fetched by `fetch_async`, at the same time, from the beginning; as many are computed at any time as there are workers, or as
 /// are fetched if these are fewer, never more and none on the event loop, which is never blocked; and the call ends with the last. So equal
@@ -35,10 +35,7 @@ impl Policy for ComputesBeside {
                 ),
             ));
         }
-        EventLoopFree.judge(scenario, run).map_err(|blocked| {
-            let observed = format!("{}{}", blocked.observed, seen.figures());
-            Finding { observed, ..blocked }
-        })?;
+        never_blocked(&seen, scenario)?;
         seen.fetches_at_once()?;
         let together = |span| seen.of_kind(COMPUTE).filter(|work| covers(work.start, work.end, span)).count();
         let most = || seen.spans().into_iter().map(together).max().unwrap_or(0);
@@ -56,17 +53,13 @@ impl Policy for ComputesBeside {
                 let due = workers.min(busy + waiting.len());
                 return Err(seen.finding(
                     format!(
-                        "{} computed: {} fetched, with {}",
+                        "{} computed at the same time, with {} and {} that {} fetched",
                         are(due),
-                        are(busy + waiting.len()),
-                        count(workers, "worker")
+                        count(workers, "worker"),
+                        count(busy + waiting.len(), "job"),
+                        if busy + waiting.len() == 1 { "is" } else { "are" }
                     ),
-                    format!(
-                        "{busy} from {} to {}, while job {} waited",
-                        tick(from),
-                        tick(to),
-                        list(&waiting)
-                    ),
+                    format!("{busy} from {} to {}, while {} waited", tick(from), tick(to), jobs(&waiting)),
                     too_few(most(), workers.min(seen.jobs().count())),
                 ));
             }

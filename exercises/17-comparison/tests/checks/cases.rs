@@ -152,7 +152,7 @@ fn few() -> [Question; 5] {
 }
 
 /// More than fits into 32 bits.
-pub(crate) fn wide() -> [Question; 3] {
+fn wide() -> [Question; 3] {
     [
         machine((299, 50_000_000_000, 0), 64, 64),
         in_python(machine((7, 0, 9_000_000_000), 3, 2)),
@@ -195,6 +195,7 @@ pub(super) fn winners() -> Vec<Case> {
         names("who takes the fewest ticks", &rust),
         names("of several the cheapest", &ties),
         names("the same in Python", &python),
+        names("big numbers", &wide()),
     ]
 }
 
@@ -222,5 +223,8 @@ pub(super) fn leftovers() -> Vec<Case> {
     let calm = Way::all(3).map(|way| uneven.leaves_nothing(way));
     let panics = [panicking(COMPUTE, 4), panicking(FETCH, 4), panicking(FETCH, 11)];
     let panics = panics.into_iter().flat_map(|jobs| Way::all(3).map(|way| jobs.leaves_nothing(way)));
-    calm.into_iter().chain(panics).collect()
+    let long = (0..6).map(|i: Ticks| (if i == 5 { 900 } else { 20 }, 10));
+    let long = Jobs::new("6 jobs, the last one is fetched long after the others", long);
+    let long = Way::all(3).map(|way| long.clone().on_cores(2).panicking(COMPUTE, 1).leaves_nothing(way));
+    calm.into_iter().chain(panics).chain(long).collect()
 }

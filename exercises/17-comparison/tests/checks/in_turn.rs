@@ -38,9 +38,9 @@ impl Policy for OneAfterAnother {
         if astray > 0 {
             return Err(seen.finding(
                 "all jobs are worked on the calling thread",
-                format!("{} were made on another one", count(astray, "call")),
+                format!("{} of `fetch` or `compute` ran on another one", count(astray, "call")),
                 (
-                    "`sequential` hands the work to another thread and waits for it: that is no faster, and costs a thread",
+                    "`sequential` hands the work to other threads (one that is joined, or `rayon`): that is another approach",
                     "call `fetch` and `compute` right here, in a plain loop",
                 ),
             ));

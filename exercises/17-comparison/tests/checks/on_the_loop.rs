@@ -6,11 +6,11 @@ use judge::checks::{EventLoopFree, Policy};
 use judge::run::Run;
 use judge::scenario::{Scenario, Ticks};
 use judge::suite::Finding;
-use judge::words::{count, list, tick};
+use judge::words::{count, tick};
 
 use super::super::shared::{COMPUTE, FETCH};
 use super::jobs::{Jobs, Way};
-use super::seen::Seen;
+use super::seen::{Seen, jobs};
 
 /// All jobs are fetched by `fetch_async`, at the same time, from the beginning; each is computed on the caller's thread, as its data arrives or
 /// as soon as that thread is free then; and the call ends with the last. So equal jobs take exactly the ticks that are predicted. A pass does
@@ -26,7 +26,7 @@ impl Policy for OnTheLoop {
         if astray > 0 {
             return Err(seen.finding(
                 "every `compute` runs on the event loop's own thread",
-                format!("{astray} of {all} ran on another one"),
+                format!("{astray} of {all} of `compute` ran on another one"),
                 (
                     "work was handed to a thread: `spawn_blocking`, `thread::spawn`, a pool, or a runtime in a thread. That is another approach, \
                      `mixed`",
@@ -34,7 +34,7 @@ impl Policy for OnTheLoop {
                 ),
             ));
         }
-        EventLoopFree.judge(scenario, run)?;
+        never_blocked(&seen, scenario)?;
         seen.fetches_at_once()?;
         for (from, to) in seen.spans() {
             let busy = seen.of_kind(COMPUTE).any(|work| covers(work.start, work.end, (from, to)));
@@ -43,21 +43,40 @@ impl Policy for OnTheLoop {
                 return Err(seen.finding(
                     "a job is computed as its data arrives, or as soon as the loop is free then",
                     format!(
-                        "from {} to {} nothing was computed, and the data of job {} was there",
+                        "from {} to {} nothing was computed, and the data of {} was there",
                         tick(from),
                         tick(to),
-                        list(&waits)
+                        jobs(&waits)
                     ),
-                    (
-                        "the data of all jobs, or of earlier ones, is waited for before any is computed: `join_all` over `fetch_async` alone, \
-                         `buffered`, or handles that are awaited in order",
-                        "let one future do both: `async { job.compute(job.fetch_async().await) }`, and await all of these together",
-                    ),
+                    why_idle(&seen, from),
                 ));
             }
         }
         seen.ends_in_time()
     }
+}
+
+fn why_idle(seen: &Seen, from: Ticks) -> (&'static str, &'static str) {
+    if seen.jobs().all(|job| seen.fetched(job).is_some_and(|at| at <= from)) {
+        (
+            "all data is there, and something else is waited for: a `sleep`, or a look on a timer",
+            "compute where the data has been awaited, with nothing in between",
+        )
+    } else {
+        (
+            "the data of all jobs, or of earlier ones, is waited for before any is computed: `join_all` over `fetch_async` alone, `buffered`, or \
+             handles that are awaited in order",
+            "let one future do both: `async { job.compute(job.fetch_async().await) }`, and await all of these together",
+        )
+    }
+}
+
+/// The thread of the event loop is not blocked but by `compute`.
+pub(super) fn never_blocked(seen: &Seen, scenario: &Scenario) -> Result<(), Finding> {
+    EventLoopFree.judge(scenario, seen.run).map_err(|blocked| {
+        let observed = format!("{}{}", blocked.observed, seen.figures());
+        Finding { observed, ..blocked }
+    })
 }
 
 /// No job is fetched by the `fetch` that blocks.

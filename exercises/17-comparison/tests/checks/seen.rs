@@ -81,6 +81,10 @@ impl<'a> Seen<'a> {
         let Some(((predicted, in_python), yours)) = self.jobs.predicted(self.way).zip(took) else {
             return String::new();
         };
+        // Where a promise is broken that costs no time here they would only confuse.
+        if predicted == yours {
+            return String::new();
+        }
         format!(
             " (ticks in all: predicted {}, yours {}, in Python {})",
             thousands(predicted),
@@ -128,10 +132,10 @@ impl<'a> Seen<'a> {
         Err(self.finding(
             "all jobs are fetched at the same time, from the beginning",
             format!(
-                "job {} began to be fetched at {}; late in all: job {}",
+                "job {} began to be fetched at {}; late: {}",
                 first.work.key,
                 tick(first.start),
-                list(late.iter().map(|work| work.work.key))
+                jobs(&late.iter().map(|work| work.work.key).collect::<Vec<_>>())
             ),
             why,
         ))
@@ -170,4 +174,9 @@ impl<'a> Seen<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// `job 3`, or `jobs 1, 2 and 4`.
+pub(super) fn jobs(numbers: &[u64]) -> String {
+    format!("job{} {}", if numbers.len() == 1 { "" } else { "s" }, list(numbers))
 }

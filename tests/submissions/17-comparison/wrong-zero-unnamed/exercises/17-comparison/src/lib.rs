@@ -51,7 +51,7 @@ pub fn sequential<J: Job>(jobs: &[J]) -> Vec<J::Output> {
 }
 
 pub fn threads<J: Job>(jobs: &[J], workers: usize) -> Vec<J::Output> {
-    assert_ne!(workers, 0, "none of them");
+    assert!(workers > 0, "there is nobody to do it");
 
     let next = AtomicUsize::new(0);
     let mut done: Vec<(usize, J::Output)> = thread::scope(|scope| {
@@ -85,7 +85,7 @@ pub async fn event_loop<J: Job>(jobs: &[J]) -> Vec<J::Output> {
 }
 
 pub async fn mixed<J: Job>(jobs: &[J], workers: usize) -> Vec<J::Output> {
-    assert_ne!(workers, 0, "none of them");
+    assert!(workers > 0, "there is nobody to do it");
 
     let places = Arc::new(Semaphore::new(workers));
     let mut set = JoinSet::new();
