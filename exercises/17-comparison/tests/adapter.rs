@@ -40,11 +40,11 @@ impl Job for Judged {
     type Output = Output;
 
     fn fetch(&self) -> Data {
-        data(self.judge.work(self.work(FETCH, None)))
+        data(&self.judge.work(self.work(FETCH, None)))
     }
 
     async fn fetch_async(&self) -> Data {
-        data(self.judge.ask(self.work(FETCH, None)).await)
+        data(&self.judge.ask(self.work(FETCH, None)).await)
     }
 
     fn compute(&self, data: Data) -> Output {
@@ -54,7 +54,7 @@ impl Job for Judged {
 }
 
 /// Where the call is measured, fetching gives nothing.
-fn data(answer: Payload) -> Data {
+fn data(answer: &Payload) -> Data {
     Data { number: answer.numbers.first().copied(), send_only: PhantomData }
 }
 

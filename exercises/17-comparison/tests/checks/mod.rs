@@ -17,7 +17,6 @@ mod seen;
 use judge::suite::{Category, Check, Suite};
 
 /// The visible suite. The first check of each function is the one about it alone, so that whoever has written one has its points.
-#[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
     use Category::{Correctness, Ordering, Robustness, Speedup};
     Suite {

@@ -42,7 +42,7 @@ impl Clock {
     /// keeps its own until it would have ended.
     pub(super) fn start(&mut self, work: usize, ticks: Ticks, kind: u16, key: u64) -> Ticks {
         let tie = mix(self.seed ^ mix(key ^ (u64::from(kind) << 48)));
-        let core = self.cores.get_mut(&kind).filter(|_| ticks > 0).and_then(|cores| cores.peek_mut());
+        let core = self.cores.get_mut(&kind).filter(|_| ticks > 0).and_then(BinaryHeap::peek_mut);
         let began = core.as_ref().map_or(self.now, |free| free.0.max(self.now));
         let at = began.saturating_add(ticks);
         if let Some(mut free) = core {
