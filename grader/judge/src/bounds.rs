@@ -8,6 +8,7 @@
 //! | a file, or a function that was called, [`PATH`] | 1,024 bytes | left out by the subject; longer ones are forged |
 //! | stacks in one message, [`STACKS`] | 64 | likewise |
 //! | panics that a run keeps, [`PANICS`] | 64 | counted and dropped |
+//! | looks at a block of memory, [`LOOKS`] | 16,384 | the last one is kept, one before it is dropped for each |
 //! | bytes that a run keeps, `Limits::words` | 256 KiB, and 1 KiB for each planned call | taken from what all runs share, 32 MiB |
 //! | calls of the work, notes and naps, panics, threads | some for each planned call, and thousands more | the run ends: it runs away |
 //!
@@ -33,6 +34,9 @@ pub const STACKS: usize = 64;
 
 /// The most panics that are kept of a run: a report names one.
 pub const PANICS: usize = 64;
+
+/// The most looks at the block that processes share that are kept of a run: no right answer comes near.
+pub const LOOKS: usize = 1 << 14;
 
 /// The longest beginning of a text that has at most so many bytes.
 #[must_use]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use judge::checks::{CALL_KEYS, EachOnce, Policy};
+use judge::checks::{CALL_KEYS, Policy};
 use judge::run::{Look, Run, WorkRecord};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
@@ -14,6 +14,7 @@ use judge::words::{count, list, tick};
 use super::super::shared::{ACCESS, COMPARE_EXCHANGE, FETCH_ADD, LOAD, STORE, WORK};
 use super::ITEM;
 use super::cases::Sheet;
+use super::workers::TakenOnce;
 
 /// Each item was worked once, and at the end each tally is the sum of its items' amounts, of each call. A pass says nothing of when they
 /// came there.
@@ -59,7 +60,7 @@ pub(super) fn sum<'a>(items: impl IntoIterator<Item = &'a Done>) -> u64 {
 
 impl Policy for AllIn {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        EachOnce { kind: WORK, noun: ITEM }.judge(scenario, run)?;
+        TakenOnce.judge(scenario, run)?;
         // Where the threads can't be seen there may be none: nothing is proven then.
         let Some(last) = run.looks.last() else { return Ok(()) };
         for (call, sheet) in self.0.iter().enumerate() {
@@ -97,7 +98,7 @@ impl Story<'_> {
         let (observed, is_loss) = match inside {
             Some(inside) => self.missing(&inside),
             None if value == u64::MAX => (format!("tally {tally} holds 2^64 - 1"), false),
-            None => (format!("tally {tally} holds {value}, which is no sum of whole amounts"), false),
+            None => (format!("what tally {tally} holds is no sum of whole amounts"), false),
         };
         let when = loss.filter(|_| is_loss).map_or_else(String::new, |loss| self.moment(&loss));
         let (cause, hint) = self.why(value, is_loss);
@@ -241,11 +242,9 @@ struct Loss {
     ended: usize,
 }
 
-fn who(access: &WorkRecord) -> String {
-    match access.process {
-        0 => "the parent".to_owned(),
-        worker => format!("worker {worker}"),
-    }
+fn who(access: &WorkRecord) -> &'static str {
+    // Which worker it is, chance decides.
+    if access.process == 0 { "the parent" } else { "a worker" }
 }
 
 fn noun(items: usize) -> &'static str {

@@ -1,20 +1,18 @@
 //! Calls of `tally_in_processes`, and what is judged of them.
 
-use judge::checks::{
-    CALL_KEYS, EachOnce, InWorkers, NothingLeftOfProcesses, PanicsNaming, Returns, WaitsAsleep,
-};
+use judge::checks::{CALL_KEYS, InWorkers, NothingLeftOfProcesses, PanicsNaming, WaitsAsleep};
 use judge::processes::Death;
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
 use super::super::shared::{ACCESS, Asked, GOOD, NO_PROGRAM, PANICS, START, WORK};
-use super::ITEM;
 use super::asked::{CallsNoCommand, Outcome, Panics, PanicsIfOneDied};
 use super::block::AllIn;
 use super::crew::{CrewOf, CrewsMakespan};
 use super::deaths::OthersAreIn;
 use super::going::SharedAsItGoes;
+use super::workers::{KeepsToItsSlots, Lives, TakenOnce};
 
 /// How long the start of a worker process takes, unless a case says otherwise.
 const START_TICKS: Ticks = 5;
@@ -195,21 +193,19 @@ impl Calls {
     }
 }
 
-const ONCE: EachOnce = EachOnce { kind: WORK, noun: ITEM };
-
 /// In worker processes, and in the block at the end.
 pub(crate) fn in_workers(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
     Case::of(scenario)
-        .and(Returns)
+        .and(Lives)
+        .and(TakenOnce)
         .and(InWorkers { kind: WORK, function: "work" })
-        .and(ONCE)
         .and(AllIn(calls))
 }
 
 /// Every item worked once.
 pub(crate) fn each_once(calls: Calls) -> Case {
-    Case::of(calls.played().0).and(Returns).and(ONCE)
+    Case::of(calls.played().0).and(Lives).and(TakenOnce)
 }
 
 /// Where there are no items: `command` is not called.
@@ -221,25 +217,31 @@ pub(crate) fn starts_nothing(calls: Calls) -> Case {
 /// Every amount in its tally at the end.
 pub(crate) fn all_in(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(Returns).and(AllIn(calls))
+    Case::of(scenario).and(Lives).and(AllIn(calls))
+}
+
+/// The same, with few slots for many workers.
+pub(crate) fn in_few_slots(calls: Calls) -> Case {
+    let (scenario, calls) = calls.played();
+    Case::of(scenario).and(KeepsToItsSlots).and(AllIn(calls))
 }
 
 /// Within the bound, with no more processes than are needed.
 pub(crate) fn in_time(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(Returns).and(CrewsMakespan(calls))
+    Case::of(scenario).and(Lives).and(CrewsMakespan(calls))
 }
 
 /// As many processes as there may be, and no more; within the bound.
 pub(crate) fn as_many_processes(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(Returns).and(CrewOf(calls.clone())).and(CrewsMakespan(calls))
+    Case::of(scenario).and(Lives).and(CrewOf(calls.clone())).and(CrewsMakespan(calls))
 }
 
 /// In the block before its process goes on, at every rest.
 pub(crate) fn as_it_goes(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(Returns).and(SharedAsItGoes(calls))
+    Case::of(scenario).and(Lives).and(SharedAsItGoes(calls))
 }
 
 /// No process left.
@@ -271,5 +273,5 @@ pub(crate) fn asleep(calls: Calls) -> Case {
 /// Several calls, each right.
 pub(crate) fn several(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(Returns).and(ONCE).and(AllIn(calls.clone())).and(CrewsMakespan(calls))
+    Case::of(scenario).and(Lives).and(TakenOnce).and(AllIn(calls.clone())).and(CrewsMakespan(calls))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use judge::checks::{EachOnce, Policy};
+use judge::checks::Policy;
 use judge::run::{Run, WorkRecord};
 use judge::scenario::{Scenario, Ticks};
 use judge::suite::Finding;
@@ -11,6 +11,7 @@ use judge::words::{count, ratio, thousands};
 use super::super::shared::{START, WORK};
 use super::ITEM;
 use super::cases::Sheet;
+use super::workers::TakenOnce;
 
 /// Each call starts as many processes as there are workers, or items if these are fewer. A pass says nothing of when.
 pub(super) struct CrewOf(pub(super) Vec<Sheet>);
@@ -58,6 +59,10 @@ impl Policy for CrewOf {
                     "fewer processes are started than there may be",
                     "start `workers` processes, or as many as there are items if these are fewer, before you wait for any",
                 ),
+                _ if started > sheet.workers && started != sheet.items => (
+                    "more processes are started than `workers`",
+                    "start `workers` processes and no other: the parent itself does what else there is to do",
+                ),
                 _ if started == sheet.items => (
                     "a process is started for each item, and ends with it: every item pays for a start",
                     "let a worker go on: it takes its next item by itself, from the block",
@@ -84,7 +89,7 @@ fn processes(number: usize) -> String {
 impl Policy for CrewsMakespan {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         // Work that was left out takes no time.
-        EachOnce { kind: WORK, noun: ITEM }.judge(scenario, run)?;
+        TakenOnce.judge(scenario, run)?;
         each(&self.0, run).try_for_each(|(_, crew)| crew.in_time())
     }
 }

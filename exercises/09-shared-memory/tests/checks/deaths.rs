@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use judge::checks::{EachOnce, NoneTwice, Policy};
+use judge::checks::Policy;
 use judge::run::Run;
 use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words::{count, list};
 
-use super::super::shared::{ACCESS, WORK};
+use super::super::shared::ACCESS;
 use super::ITEM;
 use super::asked::somebody_died;
 use super::block::{Done, done, works};
 use super::cases::Sheet;
 use super::going::Ended;
+use super::workers::{NeverTwice, TakenOnce};
 
 /// Each item is worked once and is in its tally at the end, whoever died, but for the one that a worker had as it died. A pass says nothing
 /// of how the call ends.
@@ -21,10 +22,9 @@ pub(super) struct OthersAreIn(pub(super) Vec<Sheet>);
 
 impl Policy for OthersAreIn {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        let once = NoneTwice { kind: WORK, noun: ITEM };
-        once.judge(scenario, run)?;
+        NeverTwice.judge(scenario, run)?;
         if !somebody_died(run) {
-            EachOnce { kind: WORK, noun: ITEM }.judge(scenario, run)?;
+            TakenOnce.judge(scenario, run)?;
         }
         self.0.iter().enumerate().try_for_each(|(call, sheet)| all_but_one(sheet, run, call))
     }

@@ -13,6 +13,9 @@ use super::cases::Sheet;
 /// their process has begun no other. A pass proves it for the moments at which somebody could look.
 pub(super) struct SharedAsItGoes(pub(super) Vec<Sheet>);
 
+/// No amount is as small, unless a case makes it so.
+const SMALL: u64 = 1_000;
+
 /// More items than this that may be in a tally or not are too many to try.
 const AT_MOST: usize = 16;
 
@@ -87,31 +90,29 @@ fn told(ended: &Ended, tally: usize, value: u64, look: &Look) -> Finding {
         _ => ended.missing(tally, value),
     };
     let at = tick(look.at);
-    let (observed, cause, hint) = if let Some(Done { item, process, .. }) = missing {
+    let (observed, cause, hint) = if let Some(Done { item, .. }) = missing {
         let others = match must.len() - 1 {
             more @ 1.. if value == 0 => format!("; nor is anything of {more} more"),
             _ => String::new(),
         };
         (
             format!(
-                "at {at} item {item} is not in tally {tally}, and worker {process}, which worked it, has begun another one{others}"
+                "at {at} item {item} is not in tally {tally}, and the worker that worked it has begun another one{others}"
             ),
             "a worker keeps amounts to itself, and adds them later or at its end, or sends them to the parent; or what it had added was \
              overwritten",
             "work, add the amount with `fetch_add`, and take the next item after that",
         )
-    } else if value < 1 << 32 {
+    } else if value < SMALL {
         (
             format!("at {at} tally {tally} holds {value}, which is no sum of amounts"),
-            "something else is kept in the slot of a tally, such as the cursor or a lock; or amounts are cut to fewer bits",
-            "the first `tallies` slots are for sums alone, and amounts have 64 bits: everything else has its place in the slots behind them",
+            "something else is kept in the slot of a tally, such as the cursor or a lock",
+            "the first `tallies` slots are for sums alone: everything else has its place in the slots behind them",
         )
     } else {
         (
-            format!(
-                "at {at} tally {tally} holds {value}, which is no sum of the amounts that have to be in it"
-            ),
-            "amounts are added in part, twice, to other tallies, or late; or what one process adds overwrites what another one has added",
+            format!("at {at} what tally {tally} holds is no sum of the amounts that have to be in it"),
+            "amounts are cut to fewer bits, added in part, twice, to other tallies, or late; or what one process adds overwrites what another one has added",
             "add each amount whole, once, in one step, as soon as `work` has returned it: `block.fetch_add(entry.tally, entry.amount)`",
         )
     };

@@ -8,6 +8,7 @@ mod cases;
 mod crew;
 mod deaths;
 mod going;
+mod workers;
 
 use judge::processes::Death;
 use judge::scenario::durations;
@@ -157,7 +158,7 @@ fn looks() -> Vec<Check> {
             4,
             "64 slots beside the tallies are enough, and a tally holds its own items alone",
             vec![
-                all_in(even("64 items, 64 workers, 64 slots beside the tally", 64, 64)),
+                in_few_slots(even("64 items, 64 workers, 64 slots beside the tally", 64, 64)),
                 all_in(
                     even("18 items, 3 workers, six tallies of which three get no item", 3, 18)
                         .tallies(6, &[4, 1, 2]),

@@ -21,6 +21,15 @@ pub(super) struct Block {
     path: Option<PathBuf>,
 }
 
+/// What was read of a block.
+pub(super) enum Held {
+    Slots(Vec<u64>),
+    /// It changes under the judge's eyes: somebody runs.
+    Changing,
+    /// It is shorter than it was made, as may be with a file: by the student's doing.
+    Cut,
+}
+
 /// The bytes of a slot.
 const SLOT: usize = size_of::<u64>();
 
@@ -84,15 +93,17 @@ impl Block {
         self.path.is_none().then(|| self.file.as_fd())
     }
 
-    /// What it holds. `None`: it changes under the judge's eyes, or is not there any more, as may be with a file.
+    /// What it holds.
     ///
     /// # Errors
     /// Those of the system.
-    pub(super) fn read(&self) -> io::Result<Option<Vec<u64>>> {
+    pub(super) fn read(&self) -> io::Result<Held> {
         let [first, second] = [self.bytes()?, self.bytes()?];
-        let whole = first.len() == self.slots * SLOT && first == second;
-        let numbers = first.as_chunks().0.iter().map(|bytes| u64::from_ne_bytes(*bytes));
-        Ok(whole.then(|| numbers.collect()))
+        if second.len() < self.slots * SLOT {
+            return Ok(Held::Cut);
+        }
+        let numbers = || first.as_chunks().0.iter().map(|bytes| u64::from_ne_bytes(*bytes)).collect();
+        Ok(if first == second { Held::Slots(numbers()) } else { Held::Changing })
     }
 
     fn bytes(&self) -> io::Result<Vec<u8>> {

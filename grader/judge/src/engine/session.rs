@@ -315,7 +315,9 @@ impl<'a> Session<'a> {
             return Ok(self.not_yet());
         }
         self.ledger.settle();
-        self.look_at_the_block()?;
+        if let Some(end) = self.look_at_the_block()? {
+            return Ok(Some(end));
+        }
         let ready = self.ledger.ready_calls();
         if !ready.is_empty() {
             self.make_calls(&ready);

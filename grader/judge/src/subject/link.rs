@@ -65,6 +65,7 @@ pub(super) struct Inbox {
     /// What arrives is read into this.
     buffer: Box<[u8]>,
     /// Whether anything was read.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "nothing comes along"))]
     begun: bool,
     /// A descriptor that came along with what was read first, where the judge sends one.
     along: Option<Along>,

@@ -23,6 +23,8 @@ const LOADS_AND_STORES: u16 = FIRST + 1;
 const ABUSES: u16 = FIRST + 2;
 /// A worker waits for a number that nobody writes.
 const WAITS: u16 = FIRST + 3;
+/// A worker cuts the file that the block is.
+const CUTS: u16 = FIRST + 4;
 
 const ONES: u64 = 3;
 const SLOTS: usize = 5;
@@ -56,6 +58,8 @@ pub(crate) fn in_a_worker(judge: &Judge, entry: u16) {
         WAITS => loop {
             let _ = ask(ACCESS, 1);
         },
+        #[cfg(target_os = "linux")]
+        CUTS => cut(),
         _ => {
             #[cfg(target_os = "linux")]
             abuse();
@@ -86,6 +90,16 @@ fn abuse() {
         assert!(file.set_len(0).is_err() && file.set_len(1 << 20).is_err(), "it is sealed");
     }
     assert!(Command::new(path).spawn().is_err(), "it is no program");
+}
+
+#[cfg(target_os = "linux")]
+fn cut() {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("it is there");
+    let own = maps
+        .lines()
+        .find_map(|line| line.find('/').map(|at| &line[at..]).filter(|path| path.contains("judge-block-")));
+    let file = std::fs::File::options().write(true).open(own.expect("it is mapped")).expect("it is our own");
+    file.set_len(8).expect("it is a file");
 }
 
 fn scenario(entry: u16, workers: u64, accesses: usize) -> Scenario {
@@ -141,6 +155,11 @@ fn nobody_makes_anything_else_of_it() {
     assert_eq!(run.calls[0].returned().map(|end| &end.numbers[..]), Some(&[1, 0][..]), "{}", run.output);
 }
 
+fn a_block_that_was_cut_is_forged() {
+    let run = play(&Portable(Program::this().expect("it has a path")), &scenario(CUTS, 1, 0));
+    assert_eq!(run.end, End::Forged("a block of memory that was cut".into()));
+}
+
 pub(crate) fn trials() -> Vec<Trial> {
     let trial = |name: &str, test: fn()| {
         Trial::test(format!("block::{name}"), move || {
@@ -165,6 +184,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             "a_worker_can_be_killed_between_two_steps",
             a_worker_can_be_killed_between_two_steps,
         ));
+        trials.push(trial("a_block_that_was_cut_is_forged", a_block_that_was_cut_is_forged));
         trials.push(trial("nobody_makes_anything_else_of_it", nobody_makes_anything_else_of_it));
     }
     trials

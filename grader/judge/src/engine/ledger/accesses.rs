@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Ledger;
+use crate::bounds;
 use crate::engine::peers::MAIN;
 use crate::run::{Look, WorkRecord};
 use crate::scenario::Plan;
@@ -43,12 +44,13 @@ impl Accesses {
 }
 
 impl Ledger<'_> {
-    /// What the block holds, as all processes rest: kept where there is anything new.
+    /// What the block holds, as all processes rest: kept where there is anything new. Of too many the last one is kept alone.
     pub(in super::super) fn look(&mut self, slots: Vec<u64>) {
         let look = Look { at: self.now(), begun: self.works.len(), ended: self.ends, slots };
         let is_new =
             |last: &Look| (last.begun, last.ended, &last.slots) != (look.begun, look.ended, &look.slots);
         if self.looks.last().is_none_or(is_new) {
+            self.looks.truncate(bounds::LOOKS - 1);
             self.looks.push(look);
         }
     }

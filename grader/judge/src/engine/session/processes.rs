@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::{MAIN, Session};
+use super::{MAIN, Session, Step};
 use crate::engine::Error;
+use crate::engine::block::{Block, Held};
 use crate::engine::watch::{Relative, Seen};
 use crate::run::{End, Left};
 use crate::wire::Tid;
@@ -75,12 +76,13 @@ impl Session<'_> {
 
     /// What the processes share, as all of them rest. (What changes all the same is not kept: where threads can't be seen, somebody may
     /// run.)
-    pub(super) fn look_at_the_block(&mut self) -> Result<(), Error> {
-        let Some(block) = &self.block else { return Ok(()) };
-        if let Some(slots) = block.read().map_err(Error::Watch)? {
-            self.ledger.look(slots);
+    pub(super) fn look_at_the_block(&mut self) -> Step {
+        match self.block.as_ref().map(Block::read).transpose().map_err(Error::Watch)? {
+            Some(Held::Slots(slots)) => self.ledger.look(slots),
+            Some(Held::Cut) => return Ok(Some(End::Forged("a block of memory that was cut".into()))),
+            Some(Held::Changing) | None => {}
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Which process a thread is of, where it is not the main one; and whether it is its process's main thread.
