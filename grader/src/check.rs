@@ -19,6 +19,9 @@ const TO_WRITE: &str = "WRITE:";
 /// The parts that every lesson has.
 const SECTIONS: [&str; 4] = ["Best practice", "Pitfalls", "Interview questions", "Hints"];
 
+/// Where the order of the course stands.
+const ORDER: &str = "TEACHING.md";
+
 /// How many hints, from a nudge to nearly the answer.
 const HINTS: usize = 3;
 
@@ -61,6 +64,7 @@ pub(crate) fn exercise(root: &Path, slug: &str) -> Vec<Finding> {
     check.lesson();
     check.corpus();
     check.suite();
+    check.order();
     check.findings
 }
 
@@ -237,6 +241,18 @@ impl Check<'_> {
                 let what = format!("no hand-in fails for its {}", category.as_str());
                 self.found(&path, what, "hand in a mistake that a learner makes there");
             }
+        }
+    }
+
+    /// Its place in the course, in a kit that says in which order to teach.
+    fn order(&mut self) {
+        let Some(text) = self.text(ORDER) else { return };
+        let (id, name) = self.slug.split_once('-').unwrap_or((self.slug, ""));
+        let row = format!("| [{id}](exercises/{}/README.md) {name} | ", self.slug);
+        if !text.contains(&row) {
+            let next =
+                format!("add a row to the table of \"The order\", with path, hours and lecture: {row}…");
+            self.found(ORDER, "the exercise has no place in the course", next);
         }
     }
 

@@ -107,6 +107,19 @@ fn each_file_that_is_missing_is_named() {
 }
 
 #[test]
+fn an_exercise_without_a_place_in_the_course_is_told_where_to_have_one() {
+    let kit = kit("pool");
+    let write = |text: &str| fs::write(kit.path().join("TEACHING.md"), text).unwrap();
+    write("| [16](exercises/16-event-loop/README.md) event-loop | async | 10 | x |\n");
+    assert_eq!(
+        found(&kit),
+        [("TEACHING.md".to_owned(), "the exercise has no place in the course".to_owned())]
+    );
+    write("| [18](exercises/18-word-count/README.md) word-count | threads | 3 | x |\n");
+    assert_eq!(found(&kit), []);
+}
+
+#[test]
 fn an_exercise_is_chosen_by_number_and_name() {
     let kit = kit("pool");
     let named = |name: &str| chosen(kit.path(), &[name.to_owned()]).unwrap();

@@ -16,7 +16,8 @@ pub(super) struct New {
     number: String,
     /// Its name: word-count
     name: String,
-    /// The template: pool (results in the order of the inputs), channel (results as they come) or async
+    /// The template: pool (results in the order of the inputs), channel (results as they come), async, or steps (an object that
+    /// several threads use)
     #[arg(long, value_name = "TEMPLATE")]
     like: String,
     /// The checkout that it joins [default: the one that this program was built from]

@@ -18,7 +18,8 @@ use super::unpack::{Refused, folded};
 const RESULTS: [&str; 2] = ["results.sqlite", "results.lock"];
 
 /// What people have in a checkout of the kit, and no student is called.
-const KIT: [&str; 8] = ["judge", "kit", "companion", "forkserver", "grader", "benches", "examples", "docs"];
+const KIT: [&str; 9] =
+    ["judge", "web", "kit", "companion", "forkserver", "grader", "benches", "examples", "docs"];
 
 impl Finding<'_> {
     /// Whether a folder is one hand-in. Where it may be that and a class, the more likely is taken, and both are named.

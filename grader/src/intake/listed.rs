@@ -48,7 +48,7 @@ impl Finding<'_> {
                     ));
                 }
                 How::Copy => {
-                    self.notes.push((id.clone(), format!("called `{id}`, and taken for `{listed}`'s")))
+                    self.notes.push((id.clone(), format!("called `{id}`, and taken for `{listed}`'s")));
                 }
                 How::Name => by_name.push(listed.as_str()),
                 How::Id | How::Field(_) => {}

@@ -79,6 +79,15 @@ fn what_lies_beside_students_does_not_make_them_one() {
     assert_eq!(class(&[&ann, "c/lib.rs"]), "c; 1");
     assert_eq!(class(&[&ann, &bob, "c/src/lib.rs", "c/Cargo.toml"]), "c; 1");
     assert_eq!(found(&[&ann, &bob, "c/lib.rs"], &["c"], true), "c; 0");
+    // Nor are the kit's own folders, in the kit that a student has and hands in as it is.
+    let kit = [
+        "c/Cargo.toml",
+        "c/judge/src/lib.rs",
+        "c/web/src/lib.rs",
+        "c/forkserver/src/lib.rs",
+        "c/companion/src/lib.rs",
+    ];
+    assert_eq!(class(&[&[&*format!("c/{LIB}")], &kit[..]].concat()), "c; 0");
     // Modules in folders are nobody's hand-ins.
     assert_eq!(class(&["c/lib.rs", "c/a/mod.rs", "c/b/mod.rs"]), "c; 0");
 }
