@@ -239,7 +239,10 @@ impl Screen {
             Beside::Told(text) => text.clone(),
             Beside::Nothing => self.verdict(),
         };
-        page.lines().flat_map(|line| textwrap::wrap(line, self.view.width)).map(Cow::into_owned).collect()
+        // A path is opened whole: no break at its hyphens.
+        let options =
+            textwrap::Options::new(self.view.width).word_splitter(textwrap::WordSplitter::NoHyphenation);
+        page.lines().flat_map(|line| textwrap::wrap(line, &options)).map(Cow::into_owned).collect()
     }
 
     fn verdict(&self) -> String {

@@ -168,6 +168,17 @@ fn no_line_is_longer_than_asked_for() {
 }
 
 #[test]
+fn a_place_is_never_broken() {
+    let mut timeline = Timeline::of(&deadlock());
+    let place = "exercises/03-ordered-map/src/lib.rs:29";
+    timeline.marks[0].place = Some(place.to_owned());
+    for width in 60..100 {
+        let text = timeline.text(width, false);
+        assert!(text.contains(place), "{width}\n{text}");
+    }
+}
+
+#[test]
 fn colours_change_nothing_but_colours() {
     let timeline = Timeline::of(&cancelled());
     let coloured = timeline.text(80, true);

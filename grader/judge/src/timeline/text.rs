@@ -291,7 +291,11 @@ impl<'a> Drawing<'a> {
     fn wrapped(&mut self, name: Option<&str>, text: &str) {
         let gutter = name.map(|name| format!("{name:<width$}", width = self.gutter)).unwrap_or_default();
         let under = " ".repeat(gutter.chars().count());
-        let options = textwrap::Options::new(self.width).initial_indent(&gutter).subsequent_indent(&under);
+        // A path is opened whole: no break at its hyphens.
+        let options = textwrap::Options::new(self.width)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .initial_indent(&gutter)
+            .subsequent_indent(&under);
         self.page.push_str(&textwrap::fill(text, options));
         self.page.push('\n');
     }
