@@ -24,15 +24,15 @@ pub(crate) fn page(exercise: &Exercise, number: usize, view: View) -> Result<Str
     Ok(page)
 }
 
-/// The text in lines of `width` columns; what stands between fences keeps its lines.
+/// The text in lines of `width` columns; what stands between fences keeps its lines, as far as they fit.
 fn filled(text: &str, width: usize) -> String {
     let options = textwrap::Options::new(width).initial_indent("  ").subsequent_indent("  ");
     let mut blocks = Vec::new();
     for (place, part) in text.split("```").enumerate() {
         if place % 2 == 1 {
             // The first line names the language.
-            let lines: Vec<&str> = part.lines().skip(1).collect();
-            blocks.push(textwrap::indent(&(lines.join("\n") + "\n"), "  "));
+            let lines: Vec<String> = part.lines().skip(1).map(|line| code(line, width)).collect();
+            blocks.push(lines.join("\n") + "\n");
         } else {
             let paragraphs = part.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
             blocks.extend(paragraphs.map(|paragraph| {
@@ -42,6 +42,21 @@ fn filled(text: &str, width: usize) -> String {
         }
     }
     blocks.join("\n")
+}
+
+/// A line between fences. One that is too long goes on further to the right, where no terminal cuts a word.
+fn code(line: &str, width: usize) -> String {
+    let words = line.trim_start();
+    if words.is_empty() {
+        return String::new();
+    }
+    let first = format!("  {}", &line[..line.len() - words.len()]);
+    let next = format!("{first}    ");
+    let options = textwrap::Options::new(width)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .initial_indent(&first)
+        .subsequent_indent(&next);
+    textwrap::fill(words, options)
 }
 
 /// A space at which no line ends.
@@ -74,10 +89,10 @@ mod tests {
 
     #[test]
     fn prose_is_wrapped_and_code_keeps_its_lines() {
-        let text = "One two\nthree four.\n\nFive.\n\n```text\na\n    b c d e f g h i\n```\nSix.";
+        let text = "One two\nthree four.\n\nFive.\n\n```text\na\n\n  b  c d\n  b c d e f g-h\n```\nSix.";
         assert_eq!(
             filled(text, 12),
-            "  One two\n  three\n  four.\n\n  Five.\n\n  a\n      b c d e f g h i\n\n  Six.\n"
+            "  One two\n  three\n  four.\n\n  Five.\n\n  a\n\n    b  c d\n    b c d\n        e f\n        g-h\n\n  Six.\n"
         );
     }
 }
