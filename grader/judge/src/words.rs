@@ -103,7 +103,7 @@ pub fn last_names(path: &str) -> String {
     }
 }
 
-/// `src/lib.rs:29`: a place in a student's source, from `src/` on; where [`told_from`] was called, with what was given there before it.
+/// `src/lib.rs:29`: a place in a student's source, from `src/` on; under `cargo test` with the way to it from where the reader stands.
 #[must_use]
 pub fn place(place: &Place) -> String {
     place_from(BEFORE_SOURCES.get().map_or("", String::as_str), place)
