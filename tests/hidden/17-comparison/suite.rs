@@ -4,7 +4,7 @@ use super::shared::{COMPUTE, FETCH, Question, THREADS};
 use super::visible;
 
 use crate::{Exercise, Growth, Workload};
-use judge::scenario::{Ticks, durations};
+use judge::scenario::durations;
 use judge::suite::{Case, Suite};
 use judge::wire::{Payload, Request};
 use visible::cases::{heavy_first, machine, reversed};
@@ -81,8 +81,9 @@ fn both(seed: u64) -> Vec<Case> {
 /// Shapes and machines as `predict` is asked of them.
 fn questions(seed: u64, number: usize) -> Vec<Question> {
     let numbers = |offset: u64| durations::shuffled(number, seed.wrapping_mul(31).wrapping_add(offset));
-    let columns = numbers(1).into_iter().zip(numbers(2)).zip(numbers(3)).zip(numbers(4)).zip(0..);
-    let question = |((((a, b), c), d), i): ((((Ticks, Ticks), Ticks), Ticks), u64)| {
+    let columns = [1, 2, 3, 4].map(numbers);
+    let question = |i: usize| {
+        let [a, b, c, d] = columns.each_ref().map(|column| column[i]);
         let (jobs, workers) = (a % 40, 1 + b % 64);
         let shape = match i % 3 {
             0 => (jobs, c, 0),
@@ -90,10 +91,9 @@ fn questions(seed: u64, number: usize) -> Vec<Question> {
             _ => (jobs.min(workers), c, d),
         };
         let asked = machine(shape, 1 + d % 16, workers);
-        Question { one_at_a_time: i % 2 > 0, process_start: b % 50 * (i % 4), ..asked }
+        Question { one_at_a_time: i % 2 > 0, process_start: b % 50 * (i as u64 % 4), ..asked }
     };
-    let asked = columns.map(question);
-    asked.flat_map(of_each).collect()
+    (0..number).map(question).flat_map(of_each).collect()
 }
 
 /// The number of workers, then that of the jobs.
