@@ -87,6 +87,17 @@ struct Story<'a> {
     all: &'a [Done],
 }
 
+/// What is wrong with a tally.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Items are missing.
+    Loss,
+    /// It has items of other tallies.
+    OfOthers,
+    /// It is no sum of any items.
+    NoSum,
+}
+
 /// Items, by number.
 type Items = BTreeSet<usize>;
 
@@ -95,13 +106,13 @@ impl Story<'_> {
         let value = at_the_end.slots[self.sheet.first + self.tally];
         let (inside, loss) = self.followed();
         let tally = self.tally;
-        let (observed, is_loss) = match inside {
+        let (observed, fault) = match inside {
             Some(inside) => self.missing(&inside),
-            None if value == u64::MAX => (format!("tally {tally} holds 2^64 - 1"), false),
-            None => (format!("what tally {tally} holds is no sum of whole amounts"), false),
+            None if value == u64::MAX => (format!("tally {tally} holds 2^64 - 1"), Fault::NoSum),
+            None => (format!("what tally {tally} holds is no sum of whole amounts"), Fault::NoSum),
         };
-        let when = loss.filter(|_| is_loss).map_or_else(String::new, |loss| self.moment(&loss));
-        let (cause, hint) = self.why(value, is_loss);
+        let when = loss.filter(|_| fault == Fault::Loss).map_or_else(String::new, |loss| self.moment(&loss));
+        let (cause, hint) = self.why(value, fault);
         let expected = match self.own.len() {
             0 => format!("tally {tally} holds 0: no item belongs to it"),
             items => format!("tally {tally} holds the sum of the amounts of its {}", count(items, ITEM)),
@@ -109,7 +120,7 @@ impl Story<'_> {
         Finding::fail(expected, format!("{observed}{when}"), cause, hint)
     }
 
-    fn missing(&self, inside: &Items) -> (String, bool) {
+    fn missing(&self, inside: &Items) -> (String, Fault) {
         let tally = self.tally;
         let missing: Vec<usize> =
             self.own.iter().map(|done| done.item).filter(|item| !inside.contains(item)).collect();
@@ -118,7 +129,7 @@ impl Story<'_> {
         if missing.is_empty() && !strange.is_empty() {
             return (
                 format!("it holds the amounts of items of other tallies as well: {}", list(strange)),
-                false,
+                Fault::OfOthers,
             );
         }
         let (amounts, are) = if missing.len() == 1 { ("amount", "is") } else { ("amounts", "are") };
@@ -131,7 +142,7 @@ impl Story<'_> {
                 list(&missing)
             )
         };
-        (text, true)
+        (text, Fault::Loss)
     }
 
     /// Which items are in the tally at the end, where that can be said, and the first moment at which some were lost.
@@ -199,12 +210,18 @@ impl Story<'_> {
         works.filter(move |work| work.call == self.call && work.work.kind == ACCESS && work.work.key == of)
     }
 
-    fn why(&self, value: u64, lost: bool) -> (&'static str, &'static str) {
+    fn why(&self, value: u64, fault: Fault) -> (&'static str, &'static str) {
         let does = |what| self.accesses().any(|access| access.work.input.numbers.first() == Some(&what));
-        if value == u64::MAX && !lost {
+        if value == u64::MAX && fault == Fault::NoSum {
             return (
                 "the sum stops at the greatest number (`saturating_add`)",
                 "sums wrap, as `fetch_add` does it: `wrapping_add` where you add yourself",
+            );
+        }
+        if fault == Fault::OfOthers {
+            return (
+                "amounts are added to another tally than their own",
+                "the slot of an amount is the `tally` of its entry: `block.fetch_add(entry.tally, entry.amount)`",
             );
         }
         if does(STORE) {
@@ -220,7 +237,7 @@ impl Story<'_> {
                 "if it gives `Err(now)`, make the new sum from `now`, and try again until it gives `Ok`; or add with `fetch_add`",
             );
         }
-        if lost {
+        if fault == Fault::Loss {
             (
                 "amounts are not added, or two steps of different processes get mixed: one overwrites what another has added in between",
                 "add each amount to its tally in one step, with `fetch_add`, as soon as `work` has returned it",

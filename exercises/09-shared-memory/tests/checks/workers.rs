@@ -9,7 +9,7 @@ use judge::suite::Finding;
 use judge::wire::{Outcome, Panic};
 use judge::words;
 
-use super::super::shared::WORK;
+use super::super::shared::{ACCESS, STORE, WORK};
 use super::ITEM;
 
 /// Each item is worked exactly once. A pass says nothing of what became of its amount.
@@ -42,8 +42,10 @@ fn taken(mut finding: Finding, run: &Run) -> Finding {
     for work in run.works.iter().filter(|work| work.work.kind == WORK && !work.unplanned) {
         *times.entry(work.work.key).or_default() += 1;
     }
-    let by_all = run.workers > 1 && times.values().all(|times| *times >= run.workers);
-    let (cause, hint) = if by_all {
+    let stores = run.works.iter().filter(|work| work.process > 0 && work.work.kind == ACCESS);
+    let in_two_steps = stores.into_iter().any(|work| work.work.input.numbers.first() == Some(&STORE));
+    let by_all = !times.is_empty() && times.values().all(|times| run.workers > 1 && *times >= run.workers);
+    let (cause, hint) = if by_all && !in_two_steps {
         (
             "every process works every item: the cursor is a variable or a `static`, of which each process has its own",
             "keep the cursor in the block: that is all that the processes share",
