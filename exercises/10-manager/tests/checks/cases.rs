@@ -8,7 +8,7 @@ use judge::wire::{Payload, Request};
 
 use super::super::shared::{COMBINE, COMMAND, Key, NEXT, Op, START, Session, Step, mixed, next};
 use super::bursts::OwnAnswers;
-use super::clients::{EachStarted, Outlives, ReachTheirEnds, Statuses};
+use super::clients::{EachStarted, GoesOn, Outlives, ReachTheirEnds, Statuses};
 use super::explained::Explained;
 use super::gone::ToldThatItIsGone;
 use super::served::ServedAtOnce;
@@ -108,9 +108,9 @@ impl Client {
         self.then(tick, Act::Call(call))
     }
 
-    /// These calls, one right after the other.
+    /// These calls from this tick on, one each tick: so a tick tells which it was.
     pub(crate) fn all_at(self, tick: Ticks, calls: impl IntoIterator<Item = Planning>) -> Self {
-        calls.into_iter().fold(self, |client, call| client.at(tick, call))
+        (tick..).zip(calls).fold(self, |client, (tick, call)| client.at(tick, call))
     }
 
     /// A call in which it is killed once so many bytes of it have gone out; right behind it otherwise.
@@ -227,7 +227,7 @@ impl Serving {
 
     /// It returns, and each client does all that it is told.
     fn served(&self) -> Case {
-        self.case().and(Returns).and(EachStarted).and(ReachTheirEnds)
+        self.case().and(GoesOn).and(EachStarted).and(ReachTheirEnds)
     }
 
     /// Each call gives what it should, and the dict is what they have made of it.

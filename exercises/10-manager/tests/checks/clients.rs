@@ -20,6 +20,9 @@ pub(super) struct EachStarted;
 /// before. A pass says nothing of what its calls gave.
 pub(super) struct ReachTheirEnds;
 
+/// The call returns, whatever its clients ask for. A pass says nothing of what it returns.
+pub(super) struct GoesOn;
+
 /// The call returns, although clients end early. A pass says nothing of what it returns.
 pub(super) struct Outlives;
 
@@ -180,6 +183,22 @@ fn cause_of_early_end(run: &Run) -> (&'static str, &'static str) {
              pipe that is closed",
             "an error of a call goes back to its caller as `Err`; the end of the pipe is `Gone`",
         )
+    }
+}
+
+impl Policy for GoesOn {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        Returns.judge(scenario, run).map_err(|finding| Finding {
+            cause: "what a client asks for makes the manager panic: `unwrap` or `expect` of a key that is missing, of a text that can't be \
+                    read, or of a pipe that has come to its end"
+                .to_owned(),
+            hint: "an error of a call is an answer: send it back, and go on".to_owned(),
+            ..finding
+        })
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
     }
 }
 

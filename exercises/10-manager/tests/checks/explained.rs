@@ -10,10 +10,11 @@ use judge::words::{count, list};
 
 use super::super::shared::{Gave, Key, digest};
 use super::clients::returned;
-use super::history::{Called, history};
+use super::history::{Called, combines, history};
 use super::mistakes::{Contradicted, observed, shown_gave, shown_value, why};
 use super::orders::{Contradiction, explain};
 use super::standstill::word_end;
+use super::updates::as_passed;
 
 /// Each call of a proxy has its effect at one moment between its begin and its return, and gives what it then should; no call gives
 /// `Gone`; and the dict that the call of `manage` returns is what they have made of it. So calls that don't overlap see each other. A pass
@@ -31,7 +32,12 @@ impl Policy for Explained {
 }
 
 fn explained(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> {
+    let others: Vec<Called> = (0..run.calls.len())
+        .filter(|other| *other != call)
+        .flat_map(|other| history(scenario, run, other))
+        .collect();
     let history = history(scenario, run, call);
+    combines(run, call).try_for_each(|work| as_passed(scenario, call, work))?;
     if let Some(gone) = history.iter().find(|called| called.gave() == Some(Gave::Gone)) {
         return Err(Finding::fail(
             format!("{} has its result: the manager serves until all clients have ended", gone.shown()),
@@ -45,7 +51,7 @@ fn explained(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding>
     let is_it = |made: &BTreeMap<Key, u64>| dict.is_none_or(|dict| dict == entries(made));
     match explain(&history, is_it) {
         Ok(()) => Ok(()),
-        Err(Contradiction::Call { call, instead_of }) => Err(of_a_call(&history, call, &instead_of)),
+        Err(Contradiction::Call { call, instead_of }) => Err(of_a_call(&history, &others, call, &instead_of)),
         Err(Contradiction::End { dicts }) => Err(of_the_end(&history, &dicts, dict.unwrap_or_default())),
     }
 }
@@ -56,9 +62,9 @@ fn entries(dict: &BTreeMap<Key, u64>) -> Vec<u64> {
     by_text.iter().flat_map(|(key, value)| digest(key).into_iter().chain([*value])).collect()
 }
 
-fn of_a_call(history: &[Called], call: usize, instead_of: &BTreeSet<Gave>) -> Finding {
+fn of_a_call(history: &[Called], others: &[Called], call: usize, instead_of: &BTreeSet<Gave>) -> Finding {
     let called = &history[call];
-    let contradicted = Contradicted { history, called, instead_of };
+    let contradicted = Contradicted { history, others, called, instead_of };
     let (cause, hint) = why(&contradicted);
     let expected = if instead_of.is_empty() {
         format!("{} has an effect that fits to what came before", called.shown())
@@ -112,8 +118,12 @@ fn of_the_end(history: &[Called], dicts: &BTreeSet<BTreeMap<Key, u64>>, dict: &[
                 if missing.len() == 1 { "1 is".to_owned() } else { format!("{} are", missing.len()) },
                 list(missing.iter().map(|key| super::history::shown(*key)))
             ),
-            "the dict is taken before the last clients have ended, or is a copy",
-            "wait for all clients, and give back the dict that they were served from",
+            if seen.is_empty() {
+                "the manager has never heard of what the clients do: each has a dict in its own memory, be it a `static`"
+            } else {
+                "the dict is taken before the last clients have ended, or is a copy"
+            },
+            "there is one dict, in the manager: send it every call, serve all clients to their ends, and give that dict back",
         )
     };
     Finding::fail(

@@ -10,6 +10,8 @@ use super::history::Called;
 /// A call whose result contradicts those before it.
 pub(super) struct Contradicted<'a> {
     pub(super) history: &'a [Called],
+    /// What clients of other calls of `manage` did.
+    pub(super) others: &'a [Called],
     pub(super) called: &'a Called,
     /// What it could have given.
     pub(super) instead_of: &'a BTreeSet<Gave>,
@@ -57,8 +59,16 @@ pub(super) fn observed(case: &Contradicted<'_>) -> String {
         Some(gave) => shown_gave(case.history, gave),
         None => "nothing that can be told".to_owned(),
     };
+    // Nothing is contradicted by the call whose value it is.
+    let is_its = |writer: &&Called| match case.called.gave() {
+        Some(Gave::Option(Some(value)) | Gave::Value(value)) => {
+            origin(case.history, value).is_some_and(|(origin, _)| origin.begun == writer.begun)
+        }
+        _ => false,
+    };
     let writer = case
         .last_writer()
+        .filter(|writer| !is_its(writer))
         .map_or_else(String::new, |writer| format!("; but {} had returned before", writer.shown()));
     format!("it gave {gave}{writer}")
 }
@@ -101,7 +111,8 @@ pub(super) fn why(case: &Contradicted<'_>) -> (&'static str, &'static str) {
     let due_error = instead_of.iter().any(|gave| matches!(gave, Gave::NoSuchKey(_)));
     if let Op::Len = called.op {
         return (
-            "the number is kept beside the dict, and counts inserts of a key that is there, or removals of one that is not; or the dict is a copy",
+            "the number is kept beside the dict, and counts inserts of a key that is there, or removals of one that is not; or the dict is a copy, \
+             or keeps what was removed",
             "ask the dict itself: `dict.len()`, under its lock",
         );
     }
@@ -120,6 +131,12 @@ pub(super) fn why(case: &Contradicted<'_>) -> (&'static str, &'static str) {
             "read, combine and write under one lock, and answer with what `combine` gave",
         );
     }
+    if due_error && !called.combined.is_empty() {
+        return (
+            "`update` makes a key that is missing: the entry is filled in (`or_insert`, `unwrap_or`) and combined",
+            "look the key up: if it is missing, nothing is combined, nothing is written, and the answer is an error",
+        );
+    }
     if due_error {
         return (
             "that a key is missing is told as a number (0, `u64::MAX`), which may be a value as well; or the dict that was asked is out of date",
@@ -134,7 +151,18 @@ pub(super) fn why(case: &Contradicted<'_>) -> (&'static str, &'static str) {
 
 /// It gave a value, and that was not the right one.
 fn of_a_value(case: &Contradicted<'_>, value: u64) -> (&'static str, &'static str) {
-    let Some((origin, _)) = origin(case.history, value) else {
+    let found = origin(case.history, value);
+    let by_its_end = case.called.op.key().is_some_and(|key| key.text().ends_with(&format!(" {value}")));
+    if found.is_none() && by_its_end {
+        return KEYS;
+    }
+    if found.is_none() && origin(case.others, value).is_some() {
+        return (
+            "it is a value of another call of `manage`: the two share a dict, which is a `static`",
+            "let each call make a dict of its own, and share it with its threads by reference",
+        );
+    }
+    let Some((origin, _)) = found else {
         return (
             "a number changes on its way: it is read as a signed one, as a float, or cut; or an answer of something else is taken for it",
             "send all 64 bits, in eight bytes or as text that is read with `parse::<u64>()`",
@@ -145,18 +173,16 @@ fn of_a_value(case: &Contradicted<'_>, value: u64) -> (&'static str, &'static st
     }
     if case.instead_of.contains(&Gave::Option(None)) {
         return match case.called.op {
+            Op::Insert(_, inserted) if inserted == value => INSERTED,
             Op::Insert(..) => (
-                "`insert` tells what was there at some other time, or what was inserted",
+                "`insert` tells what was there at some other time",
                 "answer with what `BTreeMap::insert` gives",
             ),
             _ => STALE,
         };
     }
     match case.called.op {
-        Op::Insert(_, inserted) if inserted == value => (
-            "`insert` tells what was inserted, and not what was there before",
-            "answer with what `BTreeMap::insert` gives",
-        ),
+        Op::Insert(_, inserted) if inserted == value => INSERTED,
         Op::Update(_, with) if with == value => {
             ("`update` tells what was passed to it", "answer with what `combine` gave")
         }
@@ -167,6 +193,11 @@ fn of_a_value(case: &Contradicted<'_>, value: u64) -> (&'static str, &'static st
     }
 }
 
+const INSERTED: (&str, &str) = (
+    "`insert` tells what was inserted, and not what was there before",
+    "answer with what `BTreeMap::insert` gives",
+);
+
 const STALE: (&str, &str) = (
     "the value is an old one: a copy of the dict, or of what was read before, is kept in the client, or a change is written later than it is \
      answered",
@@ -176,6 +207,14 @@ const STALE: (&str, &str) = (
 /// It gave nothing, where a value was due.
 fn of_nothing(case: &Contradicted<'_>) -> (&'static str, &'static str) {
     let by_another = case.last_writer().is_some_and(|writer| writer.client != case.called.client);
+    let stands_for_nothing =
+        |gave: &Gave| matches!(gave, Gave::Option(Some(0 | u64::MAX)) | Gave::Value(0 | u64::MAX));
+    if case.instead_of.iter().all(stands_for_nothing) {
+        return (
+            "this very value stands for \"nothing\" in an answer, and it is a value like every other",
+            "let an answer say first what it is (a byte, a word), and then the value",
+        );
+    }
     match case.called.op {
         _ if by_another => (
             "what another client has written is not seen: the dict is in the client's own memory (a `static`, a copy that was sent at the \

@@ -29,6 +29,12 @@ pub(super) fn word_end(mut finding: Finding, run: &Run) -> Finding {
             "the manager waits for a client to end, and serves nobody meanwhile; the client waits for an answer",
             "serve a client until its requests end; then wait for it",
         )
+    } else if waits(true, for_room) && waits(false, for_room) {
+        (
+            "the manager answers, and the client that should read the answer still writes: one request is taken for several (its length does not \
+             fit into the bytes that say it, or its key holds what ends a request), and each is answered",
+            "give the length of a key four or eight bytes, and read exactly that many",
+        )
     } else if waits(true, for_room) {
         (
             "a client waits for room in its pipe: nobody reads its request",

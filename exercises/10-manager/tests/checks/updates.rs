@@ -32,7 +32,7 @@ impl Policy for OneStep {
 }
 
 /// What `combine` was given.
-fn as_passed(scenario: &Scenario, call: usize, work: &WorkRecord) -> Result<(), Finding> {
+pub(super) fn as_passed(scenario: &Scenario, call: usize, work: &WorkRecord) -> Result<(), Finding> {
     if work.process != 0 {
         return Err(Finding::fail(
             "`combine` is called in the process that called `manage`",
