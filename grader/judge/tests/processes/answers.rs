@@ -1,6 +1,6 @@
 //! What students may write with worker processes, right and wrong: plain std.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -119,4 +119,14 @@ pub(crate) fn writes_first(jobs: &[u64], _workers: usize, command: &(dyn Fn() ->
         writeln!(worker.to.as_mut().expect("piped"), "{job}{padding}").expect("the worker reads");
     }
     Vec::new()
+}
+
+/// Starts one worker, and reads what it writes to the end: how many bytes, and how it ended.
+pub(crate) fn reads_all(_: &[u64], _: usize, command: &(dyn Fn() -> Command + Sync)) -> Results {
+    let worker = Worker::start(command);
+    let mut bytes = Vec::new();
+    let Worker { mut child, to, mut from } = worker;
+    from.read_to_end(&mut bytes).expect("it is a pipe");
+    drop(to);
+    vec![Ok(bytes.len() as u64), Err(child.wait().expect("it is a child"))]
 }

@@ -8,6 +8,7 @@ mod answers;
 mod attacks;
 mod block;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use judge::engine;
@@ -15,7 +16,7 @@ use judge::engine::launch::{Launch, Portable, Program};
 use judge::processes::{Death, Status, read_back, told};
 use judge::run::{End, Left, Run};
 use judge::scenario::{Call, Plan, Scenario, Then};
-use judge::subject::{self, Judge};
+use judge::subject::{self, Judge, Tap};
 use judge::wire::{Payload, Request, Work};
 use libtest_mimic::{Arguments, Trial};
 
@@ -27,13 +28,20 @@ const START: u16 = 1;
 /// What starting a worker takes.
 const START_UP: u64 = 5;
 
-const ANSWERS: [Answer; 5] =
-    [answers::pool, answers::zombies, answers::orphans, answers::stdin_kept, answers::writes_first];
+const ANSWERS: [Answer; 6] = [
+    answers::pool,
+    answers::zombies,
+    answers::orphans,
+    answers::stdin_kept,
+    answers::writes_first,
+    answers::reads_all,
+];
 const POOL: u16 = 0;
 const ZOMBIES: u16 = 1;
 const ORPHANS: u16 = 2;
 const STDIN_KEPT: u16 = 3;
 const WRITES_FIRST: u16 = 4;
+const CUT: u16 = 5;
 
 /// The first number says how many workers, the others are the jobs.
 fn call(judge: &Judge, request: &Request) -> Payload {
@@ -59,7 +67,18 @@ fn worker(judge: &Judge, entry: u16) {
         attacks::in_a_worker(entry);
     }
     let ask = |kind, key| judge.work(Work { kind, key, input: Payload::default() });
+    let tap = (entry == CUT).then(|| Tap::install().expect("there are pipes"));
     let _ = ask(START, 0);
+    if let Some(tap) = tap {
+        let mut out = std::io::stdout();
+        out.write_all(&[b'a'; 10]).and_then(|()| out.flush()).expect("it is read");
+        // All of that has gone on once everything rests.
+        let _ = ask(WORK, 0);
+        tap.end_after(5, Death::Kill);
+        let _ = out.write_all(&[b'b'; 100]).and_then(|()| out.flush());
+        // The end comes meanwhile.
+        let _ = ask(WORK, 1);
+    }
     let padding = if entry == WRITES_FIRST { 100_000 } else { 0 };
     answers::lines(|job| ask(WORK, job).numbers[0], padding);
 }
@@ -145,6 +164,15 @@ fn what_is_left_is_told(launcher: &dyn Launch) {
     }
 }
 
+fn a_process_ends_in_the_middle_of_what_it_writes(launcher: &dyn Launch) {
+    let run = play(launcher, &scenario(CUT, 1, &[10, 1_000]));
+    assert_eq!(run.end, End::Finished, "{}", run.output);
+    let results = results(&run);
+    assert_eq!(results[0], Ok(15), "bytes that the parent has read");
+    assert!(matches!(results[1], Err(status) if status.is_of(Death::Kill)), "{:?}", results[1]);
+    assert_eq!(run.calls[0].makespan(), Some(START_UP + 10));
+}
+
 /// Who waits for what, where each process is told.
 fn waits(run: &Run) -> Vec<String> {
     let End::Deadlock(stuck) = &run.end else { panic!("{:?}", run.end) };
@@ -190,6 +218,7 @@ fn main() -> ExitCode {
         trials.push(seen("a_pool", a_pool_takes_one_start_up_and_keeps_its_workers));
         trials.push(seen("deaths", workers_that_die_cost_their_jobs_alone));
         trials.push(seen("what_is_left", what_is_left_is_told));
+        trials.push(seen("cut", a_process_ends_in_the_middle_of_what_it_writes));
         trials.push(seen("deadlocks", a_deadlock_of_several_processes_is_certain));
     }
     trials.extend(block::trials());
