@@ -179,7 +179,8 @@ fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     });
     let mut names: Vec<String> = names.collect();
     let work = run.works.iter().filter(|work| lanes.contains_key(&work.thread) && acts(work));
-    let work = work.filter(|work| work.work.asked_by_driver().is_none());
+    // Among those are questions of drivers, and accesses of a block.
+    let work = work.filter(|work| !work.work.is_held());
     let mut bars = operations(run, |thread| lanes.get(&thread).copied().unwrap_or_default());
     bars.extend(work.map(|work| bar(work, lanes[&work.thread], shifts)));
     let mut awaited: Vec<Bar> =
