@@ -91,7 +91,7 @@ fn questions(seed: u64, number: usize) -> Vec<Question> {
             _ => (jobs.min(workers), c, d),
         };
         let asked = machine(shape, 1 + d % 16, workers);
-        Question { one_at_a_time: i % 2 > 0, process_start: b % 50 * (i as u64 % 4), ..asked }
+        Question { one_at_a_time: !i.is_multiple_of(2), process_start: b % 50 * (i as u64 % 4), ..asked }
     };
     (0..number).map(question).flat_map(of_each).collect()
 }
