@@ -83,7 +83,7 @@ fn mistakes_name_what_to_do() {
     told(&["export", "junit", "results", "--student", "dave"], 2, "has no hand-in `dave`");
     told(&["export", "exercism", "results"], 3, "name a folder with --out, or one hand-in with --student");
     told(&["grade", "class", "--export", "exercism"], 2, "write FORMAT=PATH");
-    told(&["bundle", "gradescope", "--exercise", "9"], 2, "there is no exercise `9`");
+    told(&["bundle", "gradescope", "--exercise", "99"], 2, "there is no exercise `99`");
 }
 
 #[test]
