@@ -172,8 +172,8 @@ fn table(class: &Class<'_>, exercises: &[OfExercise<'_>], files: &[String]) -> M
                 caption { "Every hand-in; its page has every check" }
                 thead { tr {
                     th scope="col" { "Hand-in" }
-                    @for exercise in exercises { th scope="col" title=(exercise.graded.name) { (exercise.graded.id) } }
                     th.number scope="col" { "Score" }
+                    @for exercise in exercises { th scope="col" title=(exercise.graded.name) { (exercise.graded.id) } }
                 } }
                 tbody { @for (index, (submission, file)) in class.grading.submissions.iter().zip(files).enumerate() { tr {
                     th scope="row" {
@@ -181,10 +181,10 @@ fn table(class: &Class<'_>, exercises: &[OfExercise<'_>], files: &[String]) -> M
                         @if class.roster.get(&submission.id, "name").is_some() { " " span.dim { (said(&submission.id)) } }
                         @if submission.late { " " span.dim { "late" } }
                     }
-                    @for exercise in exercises { (cell(submission.exercises.iter().find(|graded| graded.id == exercise.graded.id))) }
                     td.number data-sort=(submission.score.unwrap_or(-1.0)) {
                         b { (points(submission.score)) } span.dim { " / " (points(Some(submission.max_score))) }
                     }
+                    @for exercise in exercises { (cell(submission.exercises.iter().find(|graded| graded.id == exercise.graded.id))) }
                 } } }
             }
         }))
