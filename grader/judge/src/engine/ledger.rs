@@ -129,6 +129,11 @@ impl<'a> Ledger<'a> {
         self.waiting.contains(&tid)
     }
 
+    /// Whether a thread that called the student's function is itself in a call of the supplied work.
+    pub(super) fn caller_works(&self) -> bool {
+        self.works.iter().any(|work| work.on_caller && !work.awaited && work.end.is_none() && !work.died)
+    }
+
     pub(super) fn nothing_in_flight(&self) -> bool {
         self.settled == self.works.len() && self.clock.is_idle()
     }

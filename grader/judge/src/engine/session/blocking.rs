@@ -66,6 +66,8 @@ impl Session<'_> {
             // The student's own loop says nothing of its waits.
             Doing::Unseen if napped => return Ok(false),
             Doing::Unseen => match self.parking.is_blocked() {
+                // What the loop's own thread computes is in progress, and no wait: what it means is for the checks to say.
+                Some(true) if self.ledger.caller_works() => return Ok(false),
                 Some(true) => self.blocked_unseen()?,
                 Some(false) => return Ok(false),
                 None => return Ok(self.ask_whether_it_parks()),
