@@ -289,19 +289,23 @@ impl Verifier<'_> {
         Some(outcome)
     }
 
+    /// Judges once, and again where a remark is to be made of it.
     fn judge_once(&self, exercise: &Exercise, subject: &Subject, program: &Program) -> Result<Outcome> {
-        let results = self.results(exercise, program)?;
-        let mut remarks = self.remarks(exercise, subject, program, &results);
+        let mut outcome = self.judged(exercise, subject, program)?;
         for _ in 0..AGAIN {
-            if !remarks.iter().any(|remark| remark.recurs) {
+            if !outcome.remarks.iter().any(|remark| remark.recurs) {
                 break;
             }
-            let results = self.results(exercise, program)?;
-            let again = self.remarks(exercise, subject, program, &results);
-            for remark in &mut remarks {
+            let again = self.judged(exercise, subject, program)?.remarks;
+            for remark in &mut outcome.remarks {
                 remark.recurs &= again.iter().any(|other| other.about == remark.about);
             }
         }
+        Ok(outcome)
+    }
+
+    fn judged(&self, exercise: &Exercise, subject: &Subject, program: &Program) -> Result<Outcome> {
+        let results = self.results(exercise, program)?;
         let not_done =
             results.iter().all(|result| result.finding.as_ref().is_some_and(|(_, finding)| finding.not_done));
         let Graded { verdict, checks, .. } = grade::of_results(&exercise.suite, program, &results);
@@ -312,7 +316,7 @@ impl Verifier<'_> {
             verdict,
             checks: checks.map(|check| (check.id, check.category.as_str(), check.status.as_str())).collect(),
             not_done,
-            remarks,
+            remarks: self.remarks(exercise, subject, &results, &told),
             text,
             told,
             harm: Vec::new(),
@@ -324,13 +328,12 @@ impl Verifier<'_> {
         &self,
         exercise: &Exercise,
         subject: &Subject,
-        program: &Program,
         results: &[CheckResult],
+        told: &str,
     ) -> Vec<Remark> {
         let mut remarks = self.local.beyond(exercise, results);
         if !(self.plan.update || self.plan.portable) {
-            let told = messages::of(&grade::of_results(&exercise.suite, program, results).checks);
-            let difference = self.written.difference(exercise, subject, &told);
+            let difference = self.written.difference(exercise, subject, told);
             remarks.extend(difference.map(|text| Remark { about: "messages.txt", text, recurs: true }));
         }
         remarks

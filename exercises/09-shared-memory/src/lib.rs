@@ -70,7 +70,7 @@ pub struct Entry {
 ///   once: at the end `block[t]` is the sum (wrapping) of the amounts of tally t, and no update is lost, however the
 ///   processes' steps mix.
 /// - An item is in its tally before the process that worked it starts another one: whoever looks at the block meanwhile sees
-///   all that is done but for at most one item of each worker. No tally ever holds anything but a sum of whole amounts.
+///   all that is done, except at most one item of each worker. No tally ever holds anything but a sum of whole amounts.
 /// - An item starts as soon as any worker is free: the whole takes at most the start-up of one worker + all work / `workers` +
 ///   the longest item, beside the steps.
 /// - `workers` processes are started, or `items` if that is fewer. No items: no process. `workers` is at most 64.

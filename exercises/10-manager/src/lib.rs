@@ -44,7 +44,7 @@ pub enum CallError {
 /// # Panics
 ///
 /// If `combine` or `command` panics, or a client cannot be started. Then the proxies of clients that still run give
-/// [`CallError::Gone`], never wait for ever, and the call waits for those clients to end by themselves. A call of a proxy that
+/// [`CallError::Gone`], never wait forever, and the call waits for those clients to end by themselves. A call of a proxy that
 /// is in progress then gives `Gone` as well, whether or not the dict changed. `combine` is not called again once it has
 /// panicked.
 pub fn manage<C, U>(clients: usize, command: C, combine: U) -> (BTreeMap<String, u64>, Vec<ExitStatus>)

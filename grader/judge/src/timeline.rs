@@ -204,7 +204,7 @@ impl What {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::WaitsForEver => "waits for ever",
+            Self::WaitsForEver => "waits forever",
             Self::Sleeps => "sleeps for a fixed time",
             Self::Polls => "wakes and sleeps without end",
             Self::Spins => "burns CPU time",

@@ -16,7 +16,7 @@ use super::cases::Sheet;
 use super::going::Ended;
 use super::workers::{NeverTwice, TakenOnce};
 
-/// Each item is worked once and is in its tally at the end, whoever died, but for the one that a worker had as it died. A pass says nothing
+/// Each item is worked once and is in its tally at the end, whoever died, except the one that a worker had as it died. A pass says nothing
 /// of how the call ends.
 pub(super) struct OthersAreIn(pub(super) Vec<Sheet>);
 

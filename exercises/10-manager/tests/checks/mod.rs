@@ -319,7 +319,7 @@ fn endings() -> Vec<Check> {
             "tells_when_it_is_gone",
             Category::Robustness,
             4,
-            "where the manager panics, the proxies give `Gone`, for good, and nobody waits for ever",
+            "where the manager panics, the proxies give `Gone`, for good, and nobody waits forever",
             vec![
                 serve(
                     "`combine` panics for one of 4 clients",

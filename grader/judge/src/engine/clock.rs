@@ -143,6 +143,7 @@ mod tests {
         assert_eq!((clock.advance(), clock.now()), (Some(2), 26));
         assert_eq!((clock.advance(), clock.now()), (Some(0), 30));
     }
+
     #[test]
     fn works_of_a_kind_with_cores_begin_when_one_is_free_first_come_first_served() {
         let mut clock = Clock::new(0, &[(1, NonZeroUsize::new(2).unwrap())].into());

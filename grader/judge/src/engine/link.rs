@@ -167,9 +167,12 @@ impl Link {
         let along = [ControlMessage::ScmRights(&along)];
         let (to, parts) = (self.stream.as_fd().as_raw_fd(), [io::IoSlice::new(&frame)]);
         match sendmsg::<()>(to, &parts, &along, FLAGS, None) {
-            Ok(sent) if sent == frame.len() => Ok(()),
-            // Whoever greets has read nothing yet and been told nothing: there is room. Whether it still lives shows when it is read from.
-            Ok(_) | Err(Errno::EAGAIN | Errno::EPIPE | Errno::ECONNRESET) => Ok(()),
+            Ok(sent) => {
+                self.unsent.extend_from_slice(&frame[sent..]);
+                Ok(())
+            }
+            // Whoever greets has been told nothing yet: there is room. Whether it still lives shows when it is read from.
+            Err(Errno::EAGAIN | Errno::EPIPE | Errno::ECONNRESET) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn sleeps_for(text: &[u8]) -> Option<u64> {
 }
 
 /// Where a thread that waits for an event keeps until when: the address of a `timespec` of the monotonic clock in its memory. `None`
-/// where it counts from when it began, by another clock, or for ever. (The standard library waits like this: futex(2).)
+/// where it counts from when it began, by another clock, or forever. (The standard library waits like this: futex(2).)
 pub(super) fn waits_until(text: &[u8]) -> Option<u64> {
     let (number, arguments) = parse(text)?;
     let monotonic = libc::FUTEX_WAIT_BITSET as u64;

@@ -15,7 +15,7 @@ use super::watch::{Doing, Event, Seen, Timer};
 use crate::scenario::Limits;
 use crate::wire::Tid;
 
-/// Wake-ups with nothing to say, while nothing at all is in flight, after which a poller polls for ever.
+/// Wake-ups with nothing to say, while nothing at all is in flight, after which a poller polls forever.
 const HOPELESS_WAKES: u64 = 60;
 
 /// How often threads that are woken by pollers may unsettle the others before they are put up with.

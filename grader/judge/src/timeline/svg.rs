@@ -249,7 +249,7 @@ impl Drawing<'_> {
     }
 }
 
-/// ``main waits for ever in `IntoIter::next` at src/lib.rs:29 (3 threads)``.
+/// ``main waits forever in `IntoIter::next` at src/lib.rs:29 (3 threads)``.
 fn told(mark: &super::Mark) -> String {
     let inside = mark.inside.as_ref().map(|inside| format!(" in {inside}")).unwrap_or_default();
     let place = mark.place.as_ref().map(|place| format!(" at {place}")).unwrap_or_default();

@@ -271,7 +271,7 @@ impl<'a> Drawing<'a> {
             } else {
                 String::new()
             };
-            let what = if mark.what == What::WaitsForEver { "⏸ waits for ever" } else { mark.what.words() };
+            let what = if mark.what == What::WaitsForEver { "⏸ waits forever" } else { mark.what.words() };
             self.wrapped(
                 Some(&self.shown(&mark.thread)),
                 &printable(&format!("{what}{inside}{place}{times}")),

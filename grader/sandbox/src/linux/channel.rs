@@ -107,7 +107,7 @@ impl Channel {
         Ok(Some(Message { bytes, descriptors, sender }))
     }
 
-    /// Makes [`Channel::receive`] fail with `WouldBlock` when nothing comes for this long; zero: it waits for ever.
+    /// Makes [`Channel::receive`] fail with `WouldBlock` when nothing comes for this long; zero: it waits forever.
     pub(super) fn set_patience(&self, patience: Duration) -> nix::Result<()> {
         let seconds = i64::try_from(patience.as_secs()).unwrap_or(i64::MAX);
         setsockopt(&self.0, sockopt::ReceiveTimeout, &TimeVal::new(seconds, 0))

@@ -22,7 +22,7 @@ use crate::spec::Spec;
 use crate::tier::Tier;
 
 /// How long the launcher may say nothing where it has nothing to wait for. It answers within milliseconds; this only
-/// keeps a caller from hanging for ever on a broken machine, so it is far beyond any load.
+/// keeps a caller from hanging forever on a broken machine, so it is far beyond any load.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes that are kept of what the launcher itself writes.
 const COMPLAINTS: usize = 4 << 10;

@@ -50,7 +50,7 @@ fn a_killed_launcher_is_no_result(tier: Tier) -> Result<(), String> {
     let ended = running.jailed.wait();
     expect_how(&ended, How::NoResult)?;
     ensure(ended.cpu.is_none(), "nothing is known about it")?;
-    // It dies with its launcher: its end of the channel closes. (If not, the trial fails instead of waiting for ever.)
+    // It dies with its launcher: its end of the channel closes. (If not, the trial fails instead of waiting forever.)
     running.channel.set_read_timeout(Some(BACKSTOP)).map_err(text)?;
     ensure(running.channel.read(&mut [0]).map_err(text)? == 0, "the channel has ended")
 }
@@ -95,7 +95,7 @@ fn drop_kills(tier: Tier) -> Result<(), String> {
     ensure(!Path::new(&process).exists(), "it is gone")
 }
 
-/// Keeps a trial that has failed from waiting for ever; far beyond what a loaded machine needs.
+/// Keeps a trial that has failed from waiting forever; far beyond what a loaded machine needs.
 const BACKSTOP: Duration = Duration::from_mins(2);
 
 const HOLD: &str = "--hold";

@@ -44,7 +44,7 @@ fn a_verification_that_is_asked_to_stop_tells_its_counts() {
     assert!(counts.contains("1 programs; false fails 0 of "), "{counts}");
 }
 
-/// In the middle of a batch, which would take as long as it takes: here for ever.
+/// In the middle of a batch, which would take as long as it takes: here forever.
 #[test]
 fn a_verification_does_not_wait_for_what_it_is_at() {
     let nowhere = Class::new();
@@ -55,7 +55,7 @@ fn a_verification_does_not_wait_for_what_it_is_at() {
         kill -STOP $(children); kill -TERM $grader; wait $grader"#;
     let mut shell = program("sh");
     shell.current_dir(nowhere.folder()).arg("-c").arg(script).arg(nowhere.grader().get_program());
-    // Whoever waits for ever fails, instead of the whole test run.
+    // Whoever waits forever fails, instead of the whole test run.
     shell.timeout(Duration::from_mins(2)).assert().code(130);
     let counts = std::fs::read_to_string(nowhere.folder().join("counts")).expect("the shell made it");
     // It had hardly begun.

@@ -39,7 +39,7 @@ fn watches_until_it_is_done(student: &Student) {
     let remembered = student.folder().join("target/kit/03.json");
     let told = std::thread::scope(|scope| {
         let mut watch = student.companion();
-        // Whoever waits for ever fails, instead of the whole test run.
+        // Whoever waits forever fails, instead of the whole test run.
         watch.args(["watch", "03", "--verdicts", "2"]).timeout(Duration::from_mins(10));
         let watching = scope.spawn(move || watch.output().expect("the companion starts"));
         while !remembered.exists() && !watching.is_finished() {

@@ -170,6 +170,32 @@ mod tests {
     }
 
     #[test]
+    fn the_caller_works_while_its_own_thread_is_in_a_call_and_at_no_other_time() {
+        let scenario = scenario(&[(1, 10), (2, 5)]);
+        let mut ledger = started(&scenario);
+        ledger.ask(0, 0, work(1)).unwrap();
+        let arrival = |id, tid, on_caller, key| Arrival {
+            process: 0,
+            id,
+            call: 0,
+            tid,
+            name: None,
+            on_caller,
+            work: work(key),
+            held_up: None,
+        };
+        ledger.arrive(arrival(1, 8, false, 3)).unwrap();
+        assert!(!ledger.caller_works());
+        ledger.arrive(arrival(2, 7, true, 2)).unwrap();
+        assert!(ledger.caller_works());
+        ledger.settle();
+        while ledger.caller_works() {
+            assert!(ledger.release().is_some(), "its call comes to its end");
+        }
+        assert_eq!(ledger.now(), 5);
+    }
+
+    #[test]
     fn who_naps_wakes_at_the_end_or_is_woken_even_by_one_who_says_so_first() {
         let scenario = scenario(&[]);
         let mut ledger = started(&scenario);

@@ -105,7 +105,7 @@ fn threads(count: i32) {
     }
 }
 
-/// Named threads that sleep for ever, and a main thread that waits for the judge.
+/// Named threads that sleep forever, and a main thread that waits for the judge.
 fn sleepers(count: i32) {
     let (keep, sleep) = mpsc::channel::<()>();
     let sleep = Arc::new(std::sync::Mutex::new(sleep));
