@@ -94,9 +94,7 @@ impl Inbox {
             }
         }
     }
-}
 
-impl Inbox {
     /// What came along with the first message.
     pub(super) fn along(&mut self) -> Option<Along> {
         self.along.take()
