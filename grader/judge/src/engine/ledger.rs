@@ -129,9 +129,9 @@ impl<'a> Ledger<'a> {
         self.waiting.contains(&tid)
     }
 
-    /// Whether a thread that called the student's function is itself in a call of the supplied work.
+    /// Whether a thread that called the student's function is itself in a call of the supplied work. (What it awaits is on nobody's thread.)
     pub(super) fn caller_works(&self) -> bool {
-        self.works.iter().any(|work| work.on_caller && !work.awaited && work.end.is_none() && !work.died)
+        self.works.iter().any(|work| work.on_caller && work.end.is_none())
     }
 
     pub(super) fn nothing_in_flight(&self) -> bool {
