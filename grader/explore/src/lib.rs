@@ -5,8 +5,9 @@
 //! is. The answer's sources stay as they are. [`exploring`] plays them.
 //!
 //! Invariant: whatever an answer does here it can do with the standard library as well. So what this can't play faithfully is not played:
-//! a wait with a time limit, a sleep, and whatever does not compile here end the exploring ([`exploring::give_up`]), which proves nothing
-//! against the answer. Every interleaving is one in which atomics agree on one order; time limits of hours never run out.
+//! a wait for a channel with a time limit, a sleep, and whatever does not compile here end the exploring ([`exploring::give_up`]), which proves
+//! nothing against the answer. Every interleaving is one in which atomics agree on one order; time limits of hours never run out, and shorter
+//! ones do when the scheduler says so ([`time`]).
 
 #![expect(missing_docs, reason = "it is documented where it comes from")]
 
@@ -15,6 +16,7 @@ pub use ::std::*;
 pub mod exploring;
 pub mod sync;
 pub mod thread;
+pub mod time;
 
 pub mod hint {
     pub use ::std::hint::*;

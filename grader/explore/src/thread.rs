@@ -1,4 +1,4 @@
-//! `std::thread`: threads that take turns, and no time.
+//! `std::thread`: threads that take turns, and no sleep.
 
 use std::io;
 use std::time::Duration;
@@ -11,17 +11,21 @@ pub use shuttle::thread::{
 };
 pub use std::thread::available_parallelism;
 
-use crate::exploring::{give_up, never_runs_out};
+use crate::exploring::{give_up, is_long};
+use crate::time::until_it_runs_out;
 
-/// Time does not pass here.
+/// Nobody knows what it waits for.
 pub fn sleep(_time: Duration) {
     give_up(Stopped::Sleeps)
 }
 
-/// As `park`, where the limit is one that nobody waits for.
+/// As `park`, where the limit is one that nobody waits for; otherwise the limit may run out before somebody unparks the thread.
 pub fn park_timeout(limit: Duration) {
-    never_runs_out(limit);
-    park();
+    if is_long(limit) {
+        return park();
+    }
+    let thread = current();
+    until_it_runs_out(limit, park, move || thread.unpark());
 }
 
 /// shuttle's own starts no scoped threads.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use judge::interleavings::{Event, Explored, Stopped};
 
@@ -25,6 +26,8 @@ struct State {
     resting: bool,
     /// Whether nothing more is to be played.
     over: bool,
+    /// How much time limits that ran out have taken.
+    clock: Duration,
     /// How many schedules came to their end, and how many steps the longest took.
     schedules: u64,
     /// The histories, with the first schedule that made each.
@@ -44,6 +47,24 @@ pub(super) fn take_charge(control: &Arc<Control>) {
 pub fn give_up(why: Stopped) -> ! {
     let control = IN_CHARGE.with_borrow(Clone::clone);
     control.expect("it is only called by what is being played").give_up(why)
+}
+
+/// What time it is in the schedule that is being played.
+pub(crate) fn clock() -> Duration {
+    in_charge(|control| control.state().clock)
+}
+
+/// So much time has gone by in the schedule that is being played.
+pub(crate) fn clock_is_at_least(time: Duration) {
+    in_charge(|control| {
+        let mut state = control.state();
+        state.clock = state.clock.max(time);
+    });
+}
+
+fn in_charge<R>(then: impl FnOnce(&Control) -> R) -> R {
+    let control = IN_CHARGE.with_borrow(Clone::clone);
+    then(&control.expect("it is only called by what is being played"))
 }
 
 impl Control {
@@ -119,6 +140,7 @@ impl Control {
         let mut state = self.state();
         let (history, schedule) = (std::mem::take(&mut state.history), state.schedules);
         state.schedules += 1;
+        state.clock = Duration::ZERO;
         state.histories.entry(history).or_insert(schedule);
     }
 

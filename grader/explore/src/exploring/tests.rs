@@ -6,6 +6,7 @@ use super::*;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Condvar, Mutex, mpsc};
 use crate::thread;
+use crate::time::Instant;
 
 const ADD: u64 = 0;
 const WAIT: u64 = 1;
@@ -66,9 +67,9 @@ fn what_cant_be_played_faithfully_is_said_and_ends_it() {
         });
     };
     let has_a_limit: fn(&Stage, &[u64]) = |stage, _| {
-        let (lock, bell) = (Mutex::new(()), Condvar::new());
         stage.play(|_, _| {
-            let _ = bell.wait_timeout(lock.lock().unwrap(), Duration::from_millis(30));
+            let (_sender, receiver) = mpsc::channel::<()>();
+            let _ = receiver.recv_timeout(Duration::from_millis(30));
             vec![]
         });
     };
@@ -124,4 +125,37 @@ fn a_limit_of_an_hour_never_runs_out() {
     };
     let explored = explored(0, program);
     assert_eq!((explored.schedules, explored.stopped), (60, None));
+}
+
+/// Whoever waits for what nobody does comes back when the limit is over; and before, or after the others, as the schedule has it.
+#[test]
+fn a_short_limit_runs_out_at_any_moment_and_takes_its_time() {
+    const LIMIT: Duration = Duration::from_millis(30);
+    let program: fn(&Stage, &[u64]) = |stage, _| {
+        let (done, bell) = (Mutex::new(0), Condvar::new());
+        stage.play(|_, op| {
+            let mut done = done.lock().unwrap();
+            if op[0] == ADD {
+                *done += 1;
+                bell.notify_all();
+                return vec![*done];
+            }
+            let begun = Instant::now();
+            let (done, result) = bell.wait_timeout_while(done, LIMIT, |done| *done < 9).unwrap();
+            assert!(result.timed_out() && begun.elapsed() == LIMIT);
+            thread::park_timeout(LIMIT);
+            assert!(begun.elapsed() == 2 * LIMIT);
+            vec![*done]
+        });
+    };
+    let moments = vec![vec![(0, vec![vec![ADD]; 2]), (1, vec![vec![WAIT]])]];
+    let play = Play { seed: 0, schedules: 60, setup: vec![], moments };
+    let explored =
+        Explored::read(&explore(&Request { entry: ENTRY, input: play.payload() }, program)).unwrap();
+    assert_eq!((explored.schedules, explored.stopped), (60, None));
+    let seen = |added: u64| {
+        let mut all = explored.histories.iter().flat_map(|(_, events)| events);
+        all.any(|event| *event == Event::Back(1, vec![added]))
+    };
+    assert!(seen(0) && seen(1) && seen(2), "{explored:?}");
 }

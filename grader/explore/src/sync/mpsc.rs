@@ -10,7 +10,7 @@ pub use shuttle::sync::mpsc::{
     IntoIter, Iter, RecvError, RecvTimeoutError, SendError, Sender, TryIter, TryRecvError, TrySendError,
 };
 
-use crate::exploring::{give_up, never_runs_out};
+use crate::exploring::{give_up, is_long};
 
 #[derive(Debug)]
 pub struct Receiver<T>(shuttle::sync::mpsc::Receiver<T>);
@@ -77,7 +77,9 @@ impl<T> Receiver<T> {
 
     #[expect(clippy::missing_errors_doc, reason = "as in std")]
     pub fn recv_timeout(&self, limit: Duration) -> Result<T, RecvTimeoutError> {
-        never_runs_out(limit);
+        if !is_long(limit) {
+            give_up(Stopped::HasALimit);
+        }
         self.0.recv_timeout(limit)
     }
 
