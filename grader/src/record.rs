@@ -104,10 +104,13 @@ impl Change {
     pub(crate) fn in_words(&self) -> String {
         let by = self.by.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
         let stale = if self.stale { "; the hand-in has changed since" } else { "" };
-        let sign = if self.points < 0.0 { "-" } else { "+" };
-        let points = self.points.abs();
-        format!("{}{by}: {}, {sign}{points:.1} points{stale}", self.kind.as_str(), self.why)
+        format!("{}{by}: {}, {} points{stale}", self.kind.as_str(), self.why, signed(self.points))
     }
+}
+
+/// `+0.5`, `-1.6`, and `0.0` for what changed nothing.
+pub(crate) fn signed(points: f64) -> String {
+    if points == 0.0 { format!("{points:.1}") } else { format!("{points:+.1}") }
 }
 
 /// Why points changed after the judgement.

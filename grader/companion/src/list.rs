@@ -53,7 +53,16 @@ fn drawn(standings: &[(&Exercise, Standing)], view: View) -> String {
     page
 }
 
-/// The levels across, threads and async down:
+/// Columns of a stop and of the arrow to the next one, from roomy to tight: `○ 01 ──▶ `, `○ 01 ▶ `, `○ 01 `.
+const STOPS: [usize; 3] = [9, 7, 5];
+
+/// Columns of a stop without an arrow.
+const STOP: usize = "o 01".len();
+
+/// Columns of the names of the lines.
+const NAMES: usize = 10;
+
+/// The levels across, threads and async down, as roomy as the window allows:
 ///
 /// ```text
 ///           beginner   intermediate
@@ -61,18 +70,26 @@ fn drawn(standings: &[(&Exercise, Standing)], view: View) -> String {
 ///  async    ○ 04 ────▶ ○ 05
 /// ```
 fn path(standings: &[(&Exercise, Standing)], view: View) -> String {
-    const STOP: usize = "○ 01 ──▶ ".len() - "○──▶".len() + "o-->".len();
     let at = |is_async: bool, level: Level| {
         standings.iter().filter(move |(exercise, _)| {
             exercise.lesson.is_async == is_async && exercise.lesson.level == level
         })
     };
-    let levels = Level::ALL.map(|level| {
-        let stops = at(false, level).count().max(at(true, level).count());
-        (level, if stops == 0 { 0 } else { (stops * STOP).max(level.as_str().len() + 3) })
-    });
+    let levels = |stop: usize| {
+        Level::ALL.map(|level| {
+            let stops = at(false, level).count().max(at(true, level).count());
+            (level, if stops == 0 { 0 } else { (stops * stop).max(level.as_str().len() + 3) })
+        })
+    };
+    // The last stop has no arrow.
+    let fits = |stop: &usize| {
+        let wide: usize = levels(*stop).iter().map(|(_, width)| width).sum();
+        NAMES + wide + STOP - stop <= view.width
+    };
+    let stop = STOPS.into_iter().find(fits).unwrap_or(STOPS[STOPS.len() - 1]);
+    let levels = levels(stop);
     let levels = levels.iter().filter(|(_, width)| *width > 0);
-    let mut page = " ".repeat(10);
+    let mut page = " ".repeat(NAMES);
     for (level, width) in levels.clone() {
         let _ = write!(page, "{:<width$}", level.as_str());
     }
@@ -92,9 +109,9 @@ fn path(standings: &[(&Exercise, Standing)], view: View) -> String {
                     room = 0;
                 } else {
                     // The last arrow of a level leads to the next one.
-                    let arrow = if stops.peek().is_some() { STOP } else { room } - "o 01".len();
-                    let _ = write!(page, " {}▶ ", "─".repeat(arrow.saturating_sub(3)));
-                    room = room.saturating_sub(STOP);
+                    let room_for_arrow = if stops.peek().is_some() { stop } else { room } - STOP;
+                    page.push_str(&arrow(room_for_arrow));
+                    room = room.saturating_sub(stop);
                 }
             }
             if room == *width && exercises_follow(standings, is_async, *level) {
@@ -104,6 +121,14 @@ fn path(standings: &[(&Exercise, Standing)], view: View) -> String {
         page.push('\n');
     }
     page
+}
+
+/// An arrow between two stops in so many columns; a gap where there is no room for one.
+fn arrow(columns: usize) -> String {
+    match columns.checked_sub(" ▶ ".chars().count()) {
+        Some(more) => format!(" {}▶ ", "─".repeat(more)),
+        None => " ".repeat(columns),
+    }
 }
 
 /// Whether this line of the course goes on beyond a level, which it has no exercise of.
@@ -128,5 +153,39 @@ fn told(standing: &Standing) -> String {
         (_, Some((passed, all))) if passed == all => "done".to_owned(),
         (_, Some((passed, all))) => format!("{passed} of {all} checks pass"),
         (_, None) => "does not compile".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::lesson::Lesson;
+
+    /// So many exercises of each level on the line of threads, and one advanced one about async code.
+    fn course(levels: [usize; 3]) -> Vec<Exercise> {
+        let levels =
+            Level::ALL.into_iter().zip(levels).flat_map(|(level, count)| vec![(level, false); count]);
+        let all = levels.chain([(Level::Advanced, true)]).zip(1..);
+        let exercise = |((level, is_async), number): ((Level, bool), usize)| Exercise {
+            id: format!("{number:02}"),
+            slug: String::new(),
+            folder: PathBuf::new(),
+            lesson: Lesson { title: String::new(), level, is_async, hints: Vec::new() },
+            stub: None,
+        };
+        all.map(exercise).collect()
+    }
+
+    #[test]
+    fn the_map_is_as_roomy_as_the_window_allows() {
+        let course = course([1, 6, 4]);
+        let standings: Vec<_> = course.iter().map(|exercise| (exercise, Standing::NotBegun)).collect();
+        let widest = |width| {
+            let map = path(&standings, View { width, colours: false });
+            map.lines().map(|line| line.chars().count()).max()
+        };
+        assert_eq!([140, 106, 105, 88, 87, 20].map(widest), [106, 106, 88, 88, 70, 70].map(Some));
     }
 }

@@ -64,7 +64,7 @@ pub enum Stopped {
     NotCompiled,
     /// A thread sleeps for a time.
     Sleeps,
-    /// A wait has a time limit that runs out soon.
+    /// A wait at a channel has a time limit that runs out soon.
     HasALimit,
     /// It uses a channel in a way in which the scheduler's differ from the library's.
     UsesAChannel,

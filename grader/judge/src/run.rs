@@ -155,6 +155,8 @@ pub struct WorkRecord {
     /// How many threads the program had at the rest before its end, the kit's own included: counted where it is a driver's question, and
     /// where threads can be seen.
     pub alive: Option<usize>,
+    /// Whether it ended while the time limit of a step still ran: at a rest at which whoever has that limit may wait on.
+    pub within_limit: bool,
 }
 
 impl WorkRecord {
@@ -181,6 +183,7 @@ impl WorkRecord {
             held_up: None,
             awaited: false,
             alive: None,
+            within_limit: false,
         }
     }
 }

@@ -102,6 +102,15 @@ impl Scenario {
         Self { one_clock: Some(timers), ..self }
     }
 
+    /// The same, with calls of this entry of the adapter.
+    #[must_use]
+    pub fn entering(mut self, entry: u16) -> Self {
+        for call in &mut self.calls {
+            call.request.entry = entry;
+        }
+        self
+    }
+
     /// The same, over as soon as so many calls of the supplied work are in flight together: with hundreds of threads it is the
     /// rest of the run that takes long. A case of it passes then, whatever its policies; they judge a run that does not get there.
     #[must_use]
@@ -125,12 +134,21 @@ impl Scenario {
         Self { growth: Some(growth), ..self }
     }
 
+    /// The same, and so many messages travel between its processes, with so many bytes in the direction that has more: whoever turns
+    /// them into text, byte by byte and unoptimised, says nothing for seconds, and is given the CPU time and the turns for it.
+    #[must_use]
+    pub fn carrying(mut self, messages: u64, bytes: u64) -> Self {
+        self.limits.freight = Freight::of(messages, bytes);
+        self
+    }
+
     /// CPU time that a run of this may take and waste none: many times what any answer to the exercises needs that waits asleep,
     /// on a machine that is many times slower than today's.
     #[must_use]
     pub fn fair_cpu(&self) -> Duration {
         let planned = u32::try_from(self.plan.of_any_kind()).unwrap_or(u32::MAX);
-        Duration::from_millis(500) + Duration::from_millis(1) * planned
+        // Both directions, and in each of them both ends.
+        Duration::from_millis(500) + Duration::from_millis(1) * planned + self.limits.freight.cpu * 4
     }
 
     /// Real time that a run of this may have taken for pauses of the program and wasted none, once so many calls of the work were made
@@ -220,6 +238,8 @@ pub struct Planned {
     pub not_before: Ticks,
     /// The time limit of what its thread does next, where that has one: real time.
     pub limit: Option<Duration>,
+    /// It may end while the time limit of a step still runs, once so much of it has gone by.
+    pub within: Option<Duration>,
     /// How it ends.
     pub then: Then,
 }
@@ -228,7 +248,7 @@ impl Planned {
     /// A call that takes so long and ends so, whenever it is made.
     #[must_use]
     pub fn new(ticks: Ticks, then: Then) -> Self {
-        Self { ticks, not_before: 0, limit: None, then }
+        Self { ticks, not_before: 0, limit: None, within: None, then }
     }
 }
 
@@ -351,6 +371,22 @@ impl Plan {
     }
 }
 
+/// What one thread may use on bytes that travel between processes, with nothing to say meanwhile.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Freight {
+    /// CPU time.
+    pub cpu: Duration,
+    /// Turns on a CPU that it did not end by sleeping: whoever writes into a pipe wakes its reader, and may have to make room for it.
+    pub turns: u64,
+}
+
+impl Freight {
+    /// A microsecond for each byte: `write!("{byte} ")`, unoptimised, takes a third of that on today's machines.
+    fn of(messages: u64, bytes: u64) -> Self {
+        Self { cpu: Duration::from_micros(bytes), turns: bytes / 1_024 + 4 * messages }
+    }
+}
+
 /// When a run is given up. CPU time is the subject's own; the wall clock only ever ends a run without a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
@@ -362,6 +398,8 @@ pub struct Limits {
     pub spin: Duration,
     /// Turns on a CPU that prove the same where a thread yields them all.
     pub turns: u64,
+    /// What a thread may use beside these, where many bytes travel between processes.
+    pub freight: Freight,
     /// CPU time that a thread which is known to spin gets to notice a message before the clock moves on.
     pub grace: Duration,
     /// How long a thread must be seen in one and the same timed wait before it counts as asleep: the contract's 100 ms,
@@ -381,7 +419,8 @@ impl Limits {
     /// For a program that is known to spin: that each further thread does takes less to prove.
     #[must_use]
     pub fn once_proven(self) -> Self {
-        Self { spin: self.spin / 20, turns: self.turns / 20, ..self }
+        let freight = Freight { cpu: self.freight.cpu / 20, turns: self.freight.turns / 20 };
+        Self { spin: self.spin / 20, turns: self.turns / 20, freight, ..self }
     }
 
     /// For a program that polls, or can't be seen to sleep, where its run went wrong: more pollers in a row than anybody writes have
@@ -407,6 +446,7 @@ impl Default for Limits {
             words: 32 << 20,
             spin: Duration::from_millis(500),
             turns: 2_000,
+            freight: Freight::default(),
             grace: Duration::from_micros(250),
             patience: Duration::from_millis(120),
             relays: 1,

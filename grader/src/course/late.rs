@@ -124,7 +124,9 @@ impl Late {
             let _ = write!(why, ": after {} days nothing counts", self.days_at_most);
             0.0
         } else {
-            if used > 0 {
+            if used > 0 && charged == 0 {
+                why.push_str(", free of charge");
+            } else if used > 0 {
                 let _ = write!(why, ", {used} of them free");
             }
             #[expect(clippy::cast_precision_loss, reason = "a few days")]
@@ -183,7 +185,7 @@ mod tests {
             told(&free, false, &at("2026-12-02 12:00")),
             "-1.0 3 days late, 2 of them free: -12.5 %; -1.0 1 day late: -12.5 %"
         );
-        assert_eq!(told(&free, false, &at("2026-11-30 12:00")), "0.0 1 day late, 1 of them free");
+        assert_eq!(told(&free, false, &at("2026-11-30 12:00")), "0.0 1 day late, free of charge");
         let extended = course("", "[extensions.s1]\ndays = 1\n04 = 2026-12-02T00:30\n");
         assert_eq!(
             told(&extended, false, &at("2026-12-02 01:00")),

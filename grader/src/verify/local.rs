@@ -34,7 +34,7 @@ impl Local {
         let beyond = decided.filter(|(result, case)| is_beyond(result, case));
         let remark = |(result, case): (&CheckResult, &String)| {
             let text = format!("`cargo test` passes {}, the grader does not ({case})", result.id);
-            Remark { about: result.id, text, recurs: true }
+            Remark { text, recurs: true }
         };
         beyond.map(remark).collect()
     }

@@ -226,7 +226,7 @@ mod tests {
         let kit = Kit::find(None, 0).expect("the tests run in the kit");
         let subject =
             subject(&format!("[wrong-a]\nverdict = \"fail\"\nby_chance = {by_chance}\nabout = \"one\""));
-        let remark = Remark { about: "messages.txt", text: "it is told `c`".to_owned(), recurs };
+        let remark = Remark { text: "it is told `c`".to_owned(), recurs };
         let failed = ("a".to_owned(), "correctness", "fail");
         let outcome = Outcome {
             remarks: vec![remark],

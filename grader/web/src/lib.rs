@@ -32,6 +32,9 @@ pub const UNKNOWN: u64 = u64::MAX;
 /// What is added to a request's key for each further request for its page. (Pictures leave it out: it is the judge's `CALL_KEYS`.)
 pub const AGAIN: u64 = 1 << 32;
 
+/// After how many seconds each 503 says that the client may come back: its header `retry-after`.
+pub const RETRY_AFTER: u64 = 3;
+
 /// All hosts and all pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Web {

@@ -175,10 +175,13 @@ impl DeliveredAsEnded {
             (
                 format!(
                     "what comes in while `{function}` is busy is taken out in another order: newest first (a stack, `pop`), \
-                     sorted, or from several queues in turn; or a worker keeps results back"
+                     sorted, or from several queues in turn; a lock is held while `{function}` runs, and those that wait for it come \
+                     in any order; or a worker keeps results back"
                 ),
-                "put all results into one queue, first in, first out, and deliver them as they come out"
-                    .to_owned(),
+                format!(
+                    "put all results into one queue, first in, first out, deliver them as they come out, and hold no lock while \
+                     `{function}` runs"
+                ),
             )
         };
         Err(Finding::fail(

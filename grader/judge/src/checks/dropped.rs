@@ -44,8 +44,10 @@ impl Policy for StopsWhenDropped {
         Err(Finding::fail(
             format!("dropped at {}: nothing of it goes on, and nothing starts later", tick(*at)),
             observed.join("; "),
-            "spawned tasks live on when their `JoinHandle` is dropped: that detaches them",
-            "keep them in something that aborts them when it is dropped (a `JoinSet`), or do not spawn: poll the futures in place",
+            "spawned tasks live on when their `JoinHandle` is dropped: that detaches them; or a `Drop` stops them too late, in a task that it \
+             spawns, or one after the other has gone",
+            "keep them in something that aborts them all when it is dropped (a `JoinSet`, or a `Drop` that calls `abort` itself), or do not \
+             spawn: poll the futures in place",
         ))
     }
 }

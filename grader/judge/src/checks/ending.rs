@@ -93,8 +93,8 @@ fn exited(run: &Run, exit: Exit) -> Finding {
         ),
         Exit::Signal(SIGABRT) if run.output.contains("has overflowed its stack") => (
             "a thread ran out of stack".to_owned(),
-            "a recursion that goes one level deeper for each step",
-            "use a loop, or split the work in halves so that the depth stays small",
+            "a recursion that goes one level deeper for each step, or a large array in a local variable",
+            "use a loop, or split the work in halves so that the depth stays small; keep a large table in a `Vec`",
         ),
         Exit::Signal(SIGABRT) if run.output.contains("memory allocation of ") => (
             "an allocation failed: the process was aborted (SIGABRT)".to_owned(),
@@ -120,8 +120,8 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             format!(
                 "the process was killed by SIGSEGV, most likely because its main thread ran out of stack{panic}"
             ),
-            "a recursion that goes one level deeper for each step",
-            "use a loop, or split the work in halves so that the depth stays small",
+            "a recursion that goes one level deeper for each step, or a large array in a local variable",
+            "use a loop, or split the work in halves so that the depth stays small; keep a large table in a `Vec`",
         ),
         Exit::Signal(SIGXCPU) => (
             "the process was killed for its use of CPU time (SIGXCPU)".to_owned(),
@@ -308,6 +308,11 @@ fn cpu_budget(run: &Run, running: &[Stuck]) -> Finding {
             "a loop that never waits: it asks again and again whether something has changed (`yield_now().await` does not make it \
              wait, and without an `.await` nothing else ever runs), or costs more with each input",
             "await the handle, the channel or the permit itself, and do nothing for all inputs at each one",
+        )
+    } else if run.workers > 0 {
+        (
+            "an endless loop, or a loop that spins until something changes (busy-waiting); or what is sent takes very long to be made or read",
+            "wait asleep: in `read`, on a channel, in `wait`; check the loop's end condition, and go through the bytes once",
         )
     } else {
         (

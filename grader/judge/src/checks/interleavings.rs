@@ -22,8 +22,8 @@ use crate::suite::Finding;
 use telling::Telling;
 
 /// In each interleaving that is played, what the operations give, and who waits, is what some order of them would give, one after the
-/// other. A pass proves it for the schedules that were played, and nothing of an answer that can't be played so: one that waits with a time
-/// limit, sleeps, spins, or does not compile for it.
+/// other. A pass proves it for the schedules that were played, and nothing of an answer that can't be played so: one that waits at a channel
+/// with a time limit, sleeps, spins, or does not compile for it.
 pub struct AnyInterleaving<M> {
     /// The model.
     pub spec: M,
@@ -83,7 +83,7 @@ fn words(stopped: Stopped) -> &'static str {
             "it uses what can't be played so (a `static`, a `thread_local!`, or a part of the library that the scheduler does not have)"
         }
         Stopped::Sleeps => "a thread sleeps for a time",
-        Stopped::HasALimit => "a thread waits with a time limit",
+        Stopped::HasALimit => "a thread waits at a channel with a time limit",
         Stopped::UsesAChannel => {
             "a channel without room, or with both `send` and `try_send`, can't be played so"
         }

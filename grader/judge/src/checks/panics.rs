@@ -20,7 +20,10 @@ impl Policy for PanicReachesCaller {
             let (cause, hint) = if run.works.is_empty() {
                 (work::NEVER_CALLED, "call the function that you are given, once for each input")
             } else {
-                ("a part of the input is left out", "see the check that each input is worked once")
+                (
+                    "a part of the input is left out, or something else goes wrong before it",
+                    "see the checks of what is called, and what comes of it: the same shows there",
+                )
             };
             let observed = format!("`{f}` was never called with the input that panics");
             return Err(Finding::fail(expected, observed, cause, hint));
@@ -31,7 +34,8 @@ impl Policy for PanicReachesCaller {
             return Err(Finding::fail(
                 expected,
                 format!("`{f}` panicked, and the call returned as if nothing had happened"),
-                "the panic is swallowed: a join's `Err` is dropped (`let _ = handle.join()`), or caught and replaced",
+                "the panic is swallowed: a join's `Err` is dropped (`let _ = handle.join()`), caught and replaced, or passed on only where \
+                 its payload is of one type (a `String`)",
                 "pass it on: `handle.join().unwrap()`, or `std::panic::resume_unwind` with the payload",
             ));
         }

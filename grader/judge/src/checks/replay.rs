@@ -73,7 +73,7 @@ impl<M: Spec> Replay<M> {
                 worlds = worlds.into_iter().map(begun).collect();
             }
             let rests: BTreeSet<_> =
-                worlds.iter().flat_map(|world| world.clone().rests(spec, &event.back)).collect();
+                worlds.iter().flat_map(|world| world.clone().rests(spec, event.seen())).collect();
             if rests.is_empty() {
                 // One is as good as the other: all of them explain what came before.
                 let world = worlds.pop_first().expect("the start is one, and each step leaves one");

@@ -94,10 +94,10 @@ pub(super) fn dawdles(stuck: &[Stuck]) -> Finding {
     Finding::fail(
         "waiting sleeps until the event",
         format!(
-            "in this run and those before it everything slept for a while, again and again, until the time that there is for that in a whole \
-             hand-in was used up: several looks of 10 ms for each call of the work, and 20 s{who}"
+            "in this run and those before it everything slept for a while, again and again. Several looks of 10 ms for each call of the \
+             work may take that time, and 20 s more in the whole hand-in: they are used up{who}"
         ),
-        "pauses: a loop that sleeps between two looks, or before it does anything, for longer than it may or without end",
+        "pauses: a loop that sleeps between two looks, or before it does anything, for longer than it may (10 ms at a time) or without end",
         "wait for the event itself: join the thread, receive from the channel, wait on the condition",
     )
     .hopeless()

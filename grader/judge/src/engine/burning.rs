@@ -49,7 +49,7 @@ impl Burning {
         scenario: &Scenario,
     ) -> Vec<Tid> {
         let planned = u32::try_from(scenario.plan.of_any_kind()).unwrap_or(u32::MAX);
-        let enough = scenario.limits.spin + FOR_EACH_CALL * planned;
+        let enough = scenario.limits.spin + scenario.limits.freight.cpu + FOR_EACH_CALL * planned;
         let spoke = std::mem::take(&mut self.spoke);
         let mut proven = Vec::new();
         for (tid, usage) in usage {

@@ -62,6 +62,11 @@ impl Clock {
         self.due.peek().map(|Reverse(due)| due.at)
     }
 
+    /// The earliest call that is due.
+    pub(super) fn next(&self) -> Option<usize> {
+        self.due.peek().map(|Reverse(due)| due.work)
+    }
+
     /// Moves on to a tick before which nothing is due.
     pub(super) fn move_to(&mut self, at: Ticks) {
         debug_assert!(self.next_due().is_none_or(|due| due >= at), "a call would be passed over");

@@ -365,11 +365,22 @@ impl<'a> Ledger<'a> {
         let work = &self.works[index].work;
         let planned = self.scenario.plan.get(work.kind, work.key);
         let nudges = planned.and_then(|planned| self.steps.nudged(planned));
+        let within_limit = planned.is_some_and(|planned| self.steps.comes_within(planned));
+        self.steps.said();
         if let (Some(driver), Some(planned), Some(tid)) = (work.asked_by_driver(), planned, tid) {
             self.steps.begins(driver, tid, planned);
         }
         let asks = work.asked_by_driver().map(|_| index);
+        self.works[index].within_limit = within_limit;
         Some(Release { id, tid, answer: self.answer(index), nudges, asks })
+    }
+
+    /// Whether what comes next is to come within a time limit that runs: nobody needs to wait for the end of that.
+    pub(super) fn goes_on_within(&mut self) -> bool {
+        self.settle();
+        let next = self.clock.next().map(|index| &self.works[index].work);
+        let planned = next.and_then(|work| self.scenario.plan.get(work.kind, work.key));
+        planned.is_some_and(|planned| self.steps.comes_within(planned))
     }
 
     /// A thread waits for its answer no more.

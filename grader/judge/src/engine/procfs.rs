@@ -9,6 +9,7 @@
 //!
 //! This is the hot path of the kit: threads that sleep until the judge answers are not looked at.
 
+mod socket;
 mod threads;
 mod tree;
 
@@ -22,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use nix::time::ClockId;
 use nix::unistd::Pid;
+use rustix::net::sockopt::Timeout;
 
 use self::threads::{Broken, Threads, read};
 pub(super) use self::tree::Tree;
@@ -118,6 +120,9 @@ impl Procfs {
                 let end = syscalls::waits_until(text).and_then(read).and_then(on_the_monotonic_clock);
                 Doing::WaitsForTime(end.map_or(Timer::EventOrTimeout, Timer::EventUntil))
             }
+            Doing::WaitsForEvent(Event::Socket) => {
+                socket::wait_on(pid, syscalls::reads_from(text), Timeout::Recv)
+            }
             Doing::WaitsForTime(Timer::Descriptors) if is_held => {
                 syscalls::polls_for(text).map_or(doing, |ms| Doing::WaitsForEvent(Event::Held(ms)))
             }
@@ -135,7 +140,7 @@ impl Procfs {
         match () {
             () if is_a(b"pipe:") && !outlets.contains(&to) => Some(Doing::WaitsForEvent(Event::Room)),
             // Of this process and another, or a channel to the judge: it goes on by itself then.
-            () if is_a(b"socket:") => Some(Doing::WaitsForEvent(Event::Socket)),
+            () if is_a(b"socket:") => Some(socket::wait_on(self.pid, Some(descriptor), Timeout::Send)),
             () => None,
         }
     }

@@ -36,7 +36,7 @@ use super::peers::{MAIN, Peers, asked_as, question};
 use super::spins::Spins;
 use super::waits::{Idle, Rest, Waits};
 use super::wakes::Wakes;
-use super::watch::{Doing, Look, Seen, Timer, Watch};
+use super::watch::{Doing, Event, Look, Seen, Timer, Watch};
 use crate::bounds;
 use crate::run::{End, Left, Pause, Run, Waiting};
 use crate::scenario::{Scenario, Timers};
@@ -293,7 +293,7 @@ impl<'a> Session<'a> {
             return Ok(Some(End::Forged(why)));
         }
         if self.limit_runs() {
-            return Ok(self.not_yet());
+            return self.within_limit(seen);
         }
         self.look_for_pauses(seen);
         if let Some(end) = Budget::crowds(&*self.watch) {
@@ -444,6 +444,10 @@ impl<'a> Session<'a> {
         let naps = timed.iter().filter(|thread| !thread.doing.is_long());
         self.budget.lull(Instant::now(), naps.map(|thread| (thread.tid, thread.turns)).collect());
         if self.budget.dawdles(self.ledger.made()) {
+            // Whoever waits for bytes does not pause.
+            if timed.iter().any(|thread| thread.doing == Doing::WaitsForEvent(Event::Socket)) {
+                return Ok(Some(End::Inconclusive(UNKNOWN_LIMIT.into())));
+            }
             return self.explained(&timed, End::Dawdles).map(Some);
         }
         Ok(self.not_yet())
@@ -464,6 +468,10 @@ impl<'a> Session<'a> {
         self.pause = FIRST_PAUSE;
     }
 }
+
+/// Why nothing is proven where threads wait on sockets that can't be asked.
+const UNKNOWN_LIMIT: &str = "a thread waits on a socket, and this machine does not let the judge see whether that wait has a time \
+                             limit: it forbids `pidfd_getfd`, as containers do without the capability SYS_PTRACE";
 
 fn running(tid: Tid) -> Seen {
     Seen { tid, turns: 0, doing: Doing::Runs }

@@ -44,6 +44,12 @@ pub(super) fn waits_at(text: &[u8]) -> Option<u64> {
     (number == libc::SYS_futex).then_some(arguments[0])
 }
 
+/// The socket that the thread reads from, where that is what it does.
+pub(super) fn reads_from(text: &[u8]) -> Option<u64> {
+    let (number, arguments) = parse(text)?;
+    matches!(number, libc::SYS_recvfrom | libc::SYS_recvmsg).then_some(arguments[0])
+}
+
 /// The descriptor that the thread writes to, where that is what it does.
 pub(super) fn writes_to(text: &[u8]) -> Option<u64> {
     let (number, arguments) = parse(text)?;

@@ -178,7 +178,9 @@ pub(super) enum Event {
     Wakeup,
     /// Bytes from a pipe or a terminal.
     Input,
-    /// Bytes from a socket, which may have a time limit of its own that can't be seen.
+    /// Bytes from a socket, or room in one, without a time limit.
+    Stream,
+    /// The same, with a time limit of its own that can't be seen, or with none.
     Socket,
     /// A child process.
     Child,
@@ -259,7 +261,7 @@ impl Doing {
         match self {
             Self::Runs => "runs",
             Self::Unseen => "waits",
-            Self::WaitsForEvent(Event::Socket) => "waits on a socket",
+            Self::WaitsForEvent(Event::Stream | Event::Socket) => "waits on a socket",
             Self::WaitsForEvent(Event::Wakeup) => "waits to be woken",
             Self::WaitsForEvent(Event::Input) => "waits for input",
             Self::WaitsForEvent(Event::Child) => "waits for a child process",

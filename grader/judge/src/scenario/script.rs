@@ -60,6 +60,16 @@ impl Script {
         self.add(None, None, Then::Nudge(Some(driver)))
     }
 
+    /// The last step comes while the time limit of one before it runs, once so much of that has gone by: not at the rest in which the
+    /// limit ends, but at one in which all others wait. On a machine that is too slow for that, it comes after the limit.
+    #[must_use]
+    pub fn within(mut self, after: Duration) -> Self {
+        if let Some(step) = self.steps.last_mut() {
+            step.planned.within = Some(after);
+        }
+        self
+    }
+
     /// A thread of the program's own, which sleeps, is woken for nothing. Where there is none that can be seen, nothing happens.
     #[must_use]
     pub fn nudge_own(self) -> Self {
@@ -81,7 +91,8 @@ impl Script {
 
     fn add(mut self, driver: Option<u16>, limit: Option<Duration>, then: Then) -> Self {
         self.drivers = self.drivers.max(driver.map_or(0, |driver| driver + 1));
-        self.steps.push(Step { driver, planned: Planned { ticks: 0, not_before: self.at, limit, then } });
+        self.steps
+            .push(Step { driver, planned: Planned { not_before: self.at, limit, ..Planned::new(0, then) } });
         self.at += APART;
         self
     }
@@ -103,11 +114,7 @@ impl Script {
         }
         for (driver, key) in next {
             let stop = Then::Return(Told::Stop.payload());
-            plan.set(
-                Work::driver(driver),
-                key,
-                Planned { ticks: 0, not_before: at, limit: None, then: stop },
-            );
+            plan.set(Work::driver(driver), key, Planned { not_before: at, ..Planned::new(0, stop) });
         }
         let input = Payload::of([u64::from(all)].iter().chain(input).copied());
         Scenario::new(label, vec![Call { lane: 0, request: Request { entry, input } }], plan)
@@ -137,6 +144,20 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_step_comes_within_a_limit_that_was_given_before() {
+        let (limit, after) = (Duration::from_millis(300), Duration::from_millis(100));
+        let script = Script::of(1).limited(0, vec![8], limit).step(1, vec![7]).within(after).step(1, vec![9]);
+        let scenario = script.scenario("", 0, &[]);
+        let planned = |driver, key| {
+            scenario.plan.get(Work::driver(driver), key).map(|planned| (planned.limit, planned.within))
+        };
+        assert_eq!(
+            [planned(0, 0), planned(1, 0), planned(1, 1)],
+            [Some((Some(limit), None)), Some((None, Some(after))), Some((None, None))]
+        );
+    }
 
     #[test]
     fn each_driver_has_its_steps_in_order_and_then_its_end() {

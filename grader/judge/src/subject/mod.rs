@@ -41,6 +41,7 @@ pub use drive::drive;
 use link::{Inbox, Outbox};
 pub use nap::Bed;
 pub use newborns::Held;
+pub use panics::Raises;
 pub use processes::{Worker, die};
 pub use tap::Tap;
 

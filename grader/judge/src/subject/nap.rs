@@ -52,7 +52,7 @@ impl Bed {
         }
     }
 
-    /// Wakes whoever sleeps there, or the next one as it lies down. Any thread may.
+    /// Wakes whoever sleeps there, or the next one as it goes to sleep. Any thread may.
     pub fn wake(&self) {
         loop {
             match self.state.load(Ordering::SeqCst) {

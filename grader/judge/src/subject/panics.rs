@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::backtrace::Backtrace;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -47,7 +48,32 @@ fn traced_back() -> Option<Place> {
 /// The supplied work panics: an ordinary panic with an ordinary payload, so that the student's code meets the real thing.
 pub(super) fn inject(message: String) -> ! {
     INJECTING.set(true);
-    std::panic::panic_any(message)
+    panic_any(message)
+}
+
+/// What the supplied work panics with, where the judge has it panic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Raises {
+    /// A `String`, as `panic!("{why}")` does.
+    String,
+    /// A `&str`, as `panic!("…")` does.
+    Str,
+    /// Something that is no text, as `panic_any` may.
+    Number,
+}
+
+impl Raises {
+    /// Calls the supplied work, or polls it.
+    ///
+    /// # Panics
+    /// With this payload where the judge has it panic.
+    pub fn in_place_of_a_string<R>(self, work: impl FnOnce() -> R) -> R {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| match self {
+            Self::String => resume_unwind(payload),
+            Self::Str => resume_unwind(Box::new("this work is bad")),
+            Self::Number => resume_unwind(Box::new(17_u8)),
+        })
+    }
 }
 
 /// The text of a panic's payload, cut where it is long; empty where it is no text.

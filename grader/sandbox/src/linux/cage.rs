@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use super::rlimits;
 use crate::error::Error;
 
 /// It goes when this is dropped.
@@ -25,8 +26,9 @@ impl Cage {
         open(&cage.work())?;
         fs::write(cage.secret(), "secret")?;
         open(&cage.secret())?;
-        let mut program = File::create(cage.program())?;
-        io::copy(&mut File::open("/proc/self/exe")?, &mut program)?;
+        let mut itself = File::open("/proc/self/exe")?;
+        rlimits::ensure_file(itself.metadata()?.len())?;
+        io::copy(&mut itself, &mut File::create(cage.program())?)?;
         open(&cage.program())?;
         Ok(cage)
     }

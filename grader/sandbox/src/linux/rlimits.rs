@@ -1,6 +1,7 @@
 //! The limits as the kernel's resource limits. Set in the process that becomes the program, just before the exec.
 
 use std::fs;
+use std::io;
 
 use nix::libc::rlim_t;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -49,6 +50,17 @@ pub(super) fn set(limits: &Limits, accounting: Accounting) -> Result<(), Failure
         set_one(resource, value, value)?;
     }
     Ok(())
+}
+
+/// Fails if this process may write no file of so many bytes: the kernel would end it with SIGXFSZ.
+pub(super) fn ensure_file(bytes: u64) -> io::Result<()> {
+    let (most, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
+    if most >= bytes {
+        return Ok(());
+    }
+    Err(io::Error::other(format!(
+        "RLIMIT_FSIZE is {most} on this machine, less than the {bytes} bytes of a copy of this program: raise it (`ulimit -f unlimited`)"
+    )))
 }
 
 fn ensure_promised(resource: Resource, value: rlim_t, flag: &str) -> Result<(), Failure> {

@@ -7,6 +7,8 @@ use judge::words::printable;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::record;
+
 /// How everything looks. No element has a style of its own: the policy would refuse it.
 const STYLE: &str = include_str!("style.css");
 
@@ -69,7 +71,7 @@ pub(super) fn points(score: Option<f64>) -> String {
 
 /// Points that were gained or lost.
 pub(super) fn signed(points: f64) -> String {
-    if points < 0.0 { format!("−{:.1}", points.abs()) } else { format!("+{points:.1}") }
+    record::signed(points).replace('-', "−")
 }
 
 /// A share in percent; `0` of nothing.

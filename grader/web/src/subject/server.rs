@@ -7,7 +7,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{CONNECTION, HOST, LOCATION};
+use hyper::header::{CONNECTION, HOST, LOCATION, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -92,6 +92,9 @@ impl Connected {
         let mut response = Response::builder().status(answer.status);
         if answer.then == Then::Closes {
             response = response.header(CONNECTION, "close");
+        }
+        if answer.status == 503 {
+            response = response.header(RETRY_AFTER, crate::RETRY_AFTER);
         }
         if let Some(location) = &answer.location {
             response = response.header(LOCATION, location);

@@ -44,6 +44,17 @@ pub(in crate::checks) const OUTSIDE_OF_THE_RUNTIME: (&str, &str) = (
      your own",
 );
 
+/// The system's answer (`EAGAIN`) where it has no thread, or no memory for its stack; a socket that is not ready has the same code.
+fn is_refused(said: &str) -> bool {
+    said.contains("code: 11, kind: WouldBlock")
+}
+
+/// The same, and the message says that it was a thread: `Builder::spawn`'s error with a word of the student's own, or rayon's.
+fn is_refused_thread(said: &str) -> bool {
+    let names_a_thread = ["spawn", "thread", "ThreadPoolBuildError"].iter().any(|word| said.contains(word));
+    is_refused(said) && names_a_thread
+}
+
 /// What lies behind the panics that Rust's own library and the given ones raise, by their messages.
 fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
     let begins = |start: &str| said.starts_with(start);
@@ -60,11 +71,19 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
         )
     } else if is_of_tokio(said) {
         OUTSIDE_OF_THE_RUNTIME
-    } else if said.contains("failed to spawn thread") {
+    } else if said.contains("failed to spawn thread") || is_refused_thread(said) {
         (
-            "the limit on threads, or on memory for their stacks: more are alive at a time than a run may have",
-            "start as many threads as the contract allows, and join them before you start more; where it does that, look at what this \
-             machine allows (`ulimit -u`, a container's limit on processes)",
+            "the limit on threads, or on memory for their stacks, which count as large as they were asked for, used or not: 1,200 threads \
+             with stacks of 2 MiB are what a run may have, or fewer with larger ones",
+            "start as many threads as the contract allows, and join them before you start more; leave out `stack_size`, or ask for less; \
+             where it does that, look at what this machine allows (`ulimit -u`, a container's limit on processes)",
+        )
+    } else if is_refused(said) {
+        (
+            "the system has not got it just now (`EAGAIN`): a thread, or the memory for its stack, which counts as large as it was asked \
+             for, used or not; or what a pipe or a socket was asked for is not there yet",
+            "for threads: join them before you start more, and leave out `stack_size`, or ask for less; for a pipe or a socket: wait until \
+             it is ready",
         )
     } else if said.contains("JoinError::Cancelled") {
         (
@@ -109,8 +128,9 @@ fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
         )
     } else if said.contains("with overflow") || said.contains("too big") || said.contains("TryFromIntError") {
         (
-            "a number outgrows its type",
-            "use a type that holds it (`BigUint` for factorials), or count another way",
+            "a number outgrows its type, maybe one on the way to a result that is small enough",
+            "use a type that holds it (`u128`, or `BigUint`, which holds any), or reckon in another order, so that nothing on the way gets so \
+             large; if only some of the bits are wanted, say so: `wrapping_mul`",
         )
     } else if said.contains("SendError") {
         (
@@ -145,6 +165,9 @@ mod tests {
         let cause = |said: &str| told(said).1;
         assert!(cause("attempt to subtract with overflow").contains("below 0"));
         assert!(cause("attempt to multiply with overflow").contains("outgrows its type"));
+        let refused = r#"failed to spawn: Os { code: 11, kind: WouldBlock, message: "Resource temporarily unavailable" }"#;
+        assert!(cause(refused).contains("memory for their stacks"));
+        assert!(cause(&refused.replace("failed to spawn", "no luck")).contains("or a socket"));
         let outside = "outside of the caller's runtime";
         assert!(
             cause("there is no reactor running, must be called from the context of a Tokio 1.x runtime")

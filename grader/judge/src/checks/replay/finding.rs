@@ -25,7 +25,7 @@ impl<M: Spec> Telling<'_, M> {
     pub(super) fn finding(&self, world: World<M::State>) -> Finding {
         let event = &self.events[self.number];
         let called: Vec<(u16, Vec<Op>)> = world.rows().map(|(driver, row)| (driver, row.to_vec())).collect();
-        let (right, rests) = world.nearest(self.spec, &event.back);
+        let (right, rests) = world.nearest(self.spec, event.seen());
         let differs = |(driver, _): &&(u16, Vec<Op>)| right.get(driver) != event.back.get(driver);
         let differing: Vec<&(u16, Vec<Op>)> = called.iter().filter(differs).collect();
         let told = |back: &Back, still: bool| {
@@ -58,6 +58,7 @@ impl<M: Spec> Telling<'_, M> {
                 .into_iter()
                 .map(|(driver, row)| (driver, row, event.back[&driver].clone()))
                 .collect(),
+            back: event.back.clone(),
             waiting: rests.rows().count(),
             before: self.events[..self.number].iter().map(|event| event.what.clone()).collect(),
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{After, Back};
+use super::model::{After, Back, Seen};
 use crate::run::{End, Run, WorkRecord};
 use crate::steps::{Gave, Told, read_back};
 
@@ -10,6 +10,15 @@ use crate::steps::{Gave, Told, read_back};
 pub(super) struct Event {
     pub(super) what: After,
     pub(super) back: Back,
+    /// Whether a time limit still ran then.
+    pub(super) within_limit: bool,
+}
+
+impl Event {
+    /// The rest after it.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen { back: &self.back, within_limit: self.within_limit }
+    }
 }
 
 /// The events of a run, those apart after which it did not come to rest; `Err` says what no driver does.
@@ -23,11 +32,13 @@ pub(super) fn of(run: &Run) -> Result<Vec<Event>, String> {
         (Some(_), Told::Nudge(Some((driver, _)))) if driver != Told::OWN_THREAD => After::Nudge(driver),
         _ => After::Nothing,
     };
-    let mut events: Vec<Event> = ends
-        .iter()
-        .enumerate()
-        .map(|(index, work)| Event { what: what(work), back: backs.remove(&(index + 1)).unwrap_or_default() })
-        .collect();
+    let mut events: Vec<Event> = Vec::with_capacity(ends.len());
+    for (index, work) in ends.iter().enumerate() {
+        let back = backs.remove(&(index + 1)).unwrap_or_default();
+        // What came next did so at this rest.
+        let within_limit = ends.get(index + 1).is_some_and(|next| next.within_limit);
+        events.push(Event { what: what(work), back, within_limit });
+    }
     let rested = matches!(
         run.end,
         End::Finished

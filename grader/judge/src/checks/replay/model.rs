@@ -19,6 +19,11 @@ pub trait Spec: Send + Sync {
     /// What the operation gives once it can go on, and the state after it; `None`: it waits.
     fn next(&self, state: &Self::State, driver: u16, op: &[u64]) -> Option<(Self::State, Vec<u64>)>;
 
+    /// Whether an operation that gives this has come to the end of its time limit: as long as that may still run, it may as well wait on.
+    fn runs_out(&self, _op: &[u64], _result: &[u64]) -> bool {
+        false
+    }
+
     /// An operation as its caller writes it: `acquire_timeout(30 ms)`.
     fn called(&self, op: &[u64]) -> String;
 
@@ -45,6 +50,8 @@ pub struct Miss {
     pub early: Calls,
     /// Who is back with something else than it should be, and with what.
     pub wrong: Vec<(u16, Vec<Op>, Vec<Gave>)>,
+    /// Who is back, and with what.
+    pub back: BTreeMap<u16, Vec<Gave>>,
     /// How many should wait.
     pub waiting: usize,
     /// All that came before that.
@@ -78,6 +85,14 @@ pub enum After {
 
 /// What was seen at a rest: what each driver's row gave that came back since the rest before.
 pub(super) type Back = BTreeMap<u16, Vec<Gave>>;
+
+/// A rest, as it was seen.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) back: &'a Back,
+    /// Whether a time limit still ran: whoever has it may be back, or wait.
+    pub(super) within_limit: bool,
+}
 
 /// A state, and what is being done.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,11 +159,11 @@ impl<S: Clone + Ord> World<S> {
     }
 
     /// All states in which everybody rests who has not come `back`, in whatever order the operations went on.
-    pub(super) fn rests<M: Spec<State = S>>(self, spec: &M, back: &Back) -> BTreeSet<Self> {
+    pub(super) fn rests<M: Spec<State = S>>(self, spec: &M, rest: Seen<'_>) -> BTreeSet<Self> {
         let (mut rests, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![self]);
         while let Some(world) = open.pop() {
             if !seen.contains(&world) {
-                world.spread(spec, back, &mut open, &mut rests);
+                world.spread(spec, rest, &mut open, &mut rests);
                 seen.insert(world);
             }
         }
@@ -159,7 +174,7 @@ impl<S: Clone + Ord> World<S> {
     fn spread<M: Spec<State = S>>(
         &self,
         spec: &M,
-        back: &Back,
+        Seen { back, within_limit }: Seen<'_>,
         open: &mut Vec<Self>,
         rests: &mut BTreeSet<Self>,
     ) {
@@ -167,7 +182,7 @@ impl<S: Clone + Ord> World<S> {
         let mut goes_on = false;
         for (&driver, pending) in &self.pending {
             let Some((state, result)) = spec.next(&self.state, driver, pending.op()) else { continue };
-            goes_on = true;
+            goes_on |= !(within_limit && spec.runs_out(pending.op(), &result));
             let (seen, done) = (back.get(&driver), pending.gave.len() + 1 == pending.row.len());
             if !explains(seen, pending, &result) {
                 continue;
@@ -193,12 +208,13 @@ impl<S: Clone + Ord> World<S> {
     }
 
     /// What would have been right, of all that the contract allows what is nearest to what was seen: who comes back, and with what.
-    pub(super) fn nearest<M: Spec<State = S>>(mut self, spec: &M, seen: &Back) -> (Back, Self) {
+    pub(super) fn nearest<M: Spec<State = S>>(mut self, spec: &M, rest: Seen<'_>) -> (Back, Self) {
         let mut back = Back::new();
         loop {
             let ways = self.pending.iter().filter_map(|(&driver, pending)| {
                 let (state, result) = spec.next(&self.state, driver, pending.op())?;
-                let rank = match seen.get(&driver) {
+                let rank = match rest.back.get(&driver) {
+                    None if rest.within_limit && spec.runs_out(pending.op(), &result) => return None,
                     gave @ Some(_) if explains(gave, pending, &result) => 0,
                     Some(_) => 1,
                     None => 2,

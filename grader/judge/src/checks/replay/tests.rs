@@ -8,6 +8,9 @@ use crate::wire::{Payload, Place, Work};
 
 const ENTER: u64 = 1;
 const LEAVE: u64 = 2;
+/// To enter within a time limit, and what it gives when that is over.
+const HURRY: u64 = 3;
+const GAVE_UP: u64 = 7;
 
 /// So many go through; in the order in which they came, or in any.
 struct Gate {
@@ -23,7 +26,7 @@ impl Spec for Gate {
     }
 
     fn arrive(&self, (_, line): &mut Self::State, driver: u16, op: &[u64]) {
-        if self.in_order && op[0] == ENTER {
+        if self.in_order && op[0] != LEAVE {
             line.push(driver);
         }
     }
@@ -34,11 +37,23 @@ impl Spec for Gate {
         }
         let first = line.first().is_none_or(|first| *first == driver);
         let rest = line.iter().copied().filter(|other| *other != driver).collect();
-        (*room > 0 && first).then(|| ((room - 1, rest), vec![]))
+        if *room > 0 && first {
+            return Some(((room - 1, rest), vec![]));
+        }
+        (op[0] == HURRY).then(|| ((*room, rest), vec![GAVE_UP]))
+    }
+
+    fn runs_out(&self, op: &[u64], result: &[u64]) -> bool {
+        op[0] == HURRY && *result == [GAVE_UP]
     }
 
     fn called(&self, op: &[u64]) -> String {
-        if op[0] == ENTER { "enter".to_owned() } else { "leave".to_owned() }
+        match op[0] {
+            ENTER => "enter",
+            HURRY => "hurry",
+            _ => "leave",
+        }
+        .to_owned()
     }
 
     fn gave(&self, _op: &[u64], result: &[u64]) -> String {
@@ -136,6 +151,32 @@ fn whoever_can_go_on_must_and_nobody_else_may() {
 }
 
 #[test]
+fn whoever_has_a_time_limit_that_runs_may_wait_and_the_others_may_not() {
+    let hurry = |driver: u16| (driver, Told::Row(vec![vec![HURRY]]));
+    // Driver 1 has a limit, and 2 comes while that runs; by the end of it `back` are back.
+    let steps = |back: &'static [(u16, usize)]| {
+        [(enter(0), &[(0, 1)][..]), (hurry(1), &[]), (enter(2), &[]), (leave(0, 1), back)]
+    };
+    let judged = |steps: &[Taken<'_>], within: &[usize]| {
+        let mut run = run(steps);
+        for work in &mut run.works {
+            work.within_limit = work.ended_as.is_some_and(|step| within.contains(&step));
+        }
+        Replay(Gate { room: 1, in_order: true }).replay(&run).map_err(|finding| finding.expected)
+    };
+    let both = &[(0, 1), (1, 1)];
+    assert!(judged(&steps(both), &[]).is_err(), "at a rest after the limit it has given up");
+    assert!(judged(&steps(both), &[2]).is_err(), "the limit is over when the room is left");
+    assert_eq!(judged(&steps(both), &[2, 3]), Ok(()), "it is first in the line");
+    // Whoever is behind it waits on, and it has to go on itself, its limit notwithstanding.
+    assert!(judged(&steps(&[(0, 1), (2, 1)]), &[2, 3]).is_err());
+    let mut none = steps(&[(0, 1)]).to_vec();
+    none.push((nudge(1), &[]));
+    let late = judged(&none, &[2, 3, 4]).unwrap_err();
+    assert!(late.contains("`driver-1` is back from `hurry`"), "{late}");
+}
+
+#[test]
 fn many_that_are_alike_are_judged_in_no_time() {
     let all: Vec<(u16, usize)> = (1..9).map(|driver| (driver, 1)).collect();
     let mut steps = vec![(enter(0), &[(0, 1)][..])];
@@ -150,7 +191,8 @@ fn many_that_are_alike_are_judged_in_no_time() {
     }
     world.begin(&spec, 100, vec![vec![LEAVE]; 100]);
     let seen = (0..=100).map(|driver| (driver, none(if driver == 100 { 100 } else { 1 }))).collect();
-    assert_eq!(world.rests(&spec, &seen).len(), 1);
+    let rest = model::Seen { back: &seen, within_limit: false };
+    assert_eq!(world.rests(&spec, rest).len(), 1);
 }
 
 #[test]

@@ -25,6 +25,8 @@ impl Session<'_> {
         let in_flight = if self.spins.proven.is_empty() { limits } else { limits.once_proven() };
         let (cpu, turns) =
             if idle { (limits.cpu, limits.turns * 4) } else { (in_flight.spin, in_flight.turns) };
+        let freight = if idle { limits.freight } else { in_flight.freight };
+        let (cpu, turns) = (cpu + freight.cpu, turns + freight.turns);
         let (ledger, peers) = (&self.ledger, &self.peers);
         let exempt = |tid| ledger.is_waiting(tid) || peers.reader_rests(tid);
         let mut over = self.spins.over(&mut *self.watch, &exempt, cpu, turns);

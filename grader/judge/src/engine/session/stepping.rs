@@ -1,6 +1,6 @@
 //! What is looked for while drivers do steps: time limits that have yet to run out, and polling.
 
-use super::{Error, Session};
+use super::{Error, Session, Step};
 use crate::engine::steps::{Limits, Nudged};
 use crate::engine::watch::Seen;
 use crate::steps::Told;
@@ -18,6 +18,18 @@ impl Session<'_> {
                 true
             }
         }
+    }
+
+    /// All sleep, and a time limit runs: what is to come within it comes, or its end is waited for.
+    pub(super) fn within_limit(&mut self, seen: &[Seen]) -> Step {
+        let steps = self.ledger.steps();
+        let polling: Vec<Seen> = seen.iter().filter(|thread| steps.polls_within(thread)).cloned().collect();
+        if self.waiting.polling.is_empty() && !polling.is_empty() {
+            self.waiting.polling = self.explain(&polling)?;
+            self.progress();
+            return Ok(None);
+        }
+        if self.ledger.goes_on_within() { self.advance(seen) } else { Ok(self.not_yet()) }
     }
 
     /// What the driver that nudges is told: who is woken, and at which address.

@@ -10,12 +10,13 @@ use crate::engine::watch::Usage;
 use crate::run::Exit;
 use crate::scenario::{Limits, Plan};
 
-/// Of a process that can't be seen.
-struct Blind;
+/// Of a process that can't be seen, or in which a single thread does this.
+struct Sight(Option<Doing>);
 
-impl Watch for Blind {
+impl Watch for Sight {
     fn look(&mut self, _: &dyn Fn(Tid) -> bool, _: &BTreeSet<Tid>, _: bool) -> io::Result<Look> {
-        Ok(Look::Gone)
+        let seen = self.0.map(|doing| vec![Seen { tid: 1, turns: 1, doing }]);
+        Ok(seen.map_or(Look::Gone, Look::Asleep))
     }
 
     fn cpu(&mut self) -> io::Result<Duration> {
@@ -60,14 +61,19 @@ impl Process for Ended {
 
 /// What comes of a process that can't be seen from the first look on, whose end of the channel is open or closed.
 fn unseen(open: bool) -> Result<Run, Error> {
-    let limits = Limits { wall: Duration::from_millis(20), ..Limits::default() };
+    played(open, Sight(None), Duration::from_millis(20))
+}
+
+/// What comes of a process of which this is seen, and that has no time for pauses.
+fn played(open: bool, sight: Sight, wall: Duration) -> Result<Run, Error> {
+    let limits = Limits { wall, pauses: Duration::ZERO, ..Limits::default() };
     let scenario = Scenario { limits, ..Scenario::new("none", Vec::new(), Plan::default()) };
     let (ours, theirs) = UnixStream::pair().expect("the system gives a pair");
     ours.set_nonblocking(true).expect("any socket can be so");
     let theirs = open.then_some(theirs);
     let subject = Subject { channel: ours.into(), pid: 1, process: Box::new(Ended(7)), entrance: None };
     let launcher = Program::new("/none".into());
-    let run = Session::new(&scenario, &launcher, subject, Box::new(Blind), None).play();
+    let run = Session::new(&scenario, &launcher, subject, Box::new(sight), None).play();
     drop(theirs);
     run
 }
@@ -77,6 +83,15 @@ fn unseen(open: bool) -> Result<Run, Error> {
 fn a_process_that_is_gone_at_the_first_look_is_told_by_its_exit() {
     let End::Inconclusive(why) = unseen(false).unwrap().end else { panic!("nothing is proven") };
     assert_eq!(why, "the program ended before it had begun (Status(7))");
+}
+
+/// Only a wait that is known to end by itself is a pause.
+#[test]
+fn a_wait_that_may_have_no_limit_is_not_called_a_pause() {
+    let sight = Sight(Some(Doing::WaitsForEvent(Event::Socket)));
+    let run = played(true, sight, Duration::from_mins(1)).unwrap();
+    let End::Inconclusive(why) = run.end else { panic!("nothing is proven") };
+    assert_eq!(why, UNKNOWN_LIMIT);
 }
 
 #[test]
