@@ -31,14 +31,14 @@ pub fn factorial(n: u32) -> BigUint {
 /// - Each call runs on a thread that makes no other call, however short the calls are, and never on the calling thread:
 ///   also for a single number.
 /// - All calls are in flight together, however few cores the machine has: the whole takes as long as the longest call.
-/// - No numbers give an empty vector at once.
+/// - No numbers give an empty vector at once. There are at most 100 of them: each costs a thread.
 /// - When the call returns or panics, no call of `compute` is in progress, and none starts later.
 /// - Each call of this function stands alone: it may be made again, or from several threads at the same time.
 /// - Waiting sleeps: no busy loops, no guessed pauses.
 ///
 /// # Panics
 ///
-/// If a call of `compute` panics, be it one or several. The other results are then lost, but no number is worked twice,
+/// If a call of `compute` panics, be it one or several, with whatever payload. The other results are then lost, but no number is worked twice,
 /// the call never hangs, and the process lives on.
 pub fn parallel_factorials<F>(numbers: &[u32], compute: F) -> Vec<BigUint>
 where

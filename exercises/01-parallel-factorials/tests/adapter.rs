@@ -9,13 +9,15 @@ use std::sync::{Mutex, PoisonError};
 use std::{panic, thread};
 
 use exercise_01::{factorial, parallel_factorials};
-use judge::subject::Judge;
+use judge::subject::{Judge, Raises};
 use judge::wire::{Payload, Request, Work};
 use num_bigint::BigUint;
 
-/// The functions; `parallel_factorials` also with threads that the judge lets in.
+/// The functions; `parallel_factorials` also with threads that the judge lets in, and with panics that have a `&str`, or no text.
 const FACTORIAL: u16 = 1;
 const PARALLEL_FACTORIALS_LET_IN: u16 = 2;
+const PARALLEL_FACTORIALS_RAISING_STR: u16 = 3;
+const PARALLEL_FACTORIALS_RAISING_NUMBER: u16 = 4;
 
 /// The supplied function `compute`, and a thread that asks to be let in.
 const COMPUTE: u16 = 0;
@@ -56,9 +58,15 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     }
     let numbers: Vec<u32> = numbers.iter().copied().map(small).collect();
     let keys = Keys::of(first, &numbers);
+    let raises = match request.entry {
+        PARALLEL_FACTORIALS_RAISING_STR => Raises::Str,
+        PARALLEL_FACTORIALS_RAISING_NUMBER => Raises::Number,
+        _ => Raises::String,
+    };
     let compute = |n: u32| {
         let input = Payload::of([u64::from(n)]);
-        let answer = judge.work(Work { kind: COMPUTE, key: keys.next(n), input }).numbers[0];
+        let work = Work { kind: COMPUTE, key: keys.next(n), input };
+        let answer = raises.in_place_of_a_string(|| judge.work(work)).numbers[0];
         BigUint::from(answer)
     };
     let _held = (request.entry == PARALLEL_FACTORIALS_LET_IN).then(|| judge.hold_newborns(LET_IN));

@@ -6,7 +6,7 @@
 mod exact;
 
 use judge::checks::{
-    AllResults, AllTogether, CALL_KEYS, EachOnce, NothingLeft, OwnThreads, PanicReachesCaller,
+    AllResults, AllTogether, CALL_KEYS, EachCallAlone, EachOnce, NothingLeft, OwnThreads, PanicReachesCaller,
     PanicStaysInItsCall, ResultsInOrder, Returns, WaitsAsleep,
 };
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks, durations};
@@ -15,9 +15,12 @@ use judge::wire::{Payload, Request};
 
 pub(crate) use exact::exact;
 
-/// `parallel_factorials`, as the adapter numbers it; also with threads that the judge lets in.
+/// `parallel_factorials`, as the adapter numbers it; also with threads that the judge lets in, and with panics that have a `&str`, or
+/// no text.
 const PARALLEL_FACTORIALS: u16 = 0;
 const PARALLEL_FACTORIALS_LET_IN: u16 = 2;
+const RAISING_STR: u16 = 3;
+const RAISING_NUMBER: u16 = 4;
 
 /// The supplied function `compute`, and a thread that asks to be let in.
 const COMPUTE: u16 = 0;
@@ -65,6 +68,7 @@ fn results() -> Vec<Check> {
             vec![
                 all_results(equal_work("5 numbers", 5)),
                 all_results(numbers("5 numbers, three of them equal", &EQUAL)),
+                all_results(numbers("6 numbers, among them 0 and 1, each twice", &ZERO_AND_ONE)),
                 all_results(equal_work("5 numbers whose calls take very long", 5).patient()),
             ],
         ),
@@ -130,7 +134,14 @@ fn endings() -> Vec<Check> {
             "a panic in `compute` makes the call panic, and never hangs it",
             vec![
                 panics(equal_work("5 numbers, the second one panics", 5), 1),
-                panics(equal_work("5 numbers, the last one panics", 5), 4),
+                panics(
+                    equal_work("5 numbers, the last one panics with a `&str`", 5).entering(RAISING_STR),
+                    4,
+                ),
+                panics(
+                    equal_work("2 numbers, the first one panics with a number", 2).entering(RAISING_NUMBER),
+                    0,
+                ),
                 panics(panicking(equal_work("5 numbers, the second and the fourth one panic", 5), 1), 3),
                 panics(panicking(equal_work("5 numbers, the second and the last one panic", 5), 1), 4),
             ],
@@ -152,10 +163,6 @@ fn endings() -> Vec<Check> {
                     "two calls with the same numbers, one after the other",
                     &[(0, &with_ticks(&[10; 5])), (0, &with_ticks(&[10; 5]))],
                 )),
-                in_order(calls(
-                    "two calls at the same time",
-                    &[(0, &with_ticks(&[10; 5])), (1, &with_ticks(&durations::reversed(12)))],
-                )),
                 after_a_panic(
                     calls(
                         "two calls, the second number of the first one panics",
@@ -163,6 +170,15 @@ fn endings() -> Vec<Check> {
                     ),
                     1,
                 ),
+                in_order(calls(
+                    "three calls at the same time: 5, 5 and 12 numbers",
+                    &[
+                        (0, &with_ticks(&[10; 5])),
+                        (1, &with_ticks(&[10; 5])),
+                        (2, &with_ticks(&durations::reversed(12))),
+                    ],
+                ))
+                .and(ALONE),
                 in_order(calls(
                     "no numbers, then 5, then none",
                     &[(0, &[]), (0, &with_ticks(&[10; 5])), (0, &[])],
@@ -185,13 +201,16 @@ fn endings() -> Vec<Check> {
 /// Four numbers, each twice and far apart.
 const PAIRS: [Number; 8] = [(9, 80), (2, 70), (9, 60), (5, 50), (2, 40), (30, 30), (5, 20), (30, 10)];
 
+/// Those whose factorials everybody knows.
+const ZERO_AND_ONE: [Number; 6] = [(0, 10), (1, 20), (0, 20), (1, 10), (2, 5), (3, 5)];
+
 /// Five numbers, three of them equal.
 const EQUAL: [Number; 5] = [(9, 30), (4, 10), (9, 20), (7, 15), (9, 10)];
 
 /// Different numbers that are neither rising nor falling, a call of `ticks` for each. The same places have the same numbers
-/// in every scenario. At most 101.
+/// in every scenario, none of them 0 or 1. At most 101.
 pub(crate) fn with_ticks(ticks: &[Ticks]) -> Vec<Number> {
-    (0..).zip(ticks).map(|(place, &ticks)| ((place * 37 + 11) % 101 + 1, ticks)).collect()
+    (0..).zip(ticks).map(|(place, &ticks)| ((place * 37 + 11) % 101 + 2, ticks)).collect()
 }
 
 /// One call of `parallel_factorials`, with different numbers.
@@ -229,8 +248,7 @@ pub(crate) fn calls(label: &str, calls: &[(u32, &[Number])]) -> Scenario {
 /// The same with calls that end at once. The first thread is let in, makes its call and has it answered; only when it has nothing
 /// more to do the next one is let in. So whoever takes from what all threads share takes everything.
 pub(crate) fn short_calls(label: &str, length: usize) -> Scenario {
-    let mut scenario = distinct(label, &vec![0; length]);
-    scenario.calls[0].request.entry = PARALLEL_FACTORIALS_LET_IN;
+    let mut scenario = distinct(label, &vec![0; length]).entering(PARALLEL_FACTORIALS_LET_IN);
     // More than anybody starts: helpers make no calls, and have to be let in, too.
     for key in 0..4 * length as u64 + 16 {
         let then = Then::Return(Payload::default());
@@ -247,6 +265,9 @@ pub(crate) fn panicking(mut scenario: Scenario, place: u64) -> Scenario {
 
 /// Every call of the work once.
 const ONCE: EachOnce = EachOnce { kind: COMPUTE, noun: INPUT };
+
+/// Calls that are made at the same time run at the same time: each begins at once. No number of workers is given to any.
+const ALONE: EachCallAlone = EachCallAlone { kind: COMPUTE, workers: Vec::new(), argument: "numbers" };
 
 /// Every number worked once, and every result there.
 pub(crate) fn all_results(scenario: Scenario) -> Case {

@@ -108,12 +108,12 @@ fn why(_call: usize, expected: &Payload, got: &Payload) -> (String, String) {
         ),
         _ if got.len() > expected.len() => (
             "a factor is counted twice, or something is kept from an earlier call",
-            "begin anew with 1 in each call, and multiply by each number from 1 to n once",
+            "begin with 1 again in each call, and multiply by each number from 1 to n once",
         ),
         _ => (
             "a factor is left out or counted twice (`1..n` ends before n; a split that drops the rest; a counter that is too \
-             small), or something is kept from an earlier call",
-            "begin anew with 1 in each call, and multiply by each number from 1 to n once (`1..=n`)",
+             small), a product of several factors outgrows its type and wraps around, or something is kept from an earlier call",
+            "begin with 1 again in each call, and multiply a `BigUint` by each number from 1 to n once (`1..=n`)",
         ),
     };
     (cause.to_owned(), hint.to_owned())

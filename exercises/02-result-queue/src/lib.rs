@@ -25,7 +25,7 @@
 /// # Panics
 ///
 /// - If `workers` is 0, even when there are no jobs. The message contains the word `workers`.
-/// - If a call of `work` or of `on_result` panics, be it one or several. The jobs and results that are left may then be
+/// - If a call of `work` or of `on_result` panics, be it one or several, with whatever payload. The jobs and results that are left may then be
 ///   dropped, but no job is worked twice, no result is delivered twice, the call never hangs, and the process lives on.
 pub fn run_jobs<J, R, W, C>(jobs: Vec<J>, workers: usize, work: W, on_result: C)
 where

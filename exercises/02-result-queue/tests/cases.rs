@@ -13,6 +13,10 @@ use judge::wire::{Payload, Request};
 pub(crate) const WORK: u16 = 0;
 pub(crate) const ON_RESULT: u16 = 1;
 
+/// Their panics have a `&str`, or no text, as the adapter numbers it; without these a `String`.
+pub(crate) const RAISES_STR: u16 = 1;
+pub(crate) const RAISES_NUMBER: u16 = 2;
+
 /// What an input of `work` is called.
 const JOB: &str = "job";
 

@@ -7,9 +7,9 @@ use judge::scenario::{Ticks, durations};
 use judge::suite::{Category, Check, Suite};
 
 use cases::{
-    ON_RESULT, WORK, after_a_panic, apart, as_ended, asleep, asleep_in_a_panic, at_once, busy, calls,
-    delivers, first_to_end, held, jobs, keeps_busy, limits, nothing_left, on_result_panics, one_slower,
-    panicking, refuses, several, within_limit, work_panics,
+    ON_RESULT, RAISES_NUMBER, RAISES_STR, WORK, after_a_panic, apart, as_ended, asleep, asleep_in_a_panic,
+    at_once, busy, calls, delivers, first_to_end, held, jobs, keeps_busy, limits, nothing_left,
+    on_result_panics, one_slower, panicking, refuses, several, within_limit, work_panics,
 };
 
 /// The visible suite.
@@ -37,7 +37,7 @@ fn results() -> Vec<Check> {
                 delivers(jobs("12 jobs, 4 workers, the first ends last", 4, &durations::reversed(12))),
                 delivers(jobs("5 jobs, 1 worker", 1, &[10; 5])),
                 delivers(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
-                delivers(jobs("300 equal jobs, 4 workers", 4, &[10; 300])),
+                delivers(jobs("300 equal jobs, 3 workers", 3, &[10; 300])),
                 delivers(jobs("5 jobs that take very long, 2 workers", 2, &[1_000_000; 5]).patient()),
             ],
         ),
@@ -91,6 +91,7 @@ fn schedules() -> Vec<Check> {
                 at_once(jobs("12 jobs, 4 workers, shuffled", 4, &durations::shuffled(12, 1))),
                 at_once(busy(jobs("12 jobs, 4 workers, `on_result` is slow", 4, &[10; 12]), 25)),
                 at_once(jobs("40 jobs, 3 workers, shuffled", 3, &durations::shuffled(40, 2))),
+                at_once(jobs("300 equal jobs, 3 workers", 3, &[10; 300])),
             ],
         ),
         Check::visible(
@@ -109,6 +110,7 @@ fn schedules() -> Vec<Check> {
                 keeps_busy(jobs("40 jobs, 4 workers, two of them very long", 4, &two_long(40)), 4),
                 keeps_busy(jobs("7 jobs, 16 workers", 16, &[10; 7]), 16),
                 keeps_busy(jobs("3 jobs, 16 workers", 16, &[10; 3]), 16),
+                keeps_busy(jobs("2 jobs, 2 workers", 2, &[10; 2]), 2),
                 keeps_busy(
                     one_slower(jobs("60 jobs, 7 workers, one worker ten times slower", 7, &[10; 60])),
                     7,
@@ -150,8 +152,19 @@ fn endings() -> Vec<Check> {
             vec![
                 work_panics(jobs("12 jobs, 4 workers, job 5 panics", 4, &[10; 12]), 5).and(limits(vec![4])),
                 on_result_panics(jobs("12 jobs, 4 workers, `on_result` panics for job 5", 4, &[10; 12]), 5),
-                work_panics(jobs("12 jobs, 1 worker, job 3 panics", 1, &[10; 12]), 3),
-                work_panics(jobs("3 jobs, 8 workers, job 1 panics last", 8, &durations::heavy(3, 1..2)), 1),
+                work_panics(
+                    jobs("12 jobs, 1 worker, job 3 panics with a `&str`", 1, &[10; 12]).entering(RAISES_STR),
+                    3,
+                ),
+                work_panics(
+                    jobs(
+                        "3 jobs, 8 workers, job 1 panics last, with a number",
+                        8,
+                        &durations::heavy(3, 1..2),
+                    )
+                    .entering(RAISES_NUMBER),
+                    1,
+                ),
                 on_result_panics(
                     jobs("4 jobs, 4 workers, `on_result` panics for the last", 4, &durations::heavy(4, 2..3)),
                     2,
@@ -236,6 +249,14 @@ fn manners() -> Vec<Check> {
                 ),
                 after_a_panic(
                     calls("two calls, job 5 of the first panics", &[(0, 3, &[10; 12]), (0, 3, &[10; 12])]),
+                    vec![3; 2],
+                    5,
+                ),
+                after_a_panic(
+                    calls(
+                        "two calls at the same time, job 5 of the first panics",
+                        &[(0, 3, &[10; 12]), (1, 3, &[10; 30])],
+                    ),
                     vec![3; 2],
                     5,
                 ),

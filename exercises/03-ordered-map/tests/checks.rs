@@ -13,6 +13,10 @@ use judge::wire::{Payload, Request};
 /// The supplied function `f`.
 const F: u16 = 0;
 
+/// Its panics have a `&str`, or no text, as the adapter numbers it; without these a `String`.
+const RAISES_STR: u16 = 1;
+const RAISES_NUMBER: u16 = 2;
+
 /// What an input of `f` is called.
 const ITEM: &str = "item";
 
@@ -70,6 +74,8 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     in_time(map("100 equal items, 4 workers", 4, &[10; 100]), 4),
                     in_time(map("100 equal items, 16 workers", 16, &[10; 100]), 16),
+                    in_time(map("2 items, 16 workers", 16, &[10; 2]), 16),
+                    in_time(map("5 items, 16 workers", 16, &[10; 5]), 16),
                     in_time(map("7 items, 16 workers", 16, &[10; 7]), 16),
                     in_time(map("260 equal items, 260 workers", 260, &[10; 260]).until_in_flight(260), 260),
                 ],
@@ -106,6 +112,7 @@ pub(crate) fn suite() -> Suite {
                         16,
                     ),
                     in_time(map("40 items, 4 workers, three neighbours very long", 4, &three_long(40)), 4),
+                    in_time(map("400 items, 2 workers, the first three very long", 2, &begins_long(400)), 2),
                     in_time(map("9 items, 4 workers, the last two heavy", 4, &durations::heavy(9, 7..9)), 4),
                     in_time(
                         map(
@@ -134,8 +141,16 @@ pub(crate) fn suite() -> Suite {
                 "a panic in `f` makes the call panic, and never hangs it",
                 vec![
                     panics(map("20 items, 4 workers, item 7 panics", 4, &[10; 20]), 7).and(limits(vec![4])),
-                    panics(map("20 items, 4 workers, item 19 panics", 4, &[10; 20]), 19),
-                    panics(map("1 item, 2 workers, item 0 panics", 2, &[10]), 0),
+                    panics(
+                        map("20 items, 4 workers, item 19 panics with a `&str`", 4, &[10; 20])
+                            .entering(RAISES_STR),
+                        19,
+                    ),
+                    panics(
+                        map("1 item, 2 workers, item 0 panics with a number", 2, &[10])
+                            .entering(RAISES_NUMBER),
+                        0,
+                    ),
                     panics(panicking(map("20 items, 4 workers, items 5 and 6 panic", 4, &[10; 20]), 5), 6),
                 ],
             ),
@@ -194,6 +209,14 @@ pub(crate) fn suite() -> Suite {
                         vec![3; 2],
                         5,
                     ),
+                    after_a_panic(
+                        calls(
+                            "two calls at the same time, item 5 of the first panics",
+                            &[(0, 3, &[10; 12]), (1, 3, &[10; 30])],
+                        ),
+                        vec![3; 2],
+                        5,
+                    ),
                     several(
                         calls(
                             "two calls, first 2 workers, then 8",
@@ -210,6 +233,12 @@ pub(crate) fn suite() -> Suite {
 /// Three long neighbours: whoever takes two at a time has one behind the other, wherever the pairs begin.
 fn three_long(length: usize) -> Vec<Ticks> {
     (0..length).map(|item| if (10..13).contains(&item) { 1_000 } else { 10 }).collect()
+}
+
+/// The first three are each longer than all the others together, and there are so many others that blocks of more than one may seem worth
+/// it: in one block the long ones come one behind the other.
+fn begins_long(length: usize) -> Vec<Ticks> {
+    (0..length).map(|item| if item < 3 { 10_000 } else { 10 }).collect()
 }
 
 /// One call of `parallel_map`.

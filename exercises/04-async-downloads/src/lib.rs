@@ -20,12 +20,14 @@ pub trait Downloader: Clone + Send + Sync + 'static {
 ///
 /// What is promised:
 /// - all downloads overlap, so the call takes as long as the slowest one;
-/// - each URL is downloaded exactly once, and equal URLs are separate downloads;
+/// - each URL is downloaded exactly once, and equal URLs are separate downloads; any text is a URL, and what comes of it is for
+///   the downloader to say: it is passed on as it is, and so is the result;
 /// - a download that fails puts its `Err` in its own place and stops nothing else;
 /// - the event loop is never blocked: other tasks of the program go on meanwhile;
 /// - when the call returns, nothing is in flight; when it panics, or the returned future is dropped midway, its downloads
 ///   are stopped: they are gone when the runtime has had its next turn, and none starts later;
-/// - an empty list gives an empty list at once.
+/// - an empty list gives an empty list at once;
+/// - each call stands alone: it may be made again, or several times at the same time.
 ///
 /// # Panics
 /// May panic if a download panics. An `Err` for that URL is just as good: then every other URL is downloaded and reads
@@ -42,7 +44,7 @@ pub async fn download_all<D: Downloader>(
 /// The same, with at most `limit` downloads in flight and never fewer while URLs are waiting.
 ///
 /// Beside the promises of [`download_all`]:
-/// - there are never more than `limit` downloads in flight;
+/// - there are never more than `limit` downloads in flight (it is at most 1024);
 /// - a waiting URL starts as soon as a place is free, whichever download made it free;
 /// - waiting URLs may start in any order, and the results are still in the order of `urls`.
 ///

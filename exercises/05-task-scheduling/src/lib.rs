@@ -28,7 +28,8 @@ pub struct TaskSet<T> {
 }
 
 impl<T: Send + 'static> TaskSet<T> {
-    /// An empty set.
+    /// An empty set. It may be made where there is no tokio runtime yet: its tasks run on the one that [`TaskSet::create_task`] is
+    /// called in.
     #[must_use]
     pub fn new() -> Self {
         todo!()

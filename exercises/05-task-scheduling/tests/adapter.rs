@@ -4,15 +4,14 @@
 //! what it is (see [`Told`]) and its value.
 
 use std::cell::Cell;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
-use std::task::Poll;
+use std::task::Context;
 use std::time::Duration;
 
 use exercise_05::{TaskError, TaskId, TaskSet};
-use judge::subject::Judge;
 use judge::subject::event_loop::EventLoop;
+use judge::subject::{Judge, Raises};
 use judge::wire::{Payload, Request, Work};
 use tokio::time::{sleep, timeout};
 
@@ -21,6 +20,9 @@ const TASK: u16 = 0;
 
 /// The second half of the body of a task that has two.
 const SECOND_HALF: u16 = 1;
+
+/// The entry of a life whose sets are made before the runtime; that of others is 0.
+const SETS_FIRST: u16 = 1;
 
 /// Steps; the argument is in parentheses.
 mod step {
@@ -48,15 +50,12 @@ mod step {
     pub(super) const UNWIND: u64 = 10;
 }
 
-/// What else there is about the body of a task than the work.
+/// The body of a task.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Body {
-    Plain,
+    /// The work, which panics like this where the judge has it panic.
+    One(Raises),
     TwoHalves,
-    /// Its panic is one with a `&str`.
-    RaisesStr,
-    /// Its panic is one with a number.
-    RaisesNumber,
 }
 
 /// What is told.
@@ -88,13 +87,10 @@ struct Value(u64, std::marker::PhantomData<Cell<()>>);
 pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let steps: Vec<(u64, u64)> =
         request.input.numbers.chunks_exact(2).map(|step| (step[0], step[1])).collect();
+    let sets = || [Some(TaskSet::new()), Some(TaskSet::new())];
+    let made = (request.entry == SETS_FIRST).then(sets);
     EventLoop::run(judge, None, |event_loop| async move {
-        let mut life = Life {
-            event_loop,
-            sets: [Some(TaskSet::new()), Some(TaskSet::new())],
-            current: 0,
-            told: Vec::new(),
-        };
+        let mut life = Life { event_loop, sets: made.unwrap_or_else(sets), current: 0, told: Vec::new() };
         for (step, argument) in steps {
             life.step(step, argument).await;
         }
@@ -112,10 +108,10 @@ struct Life {
 impl Life {
     async fn step(&mut self, step: u64, argument: u64) {
         match step {
-            step::CREATE => self.create(argument, Body::Plain),
+            step::CREATE => self.create(argument, Body::One(Raises::String)),
             step::CREATE_TWO_HALVES => self.create(argument, Body::TwoHalves),
-            step::CREATE_RAISING_STR => self.create(argument, Body::RaisesStr),
-            step::CREATE_RAISING_NUMBER => self.create(argument, Body::RaisesNumber),
+            step::CREATE_RAISING_STR => self.create(argument, Body::One(Raises::Str)),
+            step::CREATE_RAISING_NUMBER => self.create(argument, Body::One(Raises::Number)),
             step::SLEEP => sleep(Duration::from_millis(argument)).await,
             step::CANCEL => {
                 let id = TaskId(usize::try_from(argument).unwrap_or(usize::MAX));
@@ -161,8 +157,11 @@ impl Life {
             if CREATING.get() {
                 RAN_AT_ONCE.set(RAN_AT_ONCE.get() + 1);
             }
-            let work = event_loop.work(Work { kind: TASK, key, input: Payload::default() });
-            let answer = raising(body, work).await;
+            let mut work = event_loop.work(Work { kind: TASK, key, input: Payload::default() });
+            let raises = if let Body::One(raises) = body { raises } else { Raises::String };
+            let poll =
+                |context: &mut Context<'_>| raises.in_place_of_a_string(|| work.as_mut().poll(context));
+            let answer = poll_fn(poll).await;
             if body == Body::TwoHalves {
                 event_loop.work(Work { kind: SECOND_HALF, key, input: Payload::default() }).await;
             }
@@ -188,16 +187,4 @@ impl Life {
             });
         }
     }
-}
-
-/// The same work, but for what it panics with.
-async fn raising(body: Body, mut work: Pin<Box<dyn Future<Output = Payload> + Send + '_>>) -> Payload {
-    poll_fn(|context| -> Poll<Payload> {
-        catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|payload| match body {
-            Body::Plain | Body::TwoHalves => resume_unwind(payload),
-            Body::RaisesStr => resume_unwind(Box::new("this task is bad")),
-            Body::RaisesNumber => resume_unwind(Box::new(17_u8)),
-        })
-    })
-    .await
 }

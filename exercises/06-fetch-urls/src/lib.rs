@@ -20,7 +20,7 @@ pub struct Page {
 /// Why there is no page. Given: leave as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchError {
-    /// Not an `http://` URL with a host: nothing was sent, and nobody was connected to.
+    /// Not an `http://` URL with a host: nothing was sent, nobody was connected to, and it is not tried again.
     BadUrl,
     /// The last attempt took longer than [`Manners::timeout`].
     TimedOut,
@@ -43,7 +43,8 @@ pub struct Manners {
     pub pause: Duration,
 }
 
-/// A client for many requests: what it has connected stays connected, and is used again.
+/// A client for many requests: what it has connected stays connected, and is used again. However many connections are idle, none is
+/// closed before a minute has passed in which nobody used it.
 ///
 /// Dropping it closes every connection.
 pub struct Session<C> {

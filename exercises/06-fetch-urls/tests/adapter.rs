@@ -29,6 +29,8 @@ mod step {
     pub(super) const SLEEP: u64 = 4;
     /// Drop the session.
     pub(super) const DROP: u64 = 5;
+    /// Fetch each URL by itself, one after so many ticks after the other (from, to, ticks).
+    pub(super) const FETCH_ONE_EVERY: u64 = 6;
 }
 
 /// What is told of a result: what it is, its status, and the body's length and digest.
@@ -81,6 +83,13 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
                 }
                 (step::FETCH_EACH, Some(session)) => {
                     tell(&mut told, join_all(urls(from, to).iter().map(|url| session.fetch(url))).await);
+                }
+                (step::FETCH_ONE_EVERY, Some(session)) => {
+                    let each = (0..).zip(urls(from, to)).map(|(place, url): (u32, _)| async move {
+                        sleep(Duration::from_millis(more) * place).await;
+                        session.fetch(url).await
+                    });
+                    tell(&mut told, join_all(each).await);
                 }
                 (step::SLEEP, _) => sleep(Duration::from_millis(from)).await,
                 (step::DROP, _) => session = None,

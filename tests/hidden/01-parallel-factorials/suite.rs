@@ -73,10 +73,6 @@ fn lengths() -> Vec<Case> {
         all_results(equal_work("1 number", 1)),
         all_results(equal_work("64 numbers", 64)),
         all_results(numbers("4 equal numbers", &[(6, 10); 4])),
-        all_results(numbers(
-            "6 numbers, the smallest ones twice",
-            &[(0, 10), (1, 20), (0, 20), (1, 10), (2, 5), (3, 5)],
-        )),
     ]
 }
 

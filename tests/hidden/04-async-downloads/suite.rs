@@ -44,7 +44,7 @@ fn lengths() -> Vec<Case> {
     vec![
         all_results(downloads("no downloads, limit 4", AtMost(4), &[])),
         all_results(downloads("1 download, limit 1024", AtMost(1024), &[100])),
-        all_results(downloads("1,000 downloads, limit 1000", AtMost(1000), &[100; 1000])),
+        all_results(downloads("1,100 downloads, limit 1024", AtMost(1024), &[100; 1100])),
         all_results(downloads("101 downloads, limit 7", AtMost(7), &[100; 101])),
     ]
 }
@@ -96,7 +96,7 @@ fn failures() -> Vec<Case> {
 fn limits() -> Vec<Case> {
     vec![
         within_limit(downloads("10 downloads, limit 1", AtMost(1), &[100; 10]), 1),
-        within_limit(downloads("400 downloads, limit 300", AtMost(300), &[100; 400]), 300),
+        within_limit(downloads("1,100 downloads, limit 1024", AtMost(1024), &[100; 1100]), 1024),
         within_limit(
             downloads("12 downloads, limit 3, the first half heavy", AtMost(3), &durations::heavy(12, 0..6)),
             3,

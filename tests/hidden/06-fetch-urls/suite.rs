@@ -5,7 +5,7 @@ use super::visible;
 use judge::scenario::{Ticks, durations};
 use judge::suite::{Case, Suite};
 use visible::Visit;
-use visible::visit::{announced, binary, in_pieces, page, silent, status};
+use visible::visit::{announced, binary, in_pieces, long_503, page, silent, status};
 use web::{Connect, Reply, Then};
 
 use crate::{Exercise, Growth};
@@ -228,9 +228,17 @@ fn pauses() -> Vec<Case> {
             .get(&[status(503, 7), status(503, 7), status(503, 7), status(503, 7), status(503, 7), page(30)])
             .fetch_all()
             .pauses(),
-        visit("a 503 with a long body, then a page")
+        visit("2 URLs, total 1, the first is a 503 with a long body")
+            .total(1)
             .retries(1, 40)
-            .get(&[Reply::Answer(long_503()), page(30)])
+            .get(&[long_503(), page(30)])
+            .get(&[page(50)])
+            .fetch_all()
+            .pauses(),
+        visit("503, then no answer, 1 retry")
+            .retries(1, 40)
+            .timeout(100)
+            .get(&[status(503, 20), silent()])
             .fetch_all()
             .pauses(),
         visit("503, broken, no answer, then a page, pauses of an hour")
@@ -240,19 +248,6 @@ fn pauses() -> Vec<Case> {
             .fetch_all()
             .pauses(),
     ]
-}
-
-fn long_503() -> web::Answer {
-    let pieces = vec![(10, 5); 4];
-    web::Answer {
-        status: 503,
-        location: None,
-        head: 10,
-        pieces,
-        announced: false,
-        is_text: true,
-        then: Then::Stays,
-    }
 }
 
 fn drops() -> Vec<Case> {

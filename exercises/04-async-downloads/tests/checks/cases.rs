@@ -9,7 +9,7 @@ use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
 use super::failures::{FailAlone, PanicsOrErr};
-use super::promises::{AsManyAsBefore, AtOnce, IfOnce};
+use super::promises::{AsManyAsBefore, AtOnce, IfOnce, SideBySide};
 use Which::{All, AtMost};
 
 /// The supplied download, and what it is called.
@@ -57,6 +57,26 @@ pub(crate) fn equal_urls(mut scenario: Scenario) -> Scenario {
     let (first, second) = urls.split_at_mut(half);
     second.clone_from_slice(&first[..second.len()]);
     scenario
+}
+
+/// URLs that are none, or look like none: what to make of them is for the downloader to say.
+const ODD: [&str; 4] = ["", " https://files.example/Part 1 ", "ftp://files.example/Part-2", "Part-3"];
+
+/// Every URL of these downloaded once, as it is, and every result `Ok`, also the empty body of the last one.
+pub(crate) fn odd(label: &str, which: Which) -> Case {
+    let mut scenario = downloads(label, which, &[100; 4]);
+    scenario.calls[0].request.input.texts = ODD.map(str::to_owned).into();
+    let empty_body = with(scenario, 3, Then::Return(Payload::of([0])));
+    all_results(empty_body).and(FailAlone { urls: Vec::new() })
+}
+
+/// The entry of two calls at the same time, as the adapter numbers it.
+const TWO_AT_MOST: u16 = 2;
+
+/// `download_at_most` is called twice at the same time, each time with half of the URLs, which take equally long.
+pub(crate) fn side_by_side(label: &str, limit: usize, ticks: &[Ticks]) -> Case {
+    let scenario = downloads(label, AtMost(limit), ticks).entering(TWO_AT_MOST);
+    in_order(scenario).and(SideBySide { limit })
 }
 
 /// The same, with what a download does at its end.

@@ -21,6 +21,14 @@ impl Policy for FailAlone {
         if failed == self.urls {
             return Ok(());
         }
+        if self.urls.is_empty() {
+            return Err(Finding::fail(
+                "every URL reads `Ok`: no download failed",
+                format!("`Err` at {}", list(failed)),
+                "a result is judged by its body, or a URL by its looks: an empty body is a body, too",
+                "keep each `Result` as it is",
+            ));
+        }
         Err(Finding::fail(
             format!("URL {} reads `Err`, every other one `Ok`", list(&self.urls)),
             format!("`Err` at {}", list(failed)),

@@ -57,6 +57,8 @@ pub(crate) fn suite() -> Suite {
                         &[HOUR, 2 * HOUR, HOUR + 7],
                     )),
                     all_results(eight_of_four()),
+                    odd("4 downloads of odd URLs", All),
+                    odd("4 downloads of odd URLs, limit 2", AtMost(2)),
                 ],
             ),
             Check::visible(
@@ -65,6 +67,7 @@ pub(crate) fn suite() -> Suite {
                 20,
                 "all downloads overlap: they take as long as the slowest",
                 vec![
+                    together(downloads("2 downloads", All, &[100, 100])),
                     together(downloads(three, All, &three_of)),
                     together(downloads("1,100 downloads", All, &[100; 1100])),
                     together(downloads("8 downloads, limit 20", AtMost(20), &durations::reversed(8))),
@@ -107,6 +110,7 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     failing(five_of_which_two_fail(), &[1, 3]),
                     failing(six_of_which_one_fails(), &[1]),
+                    failing(twelve_of_which_eight_fail(), &[0, 1, 2, 3, 4, 5, 6, 7]),
                     all_results(four_of_two_of_which_one_fails()),
                     failing(
                         with_failure(downloads("3 downloads, limit 1, URL 0 fails", AtMost(1), &[100; 3]), 0),
@@ -144,8 +148,10 @@ pub(crate) fn suite() -> Suite {
                         ),
                         3,
                     ),
-                    busy(downloads("400 downloads, limit 300", AtMost(300), &[100; 400]), 300),
+                    busy(downloads("2 downloads, limit 2", AtMost(2), &[100, 100]), 2),
+                    busy(downloads("1,100 downloads, limit 1024", AtMost(1024), &[100; 1100]), 1024),
                     busy_if_once(six_of_which_one_fails(), 2),
+                    busy_if_once(twelve_of_which_eight_fail(), 3),
                     busy_if_once(eight_of_four(), 2),
                     busy(
                         downloads(
@@ -163,6 +169,7 @@ pub(crate) fn suite() -> Suite {
                         ),
                         &[1, 8, 3],
                     ),
+                    side_by_side("two calls at the same time, limit 2 and 4 URLs each", 2, &[100; 8]),
                 ],
             ),
             Check::visible(
@@ -264,6 +271,11 @@ fn five_of_which_two_fail() -> Scenario {
 
 pub(crate) fn six_of_which_one_fails() -> Scenario {
     with_failure(downloads("6 downloads, limit 2, URL 1 fails", AtMost(2), &[100; 6]), 1)
+}
+
+fn twelve_of_which_eight_fail() -> Scenario {
+    let twelve = downloads("12 downloads, limit 3, the first eight fail", AtMost(3), &[100; 12]);
+    (0..8).fold(twelve, with_failure)
 }
 
 fn eight_of_four() -> Scenario {

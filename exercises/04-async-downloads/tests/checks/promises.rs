@@ -35,6 +35,30 @@ impl Policy for AtOnce {
     }
 }
 
+/// Two calls that are made at the same time have twice as many in flight as one.
+pub(super) struct SideBySide {
+    pub(super) limit: usize,
+}
+
+impl Policy for SideBySide {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let most = run.calls[0].most_in_flight.get(&DOWNLOAD).copied().unwrap_or(0);
+        if most >= 2 * self.limit {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            format!(
+                "two calls with `limit` {} have {} in flight together",
+                self.limit,
+                count(2 * self.limit, "download")
+            ),
+            format!("at most {most} in flight"),
+            "the calls share something: a semaphore for each limit, or a lock that lets one call in at a time",
+            "make what holds them back in each call, from its own arguments: no `static`",
+        ))
+    }
+}
+
 /// The second call has as many in flight as the first one had before it was dropped.
 pub(super) struct AsManyAsBefore;
 

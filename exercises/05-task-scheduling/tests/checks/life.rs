@@ -91,6 +91,8 @@ pub(crate) struct Life {
     set: usize,
     /// How often all of it is done, each time on a runtime of its own.
     times: usize,
+    /// Whether the sets are made before the runtime.
+    sets_first: bool,
 }
 
 impl Life {
@@ -107,6 +109,7 @@ impl Life {
             awaited: 0,
             set: 0,
             times: 1,
+            sets_first: false,
         }
     }
 
@@ -243,8 +246,14 @@ impl Life {
         self
     }
 
+    /// The sets are made where there is no runtime yet.
+    pub(crate) fn sets_first(mut self) -> Self {
+        self.sets_first = true;
+        self
+    }
+
     fn case(self) -> Case {
-        let request = Request { entry: 0, input: Payload::of(self.steps) };
+        let request = Request { entry: self.sets_first.into(), input: Payload::of(self.steps) };
         let calls = vec![Call { lane: 0, request }; self.times];
         Case::of(Scenario::new(&self.label, calls, self.plan).on_event_loop()).and(Returns)
     }

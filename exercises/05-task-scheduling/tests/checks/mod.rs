@@ -201,6 +201,12 @@ pub(crate) fn suite() -> Suite {
                         .cancel(0)
                         .gather()
                         .tells_and_stops(),
+                    Life::new("40 tasks, the last one cancelled when all have finished")
+                        .create_all(&[10; 40])
+                        .sleep(50)
+                        .cancel(39)
+                        .gather()
+                        .tells_and_stops(),
                     Life::new("unknown tasks cancelled")
                         .create(100)
                         .cancel(7)
@@ -342,6 +348,12 @@ pub(crate) fn suite() -> Suite {
                         .create(50)
                         .gather()
                         .twice()
+                        .tells(),
+                    Life::new("2 tasks of a set that was made before the runtime")
+                        .create(100)
+                        .create(50)
+                        .gather()
+                        .sets_first()
                         .tells(),
                 ],
             ),

@@ -197,8 +197,9 @@ fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static
             in_order,
         ),
         (Told::Value(key), Some((4, 0))) if answers(run).contains_key(&key) => (
-            "the task had ended, and its value is thrown away: a cancel that came too late changes what it reads",
-            "change nothing in `cancel` where the task has finished",
+            "the task had ended, and its value is thrown away: a cancel that came too late changes what it reads, or one that was meant for \
+             the task with this id in another set (a `static`)",
+            "change nothing in `cancel` where the task has finished, and keep what was cancelled in the set",
         ),
         (Told::Value(_), Some((4, 0))) => (
             "the task was stopped before its end: by a time limit, by the failure of another, or because `gather` does not wait",
@@ -421,8 +422,9 @@ fn why_it_goes_on(by: By, others_stop: bool) -> (&'static str, &'static str) {
             "abort each task in the `Drop`, whatever became of those before it",
         ),
         (By::Drop | By::DropOfGather, false) => (
-            "the task is detached: dropping a `JoinHandle` lets its task run on",
-            "abort what is unfinished in a `Drop` of whoever owns the handles then: the set, or, once they are taken out of it, the \
+            "the task is detached: dropping a `JoinHandle` lets its task run on; or a `Drop` aborts it too late, in a task that it spawns, or \
+             once another one has gone",
+            "abort what is unfinished, all at once, in a `Drop` of whoever owns the handles then: the set, or, once they are taken out of it, the \
              future of `gather` (a wrapper for each handle that aborts when dropped serves both, and so does a `JoinSet`)",
         ),
         (By::Unwind, false) => (

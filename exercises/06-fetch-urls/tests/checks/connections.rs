@@ -43,7 +43,7 @@ impl Policy for KeepsConnections {
                 Connect::Opens(ticks) => Some(*ticks),
                 Connect::Refuses(_) | Connect::Hangs => None,
             });
-        let (cause, hint) = self.why(run, used <= most);
+        let (cause, hint) = self.why(run, used <= most, announced);
         Err(Finding::fail(
             format!(
                 "{} ticks: connecting costs {}, once for each place, and the connections are used again",
@@ -93,7 +93,7 @@ impl KeepsConnections {
         of_host.iter().map(|work| at(work.start)).max().unwrap_or(0)
     }
 
-    fn why(&self, run: &Run, few: bool) -> (&'static str, &'static str) {
+    fn why(&self, run: &Run, few: bool, announced: bool) -> (&'static str, &'static str) {
         let carries = |connection: u64| {
             requests(run)
                 .filter(move |work| work.work.input.numbers.first() == Some(&connection))
@@ -106,10 +106,27 @@ impl KeepsConnections {
         let crosses = connections
             .iter()
             .any(|&connection| carries(connection).map(list_of).collect::<BTreeSet<_>>().len() > 1);
-        if few && (crosses || shared) {
+        // While there were requests to come, and the server would have kept it open.
+        let last = requests(run).map(|work| work.start).max().unwrap_or(0);
+        let closed = run
+            .works
+            .iter()
+            .any(|work| work.work.kind == CONNECTION && work.end.is_some_and(|end| end < last));
+        let while_idle = run.works.iter().any(|work| {
+            let at = work.end.filter(|at| work.work.kind == CONNECTION && *at < last);
+            at.is_some_and(|at| requests(run).filter_map(|work| work.end).all(|end| end + 1 < at || end > at))
+        });
+        if !announced && closed && (crosses || while_idle || shared && self.story.lists.len() == 1) {
+            (
+                "connections are closed while they are idle: the pool keeps fewer than `per_host` of them (`pool_max_idle_per_host`), or not \
+                 for long (`pool_idle_timeout`)",
+                "let the pool keep at least `per_host` idle connections to each host, and each for a minute or more, as it does where you say \
+                 nothing",
+            )
+        } else if few && (crosses || shared) {
             (
                 "the connections are used again, and time is lost between the requests",
-                "see the check `uses_every_place`",
+                "see the check `uses_every_place`; where it passes, look at when a connection is free again, and who is given it",
             )
         } else if self.story.lists.len() > 1 && !crosses {
             (

@@ -17,11 +17,11 @@ use judge::suite::{Category, Check, Suite};
 use web::{Connect, Reply};
 
 pub(crate) use visit::Visit;
-use visit::{announced, in_pieces, page, silent, stalls, status};
+use visit::{announced, in_pieces, long_503, page, silent, stalls, status};
 use visits::{
     bad_urls, bodies, closed_while_idle, dropped, equal_urls, failures_in_between, failures_leave_places,
-    failures_within_limits, long_bodies, many_hosts, one_place_many_bodies, places_in_a_pause,
-    ports_and_queries, retried, says_close, slow_host, statuses, two_ports,
+    failures_within_limits, long_bodies, many_hosts, one_every_30_ticks, one_place_many_bodies,
+    places_in_a_pause, ports_and_queries, retried, says_close, slow_host, statuses, three_ports,
 };
 
 /// The visible suite.
@@ -62,9 +62,9 @@ pub(crate) fn suite() -> Suite {
                 "all bytes of a body are there, in however many pieces they come",
                 vec![
                     bodies().gives_the_pages(),
-                    Visit::new("a body of 1 MiB")
+                    Visit::new("a body of 1 MiB and a byte")
                         .host("a.example")
-                        .get(&[announced(10, &[(0, 1 << 19), (5, 1 << 19)])])
+                        .get(&[announced(10, &[(0, 1 << 19), (5, 1 << 19), (0, 1)])])
                         .fetch_all()
                         .gives_the_pages(),
                     one_place_many_bodies().gives_the_pages(),
@@ -107,7 +107,7 @@ pub(crate) fn suite() -> Suite {
                         .fetch_all()
                         .uses_every_place(),
                     slow_host().uses_every_place(),
-                    two_ports().uses_every_place(),
+                    three_ports().uses_every_place(),
                     failures_leave_places().uses_every_place(),
                     places_in_a_pause().uses_every_place(),
                 ],
@@ -125,14 +125,15 @@ pub(crate) fn suite() -> Suite {
                         .get_all(&[10; 10])
                         .fetch_all()
                         .keeps_connections(150),
-                    Visit::new("3 URLs, and later 3 more of the same host")
+                    Visit::new("40 URLs, and 50 seconds later 40 more of the same host")
                         .host("a.example")
                         .connects(&[Connect::Opens(50)])
-                        .get_all(&[20, 20, 20])
+                        .get_all(&[20; 40])
                         .fetch_all()
-                        .get_all(&[20, 20, 20])
+                        .sleep(50_000)
+                        .get_all(&[20; 40])
                         .fetch_all()
-                        .keeps_connections(90),
+                        .keeps_connections(50_090),
                     says_close().keeps_connections(240),
                     closed_while_idle().keeps_connections(170),
                 ],
@@ -183,7 +184,8 @@ pub(crate) fn suite() -> Suite {
                         .fetch_each()
                         .within_limits(),
                     failures_within_limits().within_limits(),
-                    two_ports().within_limits(),
+                    one_every_30_ticks().within_limits(),
+                    three_ports().within_limits(),
                     Visit::new("6 URLs of one host, total 2, per host 4")
                         .total(2)
                         .per_host(4)
@@ -281,7 +283,9 @@ pub(crate) fn suite() -> Suite {
                         &[Reply::Breaks(15), Reply::Breaks(25), page(30)],
                     )
                     .pauses(),
-                    retried("broken each time, 2 retries", 2, &[Reply::Breaks(15)]).pauses(),
+                    retried("503, then broken twice, 2 retries", 2, &[status(503, 20), Reply::Breaks(15)])
+                        .pauses(),
+                    retried("a 503 with a long body, then a page", 1, &[long_503(), page(30)]).pauses(),
                     retried("broken, then not found", 2, &[Reply::Breaks(15), status(404, 30)]).pauses(),
                     Visit::new("no answer, then a page")
                         .timeout(100)
@@ -290,8 +294,8 @@ pub(crate) fn suite() -> Suite {
                         .get(&[silent(), page(30)])
                         .fetch_all()
                         .pauses(),
-                    Visit::new("refused twice, then a page")
-                        .retries(3, 40)
+                    Visit::new("refused twice, then a page, pauses of hours")
+                        .retries(3, 3_600_000)
                         .host("a.example")
                         .connects(&[Connect::Refuses(5), Connect::Refuses(0), Connect::Opens(0)])
                         .get(&[page(30)])
@@ -305,6 +309,14 @@ pub(crate) fn suite() -> Suite {
                         .fetch_all()
                         .pauses(),
                     places_in_a_pause().pauses(),
+                    // Those that whoever overlooks the scheme refuses as well.
+                    Visit::new("2 that are no URLs, and a page, 1 retry")
+                        .retries(1, 40)
+                        .bad("two words")
+                        .bad("")
+                        .get_of_each(&[10])
+                        .fetch_all()
+                        .pauses(),
                 ],
             ),
             Check::visible(

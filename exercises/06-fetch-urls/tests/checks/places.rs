@@ -10,6 +10,7 @@ use judge::suite::{Finding, Status};
 use web::REQUEST;
 
 use super::story::{Story, requests, time_of, url_of};
+use super::times::{OBEDIENT, OBEYS_THE_SERVER};
 
 /// See [`checks::WithinPlaces`].
 pub(super) struct WithinLimits(pub(super) Arc<Story>);
@@ -53,6 +54,12 @@ fn why_over(story: &Story, run: &Run, over: &Over) -> Option<(&'static str, &'st
         return Some((
             "each call has a limit of its own: the semaphores are made in `fetch_all` and not in `new`",
             "places are the session's: keep the semaphores in `Session`, so that all calls share them",
+        ));
+    }
+    if over.group.is_some() && story.is_asked_bit_by_bit() {
+        return Some((
+            "a host gets new places while its requests still hold the old ones, or wait for them: the map forgets the host too early",
+            "leave each host's semaphore in the map; or take it out only when nobody has it any more (`Arc::strong_count` under the map's lock)",
         ));
     }
     if within(&until_head) {
@@ -161,6 +168,8 @@ impl UsesEveryPlace {
         let in_pause: Vec<u64> = requests(run)
             .filter(|work| failed(story, work, idle.from))
             .map(|work| work.work.key)
+            // Nobody waits for a place that it holds itself.
+            .filter(|key| key + web::AGAIN != idle.key)
             .filter(|key| {
                 requests(run).any(|next| next.work.key == key + web::AGAIN && next.start > idle.from)
             })
@@ -175,9 +184,16 @@ impl UsesEveryPlace {
         let ends_then = |start: Ticks| {
             requests(run).any(|work| work.end.is_some_and(|end| end <= start && end + 1 >= start))
         };
+        let is_obedient = start.is_some_and(|start| {
+            requests(run).any(|work| {
+                work.work.key + web::AGAIN == idle.key && work.end.is_some_and(|end| start == end + OBEDIENT)
+            })
+        });
         let by_itself = start.is_some_and(|start| !ends_then(start));
         if story.dropped.as_ref().is_some_and(|dropped| idle.from >= dropped.at) {
             LOST_WHEN_DROPPED
+        } else if is_obedient {
+            OBEYS_THE_SERVER
         } else if same_name >= story.per_host {
             (
                 "two hosts share their places: they have one name and different ports",

@@ -12,7 +12,7 @@ use judge::words::{count, list, tick};
 use web::{CONNECT, REQUEST};
 
 use super::results::told;
-use super::story::{Dropped, Story, requests, time_of, url_of};
+use super::story::{Dropped, Story, Url, requests, time_of, url_of};
 
 /// Each URL is requested as often as it must be, nothing else is, and nobody is connected to for a URL that is none. A pass says
 /// nothing of when.
@@ -75,22 +75,32 @@ fn stray_connect(stranger: &WorkRecord) -> Finding {
     Finding::fail(
         "what is no `http://` URL with a host reads `BadUrl`, and nobody is connected to",
         format!("a connection to `{}` at {}", said(stranger), tick(stranger.start)),
-        "the scheme is not looked at: an `https://` or `ftp://` URL is sent as if it were `http://`",
-        "parse the URL, and go on only with `scheme_str() == Some(\"http\")` and a host that is not empty",
+        SCHEME_IGNORED.0,
+        SCHEME_IGNORED.1,
     )
 }
+
+const SCHEME_IGNORED: (&str, &str) = (
+    "the scheme is not looked at: an `https://` or `ftp://` URL is sent as if it were `http://`",
+    "parse the URL, and go on only with `scheme_str() == Some(\"http\")` and a host that is not empty",
+);
 
 fn stray_request(story: &Story, stranger: &WorkRecord) -> Finding {
     let (what, at) = (said(stranger), tick(stranger.start));
     let url = url_of(stranger.work.key);
     if let Some(of_url) = story.urls.get(url) {
         let (due, times) = (story.attempts(url).len(), time_of(stranger.work.key) + 1);
-        let (cause, hint) = if due > 1 {
+        let after_scheme = |text: &str| text.split_once("://").map(|(_, rest)| rest.to_owned());
+        let is_bad_one =
+            |other: &Url| other.is_bad && after_scheme(&other.text) == after_scheme(&of_url.text);
+        let (cause, hint) = if story.urls.iter().any(is_bad_one) {
+            SCHEME_IGNORED
+        } else if due > 1 {
             ("one attempt too many", "`retries` further attempts at most follow the first one")
         } else {
             (
                 "an answer is taken for a failed attempt and tried again, or two futures take the same URL",
-                "only 503, a broken connection and a time-out are tried again: each other status is an answer",
+                "only 503, a broken connection and a time-out are tried again: each other status is an answer, with an empty body, too",
             )
         };
         return Finding::fail(

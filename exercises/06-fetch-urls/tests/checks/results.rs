@@ -149,7 +149,7 @@ impl Pages {
         let place = if owed.contains(&wrong) { wrong } else { missing };
         let instead = if foreign.contains(&got[place]) { got[place] } else { foreign[0] };
         let url = list.start + place;
-        let (cause, hint) = why(story, url, dues[place], instead);
+        let (cause, hint) = why(story, run, url, (dues[place], instead));
         Err(Finding::fail(
             format!("URL {url} (`{}`) reads {}", story.urls[url].text, dues[place]),
             format!("it reads {instead}{}", same_length(dues[place], instead)),
@@ -180,13 +180,27 @@ fn in_another_order(story: &Story, list: &Range<usize>, dues: &[Got], got: &[Got
     )
 }
 
+/// More than a limit on the length of bodies may let through.
+const MANY_BYTES: u64 = 1 << 16;
+
 /// Why a URL reads this and not what is due.
-fn why(story: &Story, url: usize, due: Got, got: Got) -> (String, String) {
+fn why(story: &Story, run: &Run, url: usize, (due, got): (Got, Got)) -> (String, String) {
+    let attempts = story.attempts(url);
+    // What became of the request whose answer is due, where it reached the server.
+    let asked = attempts.last().and_then(|attempt| story.seen(run, url, attempt));
     let (cause, hint) = match (due, got) {
         (Got::Page { status, .. }, Got::Broken | Got::BadUrl) if status >= 300 => (
             "an answer with another status than 200 is taken for an error",
             "every status is an answer: return it in the `Page`; an error is when there is no answer",
         ),
+        (Got::Page { .. } | Got::Unknown { .. }, Got::TimedOut)
+            if attempts.iter().any(|attempt| attempt.comes_to == ComesTo::TimedOut) =>
+        {
+            (
+                "an attempt that takes too long is not made again, or one time-out ends all attempts together",
+                "put the `timeout` inside of the loop, around one attempt, and count it as a failed one",
+            )
+        }
         (Got::Page { .. } | Got::Unknown { .. }, Got::TimedOut) => (
             "the time-out counts more than one attempt: the wait for a place, the attempts before, or the pauses",
             "start the clock of each attempt when it has its places: `acquire` first, and `timeout` around the attempt alone",
@@ -199,6 +213,18 @@ fn why(story: &Story, url: usize, due: Got, got: Got) -> (String, String) {
             "a failed attempt is not made again, or the last attempt's page is thrown away",
             "try again after a failed attempt; what the last one gives is the result",
         ),
+        (Got::Page { bytes: 0, .. }, Got::Broken) if asked.is_some_and(|work| !work.dropped) => (
+            "an answer without a body is taken for a broken one",
+            "return it as it is: a body may be empty. What is broken, hyper says with an `Err`",
+        ),
+        (Got::Page { bytes, .. } | Got::Unknown { bytes, .. }, Got::Broken)
+            if asked.is_some_and(|work| work.dropped || bytes > MANY_BYTES) =>
+        {
+            (
+                "the answer is given up while its body still comes: there is a limit on its length, or a check that it does not pass",
+                "read all of it, however long it is: `response.into_body().collect().await`",
+            )
+        }
         (Got::Page { .. } | Got::Unknown { .. }, Got::Broken) => (
             "the request is sent on a connection that is not fit for it: one that the server has closed, or on which an answer has not \
              been read to its end",
@@ -225,6 +251,14 @@ fn why(story: &Story, url: usize, due: Got, got: Got) -> (String, String) {
             "a URL that is none is tried all the same, or reads another error",
             "parse it first; whatever has no scheme `http` and no host reads `BadUrl`, and nothing is sent",
         ),
+        (Got::Broken | Got::TimedOut, Got::Page { .. })
+            if attempts.iter().any(|attempt| matches!(attempt.comes_to, ComesTo::Page { .. })) =>
+        {
+            (
+                "the page of an earlier attempt is returned, or the best of all: it is the last attempt that counts",
+                "return what the last attempt gives, a page or an error, and keep nothing of those before it",
+            )
+        }
         (Got::TimedOut, Got::Broken) => (
             "a time-out reads like a broken connection: both errors are mapped to one",
             "`timeout(…).await` gives a `Result` around the `Result`: its own `Err` is `TimedOut`",

@@ -165,6 +165,12 @@ impl Story {
         self.dropped.as_ref().is_some_and(|dropped| dropped.list.contains(&url))
     }
 
+    /// Whether the URLs of a list are not all asked for at the same time.
+    pub(super) fn is_asked_bit_by_bit(&self) -> bool {
+        let from = |list: &Range<usize>| self.urls[list.clone()].iter().map(|url| url.from);
+        self.lists.iter().any(|list| from(list).any(|at| Some(at) != from(list).next()))
+    }
+
     /// Whether two URLs are for the same page.
     pub(super) fn are_equal(&self, one: usize, other: usize) -> bool {
         self.urls[one].text == self.urls[other].text

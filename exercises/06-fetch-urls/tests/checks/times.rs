@@ -6,8 +6,8 @@ use judge::checks::Policy;
 use judge::run::{Run, WorkRecord};
 use judge::scenario::{Scenario, Ticks};
 use judge::suite::{Finding, Status};
-use judge::words::{count, tick};
-use web::{CONNECT, REQUEST};
+use judge::words::{count, thousands, tick};
+use web::{CONNECT, REQUEST, RETRY_AFTER};
 
 use super::places::lost_places;
 use super::results::{Got, Pages, due, told};
@@ -151,9 +151,9 @@ impl TimesOut {
                 "URL {url} (`{}`) is tried {} times, each for {} ticks at most",
                 story.urls[url].text,
                 story.attempts(url).len(),
-                story.timeout
+                thousands(story.timeout)
             ),
-            format!("{} was made", count(made, "attempt")),
+            were_made(made),
             cause,
             hint,
         )
@@ -184,12 +184,25 @@ impl Policy for PausesBetween {
             .filter_map(|work| work.end)
             .max();
         match last {
-            Some(last) if end > last + scenario.rounding() => Err(Finding::fail(
-                format!("the call returns when the last attempt has ended, at {}", tick(last)),
-                format!("it returned at {}", tick(end)),
-                "there is a pause after the last attempt too, which nobody needs",
-                "look whether an attempt is left before you sleep",
-            )),
+            Some(last) if end > last + scenario.rounding() => {
+                let (cause, hint) = if story.urls.iter().any(|url| url.is_bad) {
+                    (
+                        "what is no URL is tried again, after the same pauses: it is taken for a failed attempt",
+                        "look at the URL before the first attempt, and return `BadUrl` at once: it would be as bad the next time",
+                    )
+                } else {
+                    (
+                        "there is a pause after the last attempt too, which nobody needs",
+                        "look whether an attempt is left before you sleep",
+                    )
+                };
+                Err(Finding::fail(
+                    format!("the call returns when the last attempt has ended, at {}", tick(last)),
+                    format!("it returned at {}", tick(end)),
+                    cause,
+                    hint,
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -217,6 +230,12 @@ impl PausesBetween {
             let Some(work) = story.seen(run, url, attempt) else {
                 return Err(Self::one_too_few(&attempts, url, time));
             };
+            if let (ComesTo::Page { .. }, Some(end)) = (attempt.comes_to, work.end)
+                && work.dropped
+                && end + scenario.rounding() < work.start + attempt.ticks
+            {
+                return Err(self.cut_short(url, attempt, work.start, end));
+            }
             if let Some((previous, end)) = before.and_then(|before| Some((before, before.end?))) {
                 let doubled = u32::try_from(time - 1).unwrap_or(0);
                 let due = end + (story.pause << doubled);
@@ -233,6 +252,32 @@ impl PausesBetween {
             before = Some(work);
         }
         Ok(())
+    }
+
+    /// An attempt was ended before the last byte of its answer had come.
+    fn cut_short(&self, url: usize, attempt: &Attempt, start: Ticks, end: Ticks) -> Finding {
+        let (cause, hint) = if self.0.fails(attempt) {
+            (
+                "the body of a 503 is not read: the connection it still comes on can't be used again, and the server has not been left \
+                 alone when the pause begins",
+                "read each answer to its end, and look at its status then",
+            )
+        } else {
+            (
+                "the answer is not read to its end: only a part of the body is waited for",
+                "read all of it: `response.into_body().collect().await`",
+            )
+        };
+        Finding::fail(
+            format!(
+                "the request for URL {url} (`{}`) ends with the last byte of its answer, at {}",
+                self.0.urls[url].text,
+                tick(start + attempt.ticks)
+            ),
+            format!("it was given up at {}", tick(end)),
+            cause,
+            hint,
+        )
     }
 
     fn one_too_few(attempts: &[Attempt], url: usize, made: usize) -> Finding {
@@ -255,12 +300,7 @@ impl PausesBetween {
                 "one attempt, then at most `retries` more while it fails",
             ),
         };
-        Finding::fail(
-            format!("URL {url} is tried {}", times(attempts.len())),
-            format!("{} was made", count(made, "attempt")),
-            cause,
-            hint,
-        )
+        Finding::fail(format!("URL {url} is tried {}", times(attempts.len())), were_made(made), cause, hint)
     }
 
     /// `times` are the start and the end of the attempt before, and when the next one is due.
@@ -286,6 +326,8 @@ impl PausesBetween {
                 "the pause is counted from the start of the attempt before it",
                 "begin to sleep when the attempt has ended",
             )
+        } else if start == end + OBEDIENT {
+            OBEYS_THE_SERVER
         } else if start > due {
             (
                 "the pause is too long: it is doubled before the first one already, counted from a time-out's end that was missed, or \
@@ -293,7 +335,10 @@ impl PausesBetween {
                 "`pause`, then twice that, then four times: sleep first, and double after it",
             )
         } else {
-            ("the pauses do not double", "`pause`, then twice that, then four times")
+            (
+                "the pauses do not double, or only up to a bound",
+                "`pause`, then twice that, then four times, and so on: the caller has said how often",
+            )
         };
         Finding::fail(
             format!(
@@ -301,7 +346,7 @@ impl PausesBetween {
                 time + 1,
                 tick(due),
                 tick(end),
-                due - end
+                thousands(due - end)
             ),
             format!(
                 "it started at {}, {} later",
@@ -312,6 +357,18 @@ impl PausesBetween {
             hint,
         )
     }
+}
+
+/// How long a pause is that is made as each 503 says, in ticks.
+pub(super) const OBEDIENT: Ticks = RETRY_AFTER * 1_000;
+
+pub(super) const OBEYS_THE_SERVER: (&str, &str) = (
+    "the pause is as long as the server's `Retry-After` says: this session's pauses are its own",
+    "leave the header alone, and sleep `pause`, then twice that, then four times",
+);
+
+fn were_made(attempts: usize) -> String {
+    format!("{} {} made", count(attempts, "attempt"), if attempts == 1 { "was" } else { "were" })
 }
 
 fn times(number: usize) -> String {

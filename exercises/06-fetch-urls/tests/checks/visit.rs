@@ -184,6 +184,18 @@ impl Visit {
         self.step(3, numbers)
     }
 
+    /// Fetches each of them by itself, each one so many ticks after the one before.
+    pub(crate) fn fetch_one_every(mut self, ticks: Ticks) -> Self {
+        let from = self.fetched;
+        let mut numbers = self.take(&[self.story.urls.len()]);
+        numbers[2] = ticks;
+        for (url, place) in self.story.urls[from..].iter_mut().zip(0..) {
+            url.from = self.now.map(|now| now + place * ticks);
+        }
+        self.now = None;
+        self.step(6, numbers)
+    }
+
     /// Fetches them in one list and drops the future after so long, before the last page is there.
     pub(crate) fn fetch_all_and_drop(mut self, ticks: Ticks) -> Self {
         let mut numbers = self.take(&[self.story.urls.len()]);
@@ -365,6 +377,11 @@ pub(crate) fn announced(head: Ticks, pieces: &[(Ticks, usize)]) -> Reply {
 /// The same with bytes that are no text.
 pub(crate) fn binary(pieces: &[(Ticks, usize)]) -> Reply {
     Reply::Answer(Answer { pieces: pieces.to_vec(), is_text: false, ..answer(200, 10) })
+}
+
+/// A 503 whose body comes in pieces.
+pub(crate) fn long_503() -> Reply {
+    Reply::Answer(Answer { pieces: vec![(10, 5); 4], announced: false, ..answer(503, 10) })
 }
 
 /// The head never comes.

@@ -85,12 +85,15 @@ pub(super) fn slow_host() -> Visit {
         .fetch_all()
 }
 
-pub(super) fn two_ports() -> Visit {
-    Visit::new("one name, two ports, per host 1")
+/// Three hosts, of which one has no port in its URLs.
+pub(super) fn three_ports() -> Visit {
+    Visit::new("one name, three ports, per host 1")
         .per_host(1)
         .host("a.example")
         .get_all(&[100, 50])
         .host("a.example:8080")
+        .get_all(&[100, 50])
+        .host("a.example:8081")
         .get_all(&[100, 50])
         .fetch_all()
 }
@@ -173,6 +176,17 @@ pub(super) fn failures_within_limits() -> Visit {
     let visit = visit.get(&[status(503, 20), page(90)]).get(&[Reply::Breaks(15), page(90)]);
     let visit = visit.get(&[silent(), page(90)]).get_all(&[70, 60]);
     visit.host("b.example").get(&[status(503, 20), page(90)]).get_all(&[50, 80, 90]).fetch_all()
+}
+
+/// Some are asked for when others of their host have ended, and one of them is in a pause or still in flight.
+pub(super) fn one_every_30_ticks() -> Visit {
+    Visit::new("5 URLs of one host, one every 30 ticks, per host 2, the first is 503 once")
+        .per_host(2)
+        .retries(1, 40)
+        .host("a.example")
+        .get(&[status(503, 10), page(300)])
+        .get_all(&[10, 20, 100, 100])
+        .fetch_one_every(30)
 }
 
 pub(super) fn retried(label: &str, retries: u32, replies: &[Reply]) -> Visit {
