@@ -1,7 +1,7 @@
 //! Turns the judge's requests into calls of `map_in_processes`, and lives the life of a worker process.
 //!
-//! Input: see [`shared`](super::shared). Output: two numbers for each result, as [`told`] has it. The types promise what the contract
-//! promises and no more, so that an answer that asks for more does not compile.
+//! Input: see [`shared`](super::shared). Output: how often `command` was called, then two numbers for each result, as [`told`] has it.
+//! The types promise what the contract promises and no more, so that an answer that asks for more does not compile.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -14,7 +14,7 @@ use judge::processes::told;
 use judge::subject::Judge;
 use judge::wire::{Payload, Request, Work};
 
-use super::shared::{BEFORE_THE_JOBS, NO_PROGRAM, PANICS, START, WORK, pairs};
+use super::shared::{BEFORE_THE_JOBS, LAST, NO_PROGRAM, PANICS, START, WORK, pairs};
 
 /// The key of a job that is not in the list.
 const NOT_IN_THE_LIST: u64 = u64::MAX;
@@ -28,10 +28,10 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let &[workers, like, at] = head else { unreachable!("that many are split off") };
     let workers = usize::try_from(workers).expect("the judge sends a small number of workers");
     let jobs: Vec<u64> = pairs(jobs).map(|(_, job)| job).collect();
-    let called = AtomicU64::new(0);
-    let shared: SyncOnly = PhantomData;
-    let command = || -> Command {
-        let _: SyncOnly = shared;
+    let (called, shared): (&AtomicU64, SyncOnly) = (&AtomicU64::new(0), PhantomData);
+    // It has this of its own: so it may be shared, and not sent.
+    let command = move || -> Command {
+        let _: [SyncOnly; 1] = [shared];
         let this = called.fetch_add(1, Ordering::Relaxed) + 1 == at;
         assert!(!(this && like == PANICS), "`command` was called, and has no more to give");
         let mut command = judge.worker(0);
@@ -41,7 +41,8 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         }
         command
     };
-    Payload::of(map_in_processes(&jobs, workers, command).into_iter().flat_map(told))
+    let results = map_in_processes(&jobs, workers, command);
+    Payload::of([called.load(Ordering::Relaxed)].into_iter().chain(results.into_iter().flat_map(told)))
 }
 
 #[expect(clippy::disallowed_methods, reason = "it starts nothing: there is no such program")]
@@ -56,9 +57,13 @@ pub(crate) fn worker(judge: &Judge, _entry: u16) {
     let jobs = judge.work(Work { kind: START, key: 0, input: Payload::default() });
     let keys: BTreeMap<u64, u64> = pairs(&jobs.numbers).map(|(key, job)| (job, key)).collect();
     let shared: SyncOnly = PhantomData;
-    work_jobs(|job: u64| -> u64 {
-        let _: SyncOnly = shared;
+    work_jobs(move |job: u64| -> u64 {
+        let _: [SyncOnly; 1] = [shared];
         let key = keys.get(&job).copied().unwrap_or(NOT_IN_THE_LIST);
-        judge.work(Work { kind: WORK, key, input: Payload::default() }).numbers[0]
+        let answer = judge.work(Work { kind: WORK, key, input: Payload::default() }).numbers;
+        if answer.len() > 1 {
+            let _ = judge.work(Work { kind: LAST, key, input: Payload::default() });
+        }
+        answer[0]
     });
 }

@@ -15,6 +15,13 @@ pub(crate) const START: u16 = 3;
 pub(crate) const REST: u16 = 4;
 /// What ends the child in the middle of a reply.
 pub(crate) const CUT: u16 = 5;
+/// What the child's process does once `child` has returned, where the start's answer has a number.
+pub(crate) const BACK: u16 = 6;
+/// What `handle` does when the function that sends a reply panics.
+pub(crate) const FAILED: u16 = 7;
+
+/// The entry of a call whose command names a program that does not exist.
+pub(crate) const NO_PROGRAM: u16 = 1;
 
 /// The bytes of a message or a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

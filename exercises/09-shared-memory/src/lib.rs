@@ -69,8 +69,9 @@ pub struct Entry {
 /// - `work` is called exactly once for each item, in a worker process, and what it returned is added to its tally exactly
 ///   once: at the end `block[t]` is the sum (wrapping) of the amounts of tally t, and no update is lost, however the
 ///   processes' steps mix.
-/// - An item is in its tally before the process that worked it starts another one: whoever looks at the block meanwhile sees
-///   all that is done, except at most one item of each worker. No tally ever holds anything but a sum of whole amounts.
+/// - A worker process works one item at a time, and an item is in its tally before the process starts another one: whoever looks
+///   at the block meanwhile sees all that is done, except at most one item of each worker. No tally ever holds anything but a
+///   sum of whole amounts.
 /// - An item starts as soon as any worker is free: the whole takes at most the start-up of one worker + all work / `workers` +
 ///   the longest item, beside the steps.
 /// - `workers` processes are started, or `items` if that is fewer. No items: no process. `workers` is at most 64.
@@ -81,6 +82,7 @@ pub struct Entry {
 /// - If `workers` is 0, even when there are no items. The message contains the word `workers`.
 /// - If a worker process ends other than with status 0, or cannot be started: once the others have worked what is left. The
 ///   item that a dead worker had is the only one that may be missing.
+/// - If `command` panics. Then items may be left that nobody has worked.
 pub fn tally_in_processes<S, C>(block: &S, tallies: usize, items: u64, workers: usize, command: C)
 where
     S: Shared + ?Sized,

@@ -1,7 +1,7 @@
 //! Turns the judge's requests into calls of `tally_in_processes`, and lives the life of a worker process.
 //!
-//! Input: see [`shared`](super::shared). Output: nothing, since all that comes of a call is in the block, which the judge reads itself.
-//! The types promise what the contract promises and no more, so that an answer that asks for more does not compile.
+//! Input: see [`shared`](super::shared). Output: how often `command` was called; all else that comes of a call is in the block, which the
+//! judge reads itself. The types promise what the contract promises and no more, so that an answer that asks for more does not compile.
 
 use std::marker::PhantomData;
 use std::process::Command;
@@ -13,7 +13,7 @@ use judge::subject::Judge;
 use judge::wire::{Payload, Request, Work};
 
 use super::shared::{
-    ACCESS, Asked, COMPARE_EXCHANGE, FETCH_ADD, LOAD, NO_PROGRAM, PANICS, START, STORE, WORK,
+    ACCESS, Asked, BACK, COMPARE_EXCHANGE, FETCH_ADD, LOAD, NO_PROGRAM, PANICS, START, STORE, WORK,
 };
 
 /// The key of an item that there is not.
@@ -83,10 +83,10 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let asked: Asked = *request.input.numbers.as_array().expect("the judge asks for a call");
     let [call, first, slots, ticks, tallies, items, workers, like, at] = asked;
     let entry = u16::try_from(call).expect("calls are few");
-    let called = AtomicU64::new(0);
-    let shared: SyncOnly = PhantomData;
-    let command = || -> Command {
-        let _: SyncOnly = shared;
+    let (called, shared): (&AtomicU64, SyncOnly) = (&AtomicU64::new(0), PhantomData);
+    // It has this of its own: so it may be shared, and not sent.
+    let command = move || -> Command {
+        let _: [SyncOnly; 1] = [shared];
         let this = called.fetch_add(1, Ordering::Relaxed) + 1 == at;
         assert!(!(this && like == PANICS), "`command` was called, and has no more to give");
         let mut command = judge.worker(entry);
@@ -103,7 +103,7 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         small(workers),
         command,
     );
-    Payload::default()
+    Payload::of([called.load(Ordering::Relaxed)])
 }
 
 /// What the judge asks for is small.
@@ -121,15 +121,18 @@ fn missing(command: &Command) -> Command {
 /// What the worker process does whose command [`call`] gave.
 pub(crate) fn worker(judge: &Judge, entry: u16) {
     let start = judge.work(Work { kind: START, key: u64::from(entry), input: Payload::default() });
-    let &[first, slots, ticks, first_key, ref tallies @ ..] = &start.numbers[..] else {
+    let &[first, slots, ticks, first_key, tells, ref tallies @ ..] = &start.numbers[..] else {
         unreachable!("the judge tells a worker what it works on")
     };
     let shared: SyncOnly = PhantomData;
-    work_items(&Block::of(judge, [first, slots, ticks]), |item: u64| -> Entry {
-        let _: SyncOnly = shared;
+    work_items(&Block::of(judge, [first, slots, ticks]), move |item: u64| -> Entry {
+        let _: [SyncOnly; 1] = [shared];
         let tally = usize::try_from(item).ok().and_then(|item| tallies.get(item));
         let key = tally.map_or(NO_SUCH_ITEM, |_| first_key + item);
         let amount = judge.work(Work { kind: WORK, key, input: Payload::default() }).numbers[0];
         Entry { tally: tally.map_or(0, |tally| small(*tally)), amount }
     });
+    if tells > 0 {
+        let _ = judge.work(Work { kind: BACK, key: u64::from(entry), input: Payload::default() });
+    }
 }

@@ -1,11 +1,14 @@
 //! What adapter and checks agree on.
 //!
 //! All calls of a run share one block; each has a part of it. A worker is started with the number of its call. What it learns at its start
-//! are its part's three numbers, the key of item 0, and then the tally of each item.
+//! are its part's three numbers, the key of item 0, whether it tells that `worker` has returned, and then the tally of each item.
+//! A call gives back how often it has called `command`.
 
 /// The supplied functions: `work`, and the start of a worker process.
 pub(crate) const WORK: u16 = 0;
 pub(crate) const START: u16 = 1;
+/// What a worker's process does once `worker` has returned, where the start's answer says so.
+pub(crate) const BACK: u16 = 2;
 /// An access of the block, where memory is slow: its key is the slot. Pictures leave it out.
 pub(crate) const ACCESS: u16 = 1 << 15 | 1;
 

@@ -36,8 +36,8 @@ pub enum CallError {
 ///   missing. `len` is one step as well.
 /// - Keys may hold any characters, also none, newlines and zeros, and be 1 MiB long. Values are any 64 bits.
 /// - An error of a call is the caller's alone: it passes back as `Err`, and everything goes on.
-/// - A client that ends early, whatever it was about to say, is only missing: what it had finished saying counts, half a
-///   call does nothing.
+/// - A client that ends early, whatever it was about to say, is only missing: what it had finished saying counts, also if it
+///   does not hear the answer any more; half a call does nothing.
 /// - No clients: an empty dict at once. There are at most 64.
 /// - When the call returns or panics, every client has ended and been waited for. Waiting sleeps.
 ///

@@ -16,7 +16,7 @@ use judge::processes::{Death, told};
 use judge::subject::{Judge, Tap};
 use judge::wire::{Payload, Request, Work};
 
-use super::shared::{COMBINE, COMMAND, Gave, Key, NEXT, Op, START, Session, Step, digest, next, row};
+use super::shared::{BACK, COMBINE, COMMAND, Gave, Key, NEXT, Op, START, Session, Step, digest, next, row};
 
 /// The key of an update that was not planned.
 const NOT_IN_THE_LIST: u64 = u64::MAX;
@@ -69,7 +69,7 @@ fn missing(command: &Command) -> Command {
 pub(crate) fn worker(judge: &Judge, number: u16) {
     let number = u64::from(number);
     let orders = ask(judge, START, number, []);
-    let &[threads, is_tapped] = &orders[..] else { panic!("there is no client {number}") };
+    let &[threads, is_tapped, tells] = &orders[..] else { panic!("there is no client {number}") };
     // Before anything is written.
     let tap = (is_tapped > 0).then(|| Tap::install().expect("there are pipes"));
     let here: OneThread = PhantomData;
@@ -82,6 +82,9 @@ pub(crate) fn worker(judge: &Judge, number: u16) {
             interpret(judge, proxy, (number, 0), tap.as_ref());
         });
     });
+    if tells > 0 {
+        ask(judge, BACK, number, []);
+    }
 }
 
 /// What one thread of a client does, as the judge wants it.

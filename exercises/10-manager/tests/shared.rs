@@ -12,6 +12,8 @@ pub(crate) const NEXT: u16 = 1;
 pub(crate) const START: u16 = 2;
 /// `command`, if a case lets one fail; likewise.
 pub(crate) const COMMAND: u16 = 3;
+/// What a client's process does once `client` has returned, where the start's answer says so. Its key is the number of the client.
+pub(crate) const BACK: u16 = 4;
 
 /// How many of a call's numbers come before its updates: see [`Session`].
 const BEFORE_THE_UPDATES: usize = 4;
@@ -72,7 +74,7 @@ pub(crate) enum Key {
 }
 
 /// Keys that some way of writing them down can't hold.
-pub(crate) const ODD: [&str; 26] = [
+pub(crate) const ODD: [&str; 30] = [
     "",
     " ",
     "\n",
@@ -99,6 +101,10 @@ pub(crate) const ODD: [&str; 26] = [
     "\u{fffd}",
     "\u{1f}",
     " a ",
+    "\r",
+    "a\r",
+    "\u{7f}",
+    "u{1f}",
 ];
 
 impl Key {

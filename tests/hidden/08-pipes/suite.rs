@@ -61,7 +61,7 @@ fn suite(seed: u64) -> Suite {
     );
     suite.extend("closes_its_end", [talk("1 empty message", vec![message(0, &[])]).comes_to_its_end()]);
     suite.extend("reports_a_child_that_dies", ends(chance));
-    suite.extend("waits_asleep", [talk("no messages", vec![]).asleep()]);
+    suite.extend("waits_asleep", [talk("no messages at all", vec![]).asleep()]);
     suite
 }
 

@@ -11,7 +11,7 @@ const KEY: Key = Key::Plain(1);
 /// A call that began with this end and had returned before that one.
 fn called(op: Op, begun: usize, back: Option<(usize, Gave)>) -> Called {
     let back = back.map(|(place, gave)| Back { place, at: 0, gave: Some(gave) });
-    Called { client: 0, op, begun, at: 0, back, combined: Vec::new() }
+    Called { client: 0, op, begun, at: 0, back, combined: Vec::new(), is_half: false }
 }
 
 fn update(begun: usize, value: u64, gives: (usize, u64), back: Option<(usize, Gave)>) -> Called {
@@ -94,6 +94,19 @@ fn what_never_returned_may_have_been_done_or_not() {
     // And not undone.
     let back = [lost, called(Op::Get(KEY), 1, Some((2, some(7)))), called(Op::Get(KEY), 2, Some((3, NONE)))];
     assert!(explain(&back, any).is_err());
+}
+
+#[test]
+fn an_update_that_never_returned_counts_once_combine_has() {
+    let insert = called(Op::Insert(KEY, 7), 0, Some((1, NONE)));
+    let of = |second: Called| [insert.clone(), update(1, 7, (3, 8), None), second];
+    assert_eq!(explain(&of(update(3, 8, (5, 9), Some((6, Gave::Value(9))))), any), Ok(()));
+    let from_the_old = of(update(3, 7, (5, 9), Some((6, Gave::Value(9)))));
+    assert_eq!(explain(&from_the_old, any), Err(Contradiction::Undone { call: 1 }));
+    // While `combine` runs, its client may have ended for nothing.
+    let mut never = of(called(Op::Get(KEY), 3, Some((4, some(7)))));
+    never[1].combined[0].gave = None;
+    assert_eq!(explain(&never, any), Ok(()));
 }
 
 #[test]

@@ -1,19 +1,23 @@
 //! What the calls returned, against what the workers answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use judge::checks::Policy;
+use judge::checks::{EachOnce, Policy};
 use judge::processes::{Status, read_back};
-use judge::run::Run;
+use judge::run::{CallRecord, Run};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words::count;
 
-use super::super::shared::{BEFORE_THE_JOBS, WORK, pairs};
+use super::super::shared::{BAD, BEFORE_THE_JOBS, LAST, WORK, pairs};
+use super::JOB;
 
 /// Each job is worked as often as it is in the list, and no other: for lists in which jobs are equal. A pass says nothing of what became
 /// of the answers.
 pub(super) struct WorkedAsOften;
+
+/// Each job is worked once. A pass says nothing of what became of the answers.
+pub(super) struct EachJobOnce;
 
 /// Each call returned the answers of its jobs, in any order, and no others. A pass says nothing of the order.
 pub(super) struct AllAnswers;
@@ -21,10 +25,15 @@ pub(super) struct AllAnswers;
 /// Result i of a call is the answer of its job i. A pass proves it for the orders of completion that were played.
 pub(super) struct AnswersInOrder;
 
+/// Of equal jobs as many are `Err` as have ended their workers, and all others are what `work` returned. A pass does not say which: they
+/// can't be told apart.
+pub(super) struct EqualJobsApart;
+
 /// `command`, which panics, is not called: the call returns. A pass says nothing of what.
 pub(super) struct CallsNoCommand;
 
-/// The call panics, since a process could not be started. A pass says nothing of what it leaves behind.
+/// The call panics, since a process could not be started. Whoever has called `command` less often, since one command was enough or no
+/// other was needed, returns. A pass says nothing of what it leaves behind.
 pub(super) struct PanicsForWantOfAWorker;
 
 /// A result of a job.
@@ -37,7 +46,7 @@ pub(super) fn listed(scenario: &Scenario, call: usize) -> Vec<u64> {
 
 /// What a call returned; `None` where it did not.
 pub(super) fn results(run: &Run, call: usize) -> Option<Vec<Option<Outcome>>> {
-    let numbers = &run.calls[call].returned()?.numbers;
+    let (_, numbers) = run.calls[call].returned()?.numbers.split_first()?;
     Some(numbers.chunks_exact(2).map(|two| read_back([two[0], two[1]])).collect())
 }
 
@@ -70,7 +79,7 @@ impl Policy for WorkedAsOften {
             )
         } else {
             (
-                "a job is sent again although it was answered, or what was sent is no job of the list",
+                "a job is sent again although it was answered, or its worker has ended; or what was sent is no job of the list",
                 "give each place of the list out once",
             )
         };
@@ -80,6 +89,35 @@ impl Policy for WorkedAsOften {
             cause,
             hint,
         ))
+    }
+}
+
+impl Policy for EachJobOnce {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let once = EachOnce { kind: WORK, noun: JOB };
+        once.judge(scenario, run)
+            .map_err(|finding| if lacks_extremes(scenario, run) { a_signal(finding) } else { finding })
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        EachOnce { kind: WORK, noun: JOB }.word_end(finding, run)
+    }
+}
+
+/// Whether the least and the greatest number alone were not worked.
+fn lacks_extremes(scenario: &Scenario, run: &Run) -> bool {
+    let worked: BTreeSet<u64> =
+        run.works.iter().filter(|work| work.work.kind == WORK).map(|work| work.work.key).collect();
+    let jobs = scenario.calls.iter().flat_map(|call| pairs(&call.request.input.numbers[BEFORE_THE_JOBS..]));
+    let mut missing = jobs.filter(|(key, _)| !worked.contains(key)).map(|(_, job)| job).peekable();
+    missing.peek().is_some() && missing.all(|job| job == 0 || job == u64::MAX)
+}
+
+fn a_signal(finding: Finding) -> Finding {
+    Finding {
+        cause: "a job's value is taken for a signal: 0 or 2^64 - 1 stands for \"no more jobs\", or for \"nothing yet\"".to_owned(),
+        hint: "every number may be a job: say that there are no more by closing the worker's input, or with a byte of its own".to_owned(),
+        ..finding
     }
 }
 
@@ -171,6 +209,58 @@ fn in_order(jobs: &[u64], results: &[Option<Outcome>], answers: &BTreeMap<u64, u
     ))
 }
 
+impl Policy for EqualJobsApart {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let (answers, dead) = (answers(run), of_the_dead(run));
+        (0..run.calls.len()).try_for_each(|call| match results(run, call) {
+            Some(results) => equal_apart(&listed(scenario, call), &results, &answers, &dead),
+            None => Ok(()),
+        })
+    }
+}
+
+/// The keys of the jobs whose workers ended before these returned.
+fn of_the_dead(run: &Run) -> Vec<u64> {
+    run.works.iter().filter(|work| work.died && work.work.kind == LAST).map(|work| work.work.key).collect()
+}
+
+fn equal_apart(
+    jobs: &[u64],
+    results: &[Option<Outcome>],
+    answers: &BTreeMap<u64, u64>,
+    dead: &[u64],
+) -> Result<(), Finding> {
+    as_many(jobs, results)?;
+    // Of those that have no answer it is counted alone.
+    let with_answers: Vec<Option<Outcome>> = jobs
+        .iter()
+        .zip(results)
+        .map(|(key, result)| match result {
+            Some(Err(_)) => answers.get(key).copied().map(Ok),
+            other => *other,
+        })
+        .collect();
+    in_order(jobs, &with_answers, answers)?;
+    for key in jobs.iter().collect::<BTreeSet<&u64>>() {
+        let of_it = jobs.iter().zip(results).filter(|(job, _)| *job == key);
+        let are_err = of_it.clone().filter(|(_, result)| matches!(result, Some(Err(_)))).count();
+        let (equal, have_died) = (of_it.count(), dead.iter().filter(|dead| *dead == key).count());
+        if are_err != have_died {
+            return Err(Finding::fail(
+                format!(
+                    "of {equal} equal jobs {}: so many have ended their workers",
+                    if have_died == 1 { "1 is `Err`".to_owned() } else { format!("{have_died} are `Err`") }
+                ),
+                if are_err == 1 { "1 is".to_owned() } else { format!("{are_err} are") },
+                "results are kept by job, in a map for instance: equal jobs have one place there, and the last one to end fills it for all of \
+                 them",
+                "tell jobs by their places in the list, not by their values: put each result into the place of its job",
+            ));
+        }
+    }
+    Ok(())
+}
+
 impl Policy for CallsNoCommand {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         if run.calls.iter().all(|call| call.returned().is_some()) {
@@ -186,8 +276,13 @@ impl Policy for CallsNoCommand {
 }
 
 impl Policy for PanicsForWantOfAWorker {
-    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        if run.calls.iter().all(|call| call.returned().is_none()) {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let bad = |call: usize| scenario.calls[call].request.input.numbers[BAD];
+        let came_to_it = |call: &CallRecord, bad: u64| {
+            call.returned()
+                .is_some_and(|returned| returned.numbers.first().is_some_and(|called| *called >= bad))
+        };
+        if run.calls.iter().enumerate().all(|(number, call)| !came_to_it(call, bad(number))) {
             return Ok(());
         }
         Err(Finding::fail(

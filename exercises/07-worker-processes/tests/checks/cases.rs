@@ -1,16 +1,18 @@
 //! Calls of `map_in_processes`, and what is judged of them.
 
 use judge::checks::{
-    CALL_KEYS, EachOnce, InWorkers, MostInFlight, NothingLeftOfProcesses, PanicsNaming, Returns, WaitsAsleep,
+    CALL_KEYS, InWorkers, MostInFlight, NothingLeftOfProcesses, PanicsNaming, Returns, WaitsAsleep,
 };
 use judge::processes::Death;
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
-use super::super::shared::{BEFORE_THE_JOBS, GOOD, NO_PROGRAM, PANICS, START, WORK, pairs};
-use super::JOB;
-use super::answers::{AllAnswers, AnswersInOrder, CallsNoCommand, PanicsForWantOfAWorker, WorkedAsOften};
+use super::super::shared::{BEFORE_THE_JOBS, GOOD, LAST, NO_PROGRAM, PANICS, START, WORK, pairs};
+use super::answers::{
+    AllAnswers, AnswersInOrder, CallsNoCommand, EachJobOnce, EqualJobsApart, PanicsForWantOfAWorker,
+    WorkedAsOften,
+};
 use super::crew::{KeepsItsWorkers, PooledMakespan, WorkersAtMost};
 use super::deaths::{DeadWorkerCostsOne, OutlivesDeaths, Statuses};
 
@@ -85,6 +87,18 @@ pub(crate) fn long_behind_long(length: usize, workers: usize) -> Vec<Ticks> {
     ticks
 }
 
+/// More jobs than a byte has values. Whoever gives a worker two at a time has two of the long ones behind each other.
+pub(crate) fn many() -> Calls {
+    let ticks: Vec<Ticks> = (0..300).map(|job| if job < 297 { 10 } else { 2_000 }).collect();
+    map("300 jobs, 4 workers, the last three very long", 4, &ticks)
+}
+
+/// Whoever gives a worker several at first, and one at a time later, has the long ones behind each other.
+pub(crate) fn long_first() -> Calls {
+    let ticks: Vec<Ticks> = (0..100).map(|job| if job < 3 { 2_000 } else { 10 }).collect();
+    map("100 jobs, 4 workers, the first three very long", 4, &ticks)
+}
+
 impl Calls {
     /// The first call's numbers.
     fn numbers(&mut self) -> &mut Vec<u64> {
@@ -147,6 +161,16 @@ impl Calls {
         self
     }
 
+    /// Of equal jobs of the first kind, one is the last of its worker, which is killed before it has answered.
+    pub(crate) fn one_of_equals_dies(mut self) -> Self {
+        let answer = Then::Return(Payload::of([number(u64::MAX - 1), u64::from(LAST)]));
+        self.scenario.plan.end(WORK, 0, answer);
+        let jobs = self.numbers().len();
+        self.scenario.plan.slow_memory(LAST, jobs);
+        self.scenario.plan.kill_at_access(1);
+        self
+    }
+
     /// One worker is ten times slower.
     pub(crate) fn one_slower(mut self) -> Self {
         self.scenario.plan.slow_down_one_thread(10);
@@ -182,16 +206,14 @@ impl Calls {
     }
 }
 
-const ONCE: EachOnce = EachOnce { kind: WORK, noun: JOB };
-
 /// In worker processes.
 pub(crate) fn in_workers(calls: Calls) -> Case {
-    calls.case().and(Returns).and(InWorkers { kind: WORK, function: "work" }).and(ONCE)
+    calls.case().and(Returns).and(InWorkers { kind: WORK, function: "work" }).and(EachJobOnce)
 }
 
 /// Every job worked once, and every answer there.
 pub(crate) fn all_answers(calls: Calls) -> Case {
-    calls.case().and(Returns).and(ONCE).and(AllAnswers)
+    calls.case().and(Returns).and(EachJobOnce).and(AllAnswers)
 }
 
 /// Where there are no jobs: `command` is not called.
@@ -201,7 +223,7 @@ pub(crate) fn starts_nothing(calls: Calls) -> Case {
 
 /// The same, where jobs are equal.
 pub(crate) fn as_often(calls: Calls) -> Case {
-    calls.case().and(Returns).and(WorkedAsOften).and(AnswersInOrder)
+    calls.case().and(OutlivesDeaths).and(WorkedAsOften).and(EqualJobsApart)
 }
 
 /// The results in the order of the jobs.

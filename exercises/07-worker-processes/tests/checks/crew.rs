@@ -112,6 +112,11 @@ impl Policy for KeepsItsWorkers {
                     "as many processes are started as there may be, although there are fewer jobs",
                     "start no more than there are jobs; or start one only when there is a job for it",
                 )
+            } else if deaths == 0 {
+                (
+                    "a worker that lives is ended, and another one takes its place: after so many jobs, or when it was idle for a moment",
+                    "keep the workers to the end: one that has answered is given its next job",
+                )
             } else {
                 (
                     "a worker that has died, or that is idle, is replaced although no job waits",
@@ -190,6 +195,13 @@ impl Crew<'_> {
     /// Why it took longer than it may.
     fn too_slow(&self, most: usize, possible: usize) -> (&'static str, &'static str) {
         let processes = self.processes().len();
+        let due = self.run.calls[self.call].start;
+        if self.run.calls.len() > 1 && self.starts.iter().all(|start| start.start > due) {
+            return (
+                "a call does nothing until another one is over: they share a lock, or something else that one of them holds to its end",
+                "let a call have everything of its own: no `static`, nothing that two calls share",
+            );
+        }
         if most < possible && most <= 1 {
             let at_work: BTreeSet<usize> = self.works.iter().map(|work| work.process).collect();
             return if at_work.len() == 1 && processes > 1 {
@@ -198,7 +210,7 @@ impl Crew<'_> {
                      whatever is in the pipe",
                     "give each worker a pipe of its own, and one job at a time",
                 )
-            } else if processes == 1 {
+            } else if processes <= 1 + self.deaths() {
                 (
                     "one worker process works all jobs, one after the other",
                     "start `workers` processes before you wait for the first answer: a thread for each of them is the simplest way",
@@ -234,6 +246,12 @@ impl Crew<'_> {
                 "start another worker when one has died and a job waits",
             );
         }
+        if self.started_in_turn() {
+            return (
+                "workers are started one after the other: a lock is held until a worker has begun, or one thread starts them and waits for each",
+                "start all of them before you wait for any, and hold no lock meanwhile: several starts take no longer than one",
+            );
+        }
         if self.in_rounds() {
             return (
                 "jobs are worked in rounds: the next ones start when the last one of the round before has ended; so it is, too, where the \
@@ -246,6 +264,12 @@ impl Crew<'_> {
              in a fixed order, so that a worker who is done waits until it is asked",
             "deal nothing out: let whoever is free take the next job, and listen to all workers at once (a thread for each)",
         )
+    }
+
+    /// Whether each worker was started when the one before it had begun.
+    fn started_in_turn(&self) -> bool {
+        let in_turn = |two: &[&WorkRecord]| two[0].end.is_some_and(|end| end <= two[1].start);
+        self.starts.len() > 1 && self.starts.windows(2).all(in_turn)
     }
 
     /// Whether every start but the first ones came when nothing else was in progress any more.

@@ -166,6 +166,10 @@ fn own_statuses(scenario: &Scenario, jobs: &[u64], results: &[Option<Outcome>]) 
         };
         if !is_it(status) {
             let (cause, hint) = match status {
+                Status::Code(0) if how == Early::Panics => (
+                    "the worker catches the panic of `work`, and ends as if nothing had happened",
+                    "let the panic end the process: nothing has to be done about it",
+                ),
                 Status::Signal(9) => (
                     "the worker was killed by its parent, or another one was that had not died",
                     "wait for the very child whose pipe has ended, without a signal: it ends by itself",

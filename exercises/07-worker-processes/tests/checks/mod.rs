@@ -41,10 +41,15 @@ fn results() -> Vec<Check> {
                 starts_nothing(even("no jobs, 4 workers", 4, 0)),
                 all_answers(even("1 job, 4 workers", 4, 1)),
                 all_answers(even("7 jobs, 16 workers", 16, 7)),
-                all_answers(even("100 jobs, 1 worker", 1, 100)),
+                all_answers(even("150 jobs, 1 worker", 1, 150)),
                 all_answers(even("101 jobs, 4 workers", 4, 101)),
                 all_answers(even("jobs and answers 0 and 2^64 - 1 among 12, 3 workers", 3, 12).extremes()),
                 as_often(even("12 jobs of two kinds, 3 workers", 3, 12).equal(2)),
+                as_often(
+                    even("12 jobs of two kinds, 3 workers; one of the first kind ends its worker", 3, 12)
+                        .equal(2)
+                        .one_of_equals_dies(),
+                ),
                 all_answers(map("3 jobs that take very long, 2 workers", 2, &[1_000_000; 3]).patient()),
             ],
         ),
@@ -57,6 +62,7 @@ fn results() -> Vec<Check> {
                 in_order(map("8 jobs, 8 workers, the first ends last", 8, &durations::reversed(8))),
                 in_order(map("24 jobs, 4 workers, shuffled", 4, &durations::shuffled(24, 1))),
                 in_order(map("24 jobs, 12 workers, the first ends last", 12, &durations::reversed(24))),
+                in_order(many()),
             ],
         ),
     ]
@@ -74,7 +80,7 @@ fn times() -> Vec<Check> {
                 in_time(even("24 equal jobs, 4 workers", 4, 24)),
                 in_time(even("40 equal jobs, 8 workers", 8, 40)),
                 in_time(even("7 jobs, 16 workers", 16, 7)),
-                in_time(even("64 equal jobs, 64 workers", 64, 64).until_in_flight(64)),
+                in_time(even("256 equal jobs, 64 workers", 64, 256).until_in_flight(64)),
             ],
         ),
         Check::visible(
@@ -92,6 +98,8 @@ fn times() -> Vec<Check> {
                 )),
                 in_time(map("24 jobs, 4 workers, three neighbours very long", 4, &three_long(24))),
                 in_time(map("24 jobs, 4 workers, 8 and 12 very long", 4, &long_behind_long(24, 4))),
+                in_time(many()),
+                in_time(long_first()),
                 in_time(
                     map(
                         "30 jobs, 4 workers, shuffled; a start takes 50 ticks",
@@ -111,6 +119,7 @@ fn times() -> Vec<Check> {
             vec![
                 few_processes(even("24 jobs, 4 workers, a start takes 50 ticks", 4, 24).start_of(50)),
                 few_processes(even("3 jobs, 8 workers", 8, 3)),
+                few_processes(even("150 jobs, 1 worker", 1, 150)),
                 few_processes(
                     even("6 jobs, 3 workers, each job ends its worker", 3, 6).all_die(Death::Exit(1)),
                 ),
@@ -147,7 +156,7 @@ fn deaths() -> Vec<Check> {
                         .dies(2, Death::Kill)
                         .dies(4, Death::Abort),
                 ),
-                one_lost(even("6 jobs, 3 workers; all end theirs", 3, 6).all_die(Death::Exit(1))),
+                one_lost(even("24 jobs, 2 workers; all end theirs", 2, 24).all_die(Death::Exit(1))),
                 one_lost(even("24 jobs, 2 workers; 0 ends its worker", 2, 24).dies(0, Death::Exit(3))),
                 one_lost(early().dies(0, Death::Kill).dies(1, Death::Kill).dies(4, Death::Exit(3))),
             ],
@@ -221,8 +230,10 @@ fn endings() -> Vec<Check> {
                         .but(Commands::NoProgramAt(2)),
                 ),
                 cleans_up(
-                    even("12 jobs, 3 workers; 1 ends its worker, and `command` has no other", 3, 12)
+                    // One at each end of the list: wherever an answer begins, a worker dies while jobs wait.
+                    even("12 jobs, 3 workers; 1 and 10 end theirs, and `command` has no other", 3, 12)
                         .dies(1, Death::Exit(1))
+                        .dies(10, Death::Exit(1))
                         .but(Commands::PanicsAt(4)),
                 ),
             ],

@@ -6,9 +6,11 @@ use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
-use super::super::shared::{Bytes, CUT, HANDLE, Look, ON_REPLY, Orders, REPLY, REST, START};
+use super::super::shared::{Bytes, CUT, HANDLE, Look, NO_PROGRAM, ON_REPLY, Orders, REPLY, REST, START};
 use super::contents::{InOrder, Whole};
-use super::end::{ItsStatus, OneChild, OutlivesIt};
+use super::end::{
+    ChildReturns, GoesOn, ItsStatus, OneChild, OutlivesIt, PanicsForWantOfAChild, RepliesReturn,
+};
 use super::talk::Way;
 use super::times::{AtOnce, NobodyWaits};
 
@@ -131,12 +133,14 @@ impl Talk {
     fn scenario(&self) -> Scenario {
         let mut plan = Plan::default();
         let mut numbers = Vec::new();
-        let mut first = 0;
+        let (mut first, mut bytes) = (0, [0, 0]);
         let nothing = || Then::Return(Payload::default());
         plan.set(START, 0, Planned::new(START_TICKS, nothing()));
         for (key, turn) in (0..).zip(&self.turns) {
             // Messages have even numbers, replies odd ones.
             numbers.extend(self.bytes(turn.length, 2 * key).numbers());
+            bytes[0] += turn.length;
+            bytes[1] += turn.replies.iter().sum::<u64>();
             let reply = |(nth, length): (u64, &u64)| self.bytes(*length, 2 * nth + 1);
             let orders = Orders {
                 first,
@@ -164,7 +168,10 @@ impl Talk {
             plan.end(ON_REPLY, reply, Then::Panic(format!("reply {reply} is bad")));
         }
         let call = Call { lane: 0, request: Request { entry: 0, input: Payload::of(numbers) } };
-        Scenario::new(&self.label, vec![call], plan).with_processes()
+        let carried = self.turns.len() as u64 + first;
+        Scenario::new(&self.label, vec![call], plan)
+            .with_processes()
+            .carrying(carried, bytes[0].max(bytes[1]))
     }
 
     fn case(&self) -> Case {
@@ -206,7 +213,9 @@ impl Talk {
 
     /// The child returns, and its status is 0.
     pub(crate) fn comes_to_its_end(self) -> Case {
-        self.case().and(Returns).and(OneChild).and(ItsStatus)
+        let mut scenario = self.scenario();
+        scenario.plan.end(START, 0, Then::Return(Payload::of([1])));
+        Case::of(scenario).and(Returns).and(OneChild).and(ItsStatus).and(ChildReturns)
     }
 
     /// A child that ends early: its status, and what it had given.
@@ -217,7 +226,7 @@ impl Talk {
 
     /// No process is left, whatever becomes of the call.
     pub(crate) fn leaves_nothing(self) -> Case {
-        self.case().and(NothingLeftOfProcesses)
+        self.case().and(GoesOn).and(NothingLeftOfProcesses)
     }
 
     /// The panic of `on_reply` reaches the caller.
@@ -226,6 +235,12 @@ impl Talk {
             .and(PanicReachesCaller { function: "on_reply" })
             .and(InOrder(Way::FromTheChild))
             .and(NothingLeftOfProcesses)
+            .and(RepliesReturn)
+    }
+
+    /// The child cannot be started: a panic, and nothing is left.
+    pub(crate) fn cannot_start(self) -> Case {
+        Case::of(self.scenario().entering(NO_PROGRAM)).and(PanicsForWantOfAChild).and(NothingLeftOfProcesses)
     }
 
     /// No busy-waiting, no fixed sleeps.

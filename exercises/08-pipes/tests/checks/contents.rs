@@ -8,7 +8,7 @@ use judge::run::{End, Excess, Run, Stuck};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
 
-use super::end::killed_early;
+use super::end::{has_panicked, killed_early, panicked};
 use super::talk::{Seen, Way, arrived, expected, is_cut};
 
 /// Each message is handled once and whole, or each reply passed on so, in any order, and nothing else is. After an early end of the child:
@@ -38,9 +38,13 @@ impl Policy for Whole {
             return Ok(());
         }
         let next = wanted.strip_prefix(&seen[..]).and_then(<[Seen]>::first);
-        let stops_at_an_empty_one = next.is_some_and(|next| next.length == 0);
+        let is_empty = |one: &Seen| one.length == 0;
+        let stops_at_an_empty_one = next.is_some_and(is_empty) && !seen.iter().any(is_empty);
+        let of_the_child = has_panicked(scenario, run);
         let (cause, hint) = if killed_early(scenario, run) {
             KILLED
+        } else if of_the_child {
+            PANICKED
         } else if stops_at_an_empty_one {
             TAKEN_FOR_THE_END
         } else {
@@ -49,7 +53,16 @@ impl Policy for Whole {
         let handled = if way == Way::ToTheChild { "handled" } else { "passed on" };
         Err(Finding::fail(
             format!("{} {handled}, {}", way.count(wanted.len()), lengths(&wanted)),
-            format!("{} {handled}{}", way.count(seen.len()), observed(&missing, &foreign)),
+            format!(
+                "{} {handled}{}{}",
+                way.count(seen.len()),
+                observed(&missing, &foreign),
+                if of_the_child {
+                    format!("; the child ended with exit code 101, a panic{}", panicked(run))
+                } else {
+                    String::new()
+                }
+            ),
             cause,
             hint,
         ))
@@ -68,7 +81,7 @@ fn lengths(of: &[Seen]) -> String {
     }
     match each.len() {
         0 => "and no more".to_owned(),
-        1 => format!("of {} bytes", bytes(of[0].length)),
+        1 => format!("of {}", bytes_of(of[0].length)),
         2..=4 => format!("of {} bytes", judge::words::list(each.into_keys().map(bytes))),
         _ => format!(
             "of {} to {} bytes",
@@ -82,6 +95,11 @@ fn bytes(number: u64) -> String {
     judge::words::thousands(number)
 }
 
+/// "1 byte".
+fn bytes_of(length: u64) -> String {
+    if length == 1 { "1 byte".to_owned() } else { format!("{} bytes", bytes(length)) }
+}
+
 fn longest(of: &[Seen]) -> u64 {
     of.iter().map(|seen| seen.length).max().unwrap_or(0)
 }
@@ -90,12 +108,12 @@ fn observed(missing: &[Seen], foreign: &[Seen]) -> String {
     let first = |of: &[Seen]| of.first().map_or(0, |seen| seen.length);
     let mut text = String::new();
     if !missing.is_empty() {
-        let _ = write!(text, ": {} missing, the first one of {} bytes", missing.len(), bytes(first(missing)));
+        let _ = write!(text, ": {} missing, the first one of {}", missing.len(), bytes_of(first(missing)));
     }
     if !foreign.is_empty() {
         text += if missing.is_empty() { ": " } else { "; " };
-        let (count, first) = (foreign.len(), bytes(first(foreign)));
-        let _ = write!(text, "{count} that nobody sent, the first one of {first} bytes");
+        let (count, first) = (foreign.len(), bytes_of(first(foreign)));
+        let _ = write!(text, "{count} that nobody sent, the first one of {first}");
     }
     text
 }
@@ -104,6 +122,11 @@ fn observed(missing: &[Seen], foreign: &[Seen]) -> String {
 pub(super) const KILLED: (&str, &str) = (
     "the child was killed before it could return",
     "close its input, read its replies to the end, and wait: it ends by itself",
+);
+
+const PANICKED: (&str, &str) = (
+    "a panic in the child ends it: a limit of your own, or an `unwrap` of what it has read",
+    "look at the line that the panic names: a message may be as long as it likes, and hold any bytes",
 );
 
 const TAKEN_FOR_THE_END: (&str, &str) = (
@@ -159,14 +182,14 @@ fn cause(
         && missing.iter().zip(foreign).all(|(one, other)| one.length == other.length)
     {
         return (
-            "the bytes are changed on their way: made text of, escaped and not restored, or put together from two",
-            "send bytes as they are; where they have to be escaped, undo exactly that",
+            "the bytes are changed on their way: made text of, escaped and restored in the wrong order, or put together from two",
+            "send bytes as they are; where they have to be escaped, undo exactly that: the escape's own sign is escaped first, and restored last",
         );
     }
     if missing.len() == foreign.len() && length_of(foreign) != length_of(missing) {
         return (
             "bytes get lost or are added: a length that does not fit into its bytes (one byte holds up to 255, two up to 65,535), a text \
-             conversion, or something else that is printed into the pipe",
+             conversion, escapes that are not undone exactly, or something else that is printed into the pipe",
             "give the length four or eight bytes, send the bytes as they are, and print to standard error",
         );
     }
@@ -189,13 +212,19 @@ impl Policy for InOrder {
             return Ok(());
         };
         let noun = way.noun();
-        let came = match wanted.iter().position(|wanted| *wanted == seen[place]) {
-            Some(other) => format!("{noun} {other} came there"),
-            None => "something came there that was not sent".to_owned(),
+        let expected = format!("{noun} {place} comes as number {place}");
+        let Some(other) = wanted.iter().position(|wanted| *wanted == seen[place]) else {
+            return Err(Finding::fail(
+                expected,
+                "something came there that was not sent",
+                "it is no question of order: bytes are changed on their way, one is taken for several or several for one, or two threads \
+                 write into one pipe",
+                "send the length first, then the bytes as they are, from one thread for each direction",
+            ));
         };
         Err(Finding::fail(
-            format!("{noun} {place} comes as number {place}"),
-            came,
+            expected,
+            format!("{noun} {other} came there"),
             "several threads write into one pipe, or what arrives is put down somewhere and taken up in another order",
             "one thread for each direction, which sends or passes on one after the other",
         ))

@@ -7,8 +7,9 @@ use judge::processes::{Death, Status, read_back};
 use judge::run::Run;
 use judge::scenario::{Scenario, Then};
 use judge::suite::Finding;
+use judge::words;
 
-use super::super::shared::{CUT, HANDLE, START};
+use super::super::shared::{BACK, CUT, FAILED, HANDLE, START};
 use super::contents::{KILLED, word_end};
 
 /// One child is started, and no other. A pass says nothing of what it does.
@@ -16,6 +17,9 @@ pub(super) struct OneChild;
 
 /// The call returns, although the child ends early. A pass says nothing of what it returns.
 pub(super) struct OutlivesIt;
+
+/// The call panics, since the child cannot be started. A pass says nothing of what the panic says.
+pub(super) struct PanicsForWantOfAChild;
 
 /// The call returns the status with which the child ended: 0 where nothing ended it early. A pass says nothing of the replies.
 pub(super) struct ItsStatus;
@@ -46,6 +50,70 @@ impl Policy for OneChild {
     }
 }
 
+/// Nothing more than that the run ends: one that does not is told by what stands still. A pass proves nothing else.
+pub(super) struct GoesOn;
+
+/// The child's process does not end before `child` has returned. A pass says nothing of how long that takes.
+pub(super) struct ChildReturns;
+
+/// The function that sends a reply does not panic. A pass proves it only where there was something to send and nobody to read it: a child
+/// that its parent kills has nothing more to say.
+pub(super) struct RepliesReturn;
+
+impl Policy for GoesOn {
+    fn judge(&self, _scenario: &Scenario, _run: &Run) -> Result<(), Finding> {
+        Ok(())
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+impl Policy for ChildReturns {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let is_back = run.works.iter().any(|work| work.work.kind == BACK);
+        if is_back || returned(run) != Some(Status::Code(0)) {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "`child` returns when its input has ended",
+            "its process ended, and `child` had not returned",
+            "it ends the process itself, with `process::exit`: nothing that its caller has to do after it is done any more",
+            "return: the process ends with status 0 by itself",
+        ))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+impl Policy for RepliesReturn {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        if run.works.iter().all(|work| work.work.kind != FAILED) {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "the function that sends a reply returns if nobody reads any more",
+            format!("it panicked{}", panicked(run)),
+            "an error of the write is not expected (`unwrap`): that the parent is gone is no mistake of the child",
+            "keep in mind that a write has failed, send nothing more, and let `child` return after this message",
+        ))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+/// What the first panic of the student's own says, and where it was.
+pub(super) fn panicked(run: &Run) -> String {
+    let Some(panic) = run.panics.first() else { return String::new() };
+    let place = panic.place.as_ref().map_or_else(String::new, |place| format!(" at {}", words::place(place)));
+    format!(": `{}`{place}", words::printable(panic.message.lines().next().unwrap_or_default()))
+}
+
 /// How the child ends before its input does.
 #[derive(Clone, Copy)]
 enum Early {
@@ -69,6 +137,16 @@ fn returned(run: &Run) -> Option<Status> {
     read_back(numbers[..].try_into().ok()?)?.err()
 }
 
+/// Whether the child has panicked by itself.
+pub(super) fn has_panicked(scenario: &Scenario, run: &Run) -> bool {
+    let planned = match death(scenario) {
+        None => false,
+        Some(Early::Panics) => run.panics.is_empty(),
+        Some(Early::Dies(death)) => Status::Code(101).is_of(death),
+    };
+    !planned && returned(run) == Some(Status::Code(101))
+}
+
 /// Whether the child was killed, and not by the judge.
 pub(super) fn killed_early(scenario: &Scenario, run: &Run) -> bool {
     death(scenario).is_none() && returned(run) == Some(Status::Signal(9))
@@ -87,6 +165,18 @@ impl Policy for OutlivesIt {
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
         word_end(finding, run)
+    }
+}
+
+impl Policy for PanicsForWantOfAChild {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let Some(status) = returned(run) else { return Ok(()) };
+        Err(Finding::fail(
+            "the call panics: the child cannot be started",
+            format!("it returned {}, and there was no child", seen(status)),
+            "the error of `spawn` is passed over, and a status is made up for a child that never was",
+            "let the call panic: `expect` on what `spawn` gives",
+        ))
     }
 }
 
@@ -112,7 +202,7 @@ impl Policy for ItsStatus {
         let (cause, hint) = match status {
             Status::Signal(9) if death.is_none() => KILLED,
             Status::Code(101) => (
-                "the child has panicked: it read something that it did not expect, or could not write its reply",
+                "the child has panicked: a limit of your own, an `unwrap`; or it read something that it did not expect, or could not write its reply",
                 "look at what it prints to standard error; let it return when its input ends or nobody reads any more",
             ),
             _ => (
@@ -120,7 +210,9 @@ impl Policy for ItsStatus {
                 "return what `wait` gives for this child",
             ),
         };
-        Err(Finding::fail(format!("the status of the child, which {ended}"), seen(status), cause, hint))
+        let panic = if status == Status::Code(101) { panicked(run) } else { String::new() };
+        let observed = format!("{}{panic}", seen(status));
+        Err(Finding::fail(format!("the status of the child, which {ended}"), observed, cause, hint))
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {

@@ -21,8 +21,16 @@ pub(crate) const MIB: u64 = 1 << 20;
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
     let checks = [contents(), flow(), endings()].into_iter().flatten().collect();
-    let supplied =
-        &["handle", "on_reply", "reply", "start of the child", "rest of handle", "end of the child"];
+    let supplied = &[
+        "handle",
+        "on_reply",
+        "reply",
+        "start of the child",
+        "rest of handle",
+        "end of the child",
+        "return of the child",
+        "panic of a reply",
+    ];
     Suite { id: "08", name: "pipes", supplied, checks }
 }
 
@@ -160,6 +168,13 @@ fn flow() -> Vec<Check> {
                 alike("4 messages of 100 ticks, a reply to each", 4, &message(9, &[4]).handled_for(100))
                     .passed_on_for(10)
                     .arrives_at_once(),
+                alike(
+                    "4 messages of 256 KiB, 100 ticks each, a short reply to each",
+                    4,
+                    &message(256 * KIB, &[4]).handled_for(100),
+                )
+                .passed_on_for(10)
+                .arrives_at_once(),
             ],
         ),
         Check::visible(
@@ -179,6 +194,20 @@ fn flow() -> Vec<Check> {
                     "16 messages, handled in 1 tick; passing on takes 50",
                     16,
                     &message(9, &[1_000]).handled_for(1),
+                )
+                .passed_on_for(50)
+                .keeps_busy(),
+                talk(
+                    "a reply is passed on for 500 ticks; then 100 messages of 1 tick, without replies",
+                    vec![message(9, &[9])],
+                )
+                .then(&message(9, &[]).handled_for(1), 100)
+                .passed_on_for(500)
+                .keeps_busy(),
+                alike(
+                    "16 messages of 256 KiB, handled in 1 tick; passing on takes 50",
+                    16,
+                    &message(256 * KIB, &[9]).handled_for(1),
                 )
                 .passed_on_for(50)
                 .keeps_busy(),
@@ -239,8 +268,8 @@ fn endings() -> Vec<Check> {
                 )
                 .ends_early(),
                 talk(
-                    "5 replies, then the child exits with 3 while 8 MiB are on their way to it",
-                    vec![message(5, &[3; 5]), message(5, &[]).ends(Death::Exit(3)), message(8 * MIB, &[])],
+                    "5 replies, then the child exits with 3 while 1 MiB is on its way to it",
+                    vec![message(5, &[3; 5]), message(5, &[]).ends(Death::Exit(3)), message(MIB, &[])],
                 )
                 .passed_on_for(50)
                 .ends_early(),
@@ -286,13 +315,15 @@ fn endings() -> Vec<Check> {
             "passes_a_panic_on",
             Category::Robustness,
             1,
-            "a panic in `on_reply` makes the call panic, and never hangs it",
+            "a panic in `on_reply` makes the call panic, and never hangs it; so does a child that can't be started",
             vec![
                 many_large().passes_the_panic_on(),
-                talk("`on_reply` panics at the only reply, 20 messages of 1 MiB", vec![message(9, &[4])])
-                    .then(&message(MIB, &[]), 20)
+                talk("`on_reply` panics at the only reply, 20 messages of 128 KiB", vec![message(9, &[4])])
+                    .then(&message(128 * KIB, &[]), 20)
                     .panics_at(0)
                     .passes_the_panic_on(),
+                talk("the child's program does not exist, 2 messages", vec![message(9, &[4]); 2])
+                    .cannot_start(),
             ],
         ),
         Check::visible(

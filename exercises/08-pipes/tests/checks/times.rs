@@ -8,7 +8,7 @@ use judge::words::{thousands, tick};
 
 use super::super::shared::{HANDLE, ON_REPLY, START};
 use super::contents::word_end;
-use super::talk::{done, given, of_kind, planned};
+use super::talk::{Turn, done, given, of_kind, planned};
 
 /// Each reply is passed on at the tick in which it was given, or in which `on_reply` came back from the one before it, if that is later.
 /// A pass proves it in virtual time.
@@ -25,7 +25,7 @@ impl Policy for AtOnce {
         {
             let due = given.max(free);
             if work.start > due {
-                let (cause, hint) = late(scenario, run, work.start, given);
+                let (cause, hint) = late(scenario, run, place, work.start, given);
                 return Err(Finding::fail(
                     format!("reply {place} is passed on at {}, in which it is given", tick(due)),
                     format!("it was passed on at {}, {} later", tick(work.start), ticks(work.start - due)),
@@ -47,9 +47,27 @@ fn ticks(number: Ticks) -> String {
     if number == 1 { "1 tick".to_owned() } else { format!("{} ticks", thousands(number)) }
 }
 
+/// What a pipe has room for.
+const PIPE: u64 = 64 << 10;
+
+fn longest(scenario: &Scenario) -> u64 {
+    planned(scenario).iter().map(|turn| turn.message.length).max().unwrap_or(0)
+}
+
 /// Why a reply that was given at this tick was passed on so late.
-fn late(scenario: &Scenario, run: &Run, at: Ticks, given_at: Ticks) -> (&'static str, &'static str) {
+fn late(
+    scenario: &Scenario,
+    run: &Run,
+    place: usize,
+    at: Ticks,
+    given_at: Ticks,
+) -> (&'static str, &'static str) {
     let done = done(scenario, run);
+    let of_message = |turn: &Turn| {
+        let replies = turn.orders.first..turn.orders.first + turn.orders.replies.len() as u64;
+        replies.contains(&(place as u64))
+    };
+    let own = planned(scenario).iter().position(of_message);
     let last = done.iter().flatten().max();
     if last.is_some_and(|last| at >= *last) {
         (
@@ -57,10 +75,15 @@ fn late(scenario: &Scenario, run: &Run, at: Ticks, given_at: Ticks) -> (&'static
              `read_to_end`, a `Vec`), or lie in a buffer of the child that is not flushed",
             "pass each reply on as soon as it has been read, and `flush` after each that is given",
         )
-    } else if done.iter().flatten().any(|done| *done == at) {
+    } else if own.is_some_and(|own| done[own] == Some(at)) {
         (
             "replies are kept until their message has been handled",
             "send each reply when it is given, with a `flush`, and pass it on when it has been read",
+        )
+    } else if of_kind(run, HANDLE).iter().any(|work| work.start == at) && longest(scenario) > PIPE {
+        (
+            "whoever passes replies on also writes: it waits for room in the child's input, and meanwhile a reply waits",
+            "let a thread of its own write, and pass replies on in the one that reads",
         )
     } else if given(scenario, run).into_iter().any(|next| next == at && next > given_at) {
         (

@@ -20,6 +20,12 @@ use super::workers::TakenOnce;
 /// came there.
 pub(super) struct AllIn(pub(super) Vec<Sheet>);
 
+/// Why a tally holds the greatest number, and what to try.
+pub(super) const SATURATED: (&str, &str) = (
+    "the sum stops at the greatest number (`saturating_add`)",
+    "sums wrap, as `fetch_add` does it: `wrapping_add` where you add yourself",
+);
+
 /// An item that was worked, and what it gave.
 #[derive(Clone, Copy)]
 pub(super) struct Done {
@@ -213,10 +219,7 @@ impl Story<'_> {
     fn why(&self, value: u64, fault: Fault) -> (&'static str, &'static str) {
         let does = |what| self.accesses().any(|access| access.work.input.numbers.first() == Some(&what));
         if value == u64::MAX && fault == Fault::NoSum {
-            return (
-                "the sum stops at the greatest number (`saturating_add`)",
-                "sums wrap, as `fetch_add` does it: `wrapping_add` where you add yourself",
-            );
+            return SATURATED;
         }
         if fault == Fault::OfOthers {
             return (

@@ -1,18 +1,18 @@
 //! Calls of `tally_in_processes`, and what is judged of them.
 
-use judge::checks::{CALL_KEYS, InWorkers, NothingLeftOfProcesses, PanicsNaming, WaitsAsleep};
+use judge::checks::{CALL_KEYS, InWorkers, PanicsNaming, WaitsAsleep};
 use judge::processes::Death;
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
 use super::super::shared::{ACCESS, Asked, GOOD, NO_PROGRAM, PANICS, START, WORK};
-use super::asked::{CallsNoCommand, Outcome, Panics, PanicsIfOneDied};
+use super::asked::{CallsNoCommand, NothingLeft, Outcome, Panics, PanicsIfOneDied};
 use super::block::AllIn;
 use super::crew::{CrewOf, CrewsMakespan};
 use super::deaths::OthersAreIn;
 use super::going::SharedAsItGoes;
-use super::workers::{KeepsToItsSlots, Lives, TakenOnce};
+use super::workers::{KeepsToItsSlots, Lives, TakenOnce, WorkersReturn};
 
 /// How long the start of a worker process takes, unless a case says otherwise.
 const START_TICKS: Ticks = 5;
@@ -36,6 +36,8 @@ pub(crate) struct Calls {
     seed: u64,
     /// The access that the first worker to get there does not outlive.
     last: Option<usize>,
+    /// Whether workers tell that they have returned.
+    tells: bool,
 }
 
 /// One call: what it was made with, and where its tallies are.
@@ -56,6 +58,10 @@ impl Sheet {
     /// The tally that an item belongs to.
     pub(super) fn tally(&self, item: usize) -> usize {
         self.used[item % self.used.len()]
+    }
+
+    pub(super) fn has_good_commands(&self) -> bool {
+        self.commands[0] == GOOD
     }
 
     pub(super) fn slots(&self) -> usize {
@@ -82,6 +88,11 @@ pub(crate) fn even(label: &str, workers: usize, items: usize) -> Calls {
     tally(label, workers, &vec![10; items])
 }
 
+/// How long items take of which the first few are very long: whoever takes several at a time gets more of them than one.
+pub(crate) fn long_first(long: usize, items: usize) -> Vec<Ticks> {
+    (0..items).map(|item| if item < long { 1_000 } else { 2 }).collect()
+}
+
 /// Several calls, each `(lane, workers, ticks of each item)`, with one tally.
 pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Calls {
     let mut plan = Plan::default();
@@ -92,7 +103,8 @@ pub(crate) fn calls(label: &str, calls: &[(u32, usize, &[Ticks])]) -> Calls {
         Sheet { lane, workers, items: ticks.len(), tallies: 1, used: vec![0], first: 0, commands: [GOOD, 0] }
     });
     let sheets = sheets.collect();
-    Calls { label: label.to_owned(), sheets, plan, start: START_TICKS, access: [0, 0], seed: 0, last: None }
+    let (label, start, access) = (label.to_owned(), START_TICKS, [0, 0]);
+    Calls { label, sheets, plan, start, access, seed: 0, last: None, tells: false }
 }
 
 impl Calls {
@@ -172,7 +184,8 @@ impl Calls {
             let [first, slots] = [call.first, call.slots()].map(|count| count as u64);
             let [of_workers, of_the_parent] = self.access;
             let tallies = (0..call.items).map(|item| call.tally(item) as u64);
-            let told = [first, slots, of_workers, number * CALL_KEYS].into_iter().chain(tallies);
+            let head = [first, slots, of_workers, number * CALL_KEYS, u64::from(self.tells)];
+            let told = head.into_iter().chain(tallies);
             self.plan.set(START, number, Planned::new(self.start, Then::Return(Payload::of(told))));
             let [tallies, items, workers] =
                 [call.tallies, call.items, call.workers].map(|count| count as u64);
@@ -220,10 +233,10 @@ pub(crate) fn all_in(calls: Calls) -> Case {
     Case::of(scenario).and(Lives).and(AllIn(calls))
 }
 
-/// The same, with few slots for many workers.
+/// The same, with few slots for many workers, all of which are started.
 pub(crate) fn in_few_slots(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(KeepsToItsSlots).and(AllIn(calls))
+    Case::of(scenario).and(KeepsToItsSlots).and(CrewOf(calls.clone())).and(AllIn(calls))
 }
 
 /// Within the bound, with no more processes than are needed.
@@ -246,18 +259,34 @@ pub(crate) fn as_it_goes(calls: Calls) -> Case {
 
 /// No process left.
 pub(crate) fn nothing_left(calls: Calls) -> Case {
-    Case::of(calls.played().0).and(Outcome).and(NothingLeftOfProcesses)
+    Case::of(calls.played().0).and(Outcome).and(NothingLeft)
+}
+
+/// The same, and each worker's process has ended since `worker` had returned.
+pub(crate) fn workers_return(calls: Calls) -> Case {
+    let (scenario, _) = Calls { tells: true, ..calls }.played();
+    Case::of(scenario).and(Outcome).and(NothingLeft).and(WorkersReturn)
 }
 
 /// A worker dies: the others work what is left, the call panics, and nothing is left.
 pub(crate) fn survives(calls: Calls) -> Case {
     let (scenario, calls) = calls.played();
-    Case::of(scenario).and(OthersAreIn(calls)).and(PanicsIfOneDied).and(NothingLeftOfProcesses)
+    Case::of(scenario)
+        .and(OthersAreIn(calls.clone()))
+        .and(PanicsIfOneDied)
+        .and(NothingLeft)
+        .and(CrewOf(calls))
 }
 
 /// A panic, and no process left: so no work is in progress either.
 pub(crate) fn cleans_up(calls: Calls) -> Case {
-    Case::of(calls.played().0).and(Panics).and(NothingLeftOfProcesses)
+    Case::of(calls.played().0).and(Panics).and(NothingLeft)
+}
+
+/// The same, once those that could be started have worked everything.
+pub(crate) fn works_what_is_left(calls: Calls) -> Case {
+    let (scenario, calls) = calls.played();
+    Case::of(scenario).and(OthersAreIn(calls)).and(Panics).and(NothingLeft)
 }
 
 /// A panic that names the argument.

@@ -54,7 +54,12 @@ impl Policy for CrewOf {
                 return Ok(());
             }
             let why = format!("{} and {}", count(sheet.workers, "worker"), count(sheet.items, ITEM));
+            let died = run.works.iter().any(|work| work.died || work.panicked);
             let (cause, hint) = match started {
+                _ if died && started > wanted => (
+                    "a worker that has died is replaced: another process is started in its place",
+                    "start `workers` processes and no other: those that live take what is left by themselves",
+                ),
                 _ if started < wanted => (
                     "fewer processes are started than there may be",
                     "start `workers` processes, or as many as there are items if these are fewer, before you wait for any",

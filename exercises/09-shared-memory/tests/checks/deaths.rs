@@ -11,7 +11,7 @@ use judge::words::{count, list};
 use super::super::shared::ACCESS;
 use super::ITEM;
 use super::asked::somebody_died;
-use super::block::{Done, done, works};
+use super::block::{Done, SATURATED, done, works};
 use super::cases::Sheet;
 use super::going::Ended;
 use super::workers::{NeverTwice, TakenOnce};
@@ -24,11 +24,33 @@ impl Policy for OthersAreIn {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         NeverTwice.judge(scenario, run)?;
         if !somebody_died(run) {
-            TakenOnce.judge(scenario, run)?;
+            TakenOnce.judge(scenario, run).map_err(|finding| self.not_worked(finding))?;
         }
         self.0.iter().enumerate().try_for_each(|(call, sheet)| all_but_one(sheet, run, call))
     }
 }
+
+impl OthersAreIn {
+    /// Where nobody has died.
+    fn not_worked(&self, finding: Finding) -> Finding {
+        if self.0.iter().all(Sheet::has_good_commands) {
+            return finding;
+        }
+        Finding {
+            cause: "a process that can't be started ends the call: those that run are stopped, or waited for before they have worked what \
+                    is left"
+                .to_owned(),
+            hint: "keep the error, let the processes that run work everything, wait for them, and panic then".to_owned(),
+            ..finding
+        }
+    }
+}
+
+const LOST: (&str, &str) = (
+    "amounts that a worker keeps to itself are lost with it; or the steps of different processes get mixed, so that one overwrites what \
+     another has added",
+    "add each amount to its tally with `fetch_add`, as soon as `work` has returned it",
+);
 
 fn all_but_one(sheet: &Sheet, run: &Run, call: usize) -> Result<(), Finding> {
     let (all, Some(last)) = (done(sheet, run, call), run.looks.last()) else { return Ok(()) };
@@ -54,6 +76,7 @@ fn all_but_one(sheet: &Sheet, run: &Run, call: usize) -> Result<(), Finding> {
     for tally in 0..sheet.tallies {
         let value = last.slots[sheet.first + tally];
         if !ended.allows(tally, value) {
+            let (cause, hint) = if value == u64::MAX { SATURATED } else { LOST };
             let must: Vec<usize> =
                 ended.must.iter().filter(|done| done.tally == tally).map(|done| done.item).collect();
             return Err(Finding::fail(
@@ -66,9 +89,8 @@ fn all_but_one(sheet: &Sheet, run: &Run, call: usize) -> Result<(), Finding> {
                     (_, true) => "what the dead worker had worked before is missing".to_owned(),
                     _ => "it holds another sum".to_owned(),
                 },
-                "amounts that a worker keeps to itself are lost with it; or the steps of different processes get mixed, so that one overwrites \
-                 what another has added",
-                "add each amount to its tally with `fetch_add`, as soon as `work` has returned it",
+                cause,
+                hint,
             ));
         }
     }

@@ -6,11 +6,12 @@ use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words::tick;
 
-use super::block::{Done, done, sum, works};
+use super::block::{Done, SATURATED, done, number, sum, works};
 use super::cases::Sheet;
 
-/// Whenever all processes rest, each tally is the sum of amounts of items that have ended, of which none is missing but those after which
-/// their process has begun no other. A pass proves it for the moments at which somebody could look.
+/// No process works two items at the same time. Whenever all processes rest, each tally is the sum of amounts of items that have ended, of
+/// which none is missing but those after which their process has begun no other. A pass proves it for the moments at which somebody could
+/// look.
 pub(super) struct SharedAsItGoes(pub(super) Vec<Sheet>);
 
 /// No amount is as small, unless a case makes it so.
@@ -68,6 +69,7 @@ fn sums(items: &[&Done]) -> Vec<u64> {
 impl Policy for SharedAsItGoes {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         for (call, sheet) in self.0.iter().enumerate() {
+            one_at_a_time(run, call)?;
             let all = done(sheet, run, call);
             for look in &run.looks {
                 let ended = Ended::at(&all, run, call, look.begun, look.ended);
@@ -82,6 +84,33 @@ impl Policy for SharedAsItGoes {
         Ok(())
     }
 }
+
+/// Whether a process began an item before the one that it had was worked.
+fn one_at_a_time(run: &Run, call: usize) -> Result<(), Finding> {
+    for first in works(&run.works, call) {
+        // Those that began later and before its end.
+        let during = |work: &&WorkRecord| {
+            work.process == first.process
+                && (work.after, number(work)) > (first.after, number(first))
+                && first.ended_as.is_none_or(|ended| work.after <= ended)
+        };
+        let Some(second) = works(&run.works, call).find(during) else { continue };
+        return Err(Finding::fail(
+            RIGHT,
+            // Which items meet in a process, chance decides.
+            format!(
+                "a worker began an item at {}, and the one that it had was not worked yet",
+                tick(second.start)
+            ),
+            "a worker process works several items at the same time, in threads of its own: so more than one item of each worker is not in its \
+             tally",
+            "let each process work one item at a time: the processes are what runs side by side",
+        ));
+    }
+    Ok(())
+}
+
+const RIGHT: &str = "an item is in its tally before the process that worked it starts another one, and a tally holds nothing but whole amounts";
 
 fn told(ended: &Ended, tally: usize, value: u64, look: &Look) -> Finding {
     let must: Vec<&Done> = ended.must.iter().filter(|done| done.tally == tally).collect();
@@ -103,6 +132,8 @@ fn told(ended: &Ended, tally: usize, value: u64, look: &Look) -> Finding {
              overwritten",
             "work, add the amount with `fetch_add`, and take the next item after that",
         )
+    } else if value == u64::MAX {
+        (format!("at {at} tally {tally} holds 2^64 - 1"), SATURATED.0, SATURATED.1)
     } else if value < SMALL {
         (
             format!("at {at} tally {tally} holds {value}, which is no sum of amounts"),
@@ -116,10 +147,5 @@ fn told(ended: &Ended, tally: usize, value: u64, look: &Look) -> Finding {
             "add each amount whole, once, in one step, as soon as `work` has returned it: `block.fetch_add(entry.tally, entry.amount)`",
         )
     };
-    Finding::fail(
-        "an item is in its tally before the process that worked it starts another one, and a tally holds nothing but whole amounts",
-        observed,
-        cause,
-        hint,
-    )
+    Finding::fail(RIGHT, observed, cause, hint)
 }

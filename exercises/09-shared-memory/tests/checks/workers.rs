@@ -9,7 +9,7 @@ use judge::suite::Finding;
 use judge::wire::{Outcome, Panic};
 use judge::words;
 
-use super::super::shared::{ACCESS, STORE, WORK};
+use super::super::shared::{ACCESS, BACK, START, STORE, WORK};
 use super::ITEM;
 
 /// Each item is worked exactly once. A pass says nothing of what became of its amount.
@@ -23,6 +23,28 @@ pub(super) struct Lives;
 
 /// The same, where there are as few slots as there may be, and as many workers.
 pub(super) struct KeepsToItsSlots;
+
+/// No worker's process ends before `worker` has returned. A pass says nothing of when.
+pub(super) struct WorkersReturn;
+
+impl Policy for WorkersReturn {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let of_kind = |kind| run.works.iter().filter(move |work| work.work.kind == kind).count();
+        let (started, back) = (of_kind(START), of_kind(BACK));
+        if back >= started || run.calls.iter().any(|call| call.returned().is_none()) {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "`worker` returns when no item is left",
+            format!(
+                "{} of {started} ended, and `worker` had not returned",
+                words::count(started - back, "process")
+            ),
+            "it ends the process itself, with `process::exit`: nothing that its caller has to do after it is done any more",
+            "return: the process ends with status 0 by itself",
+        ))
+    }
+}
 
 impl Policy for TakenOnce {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {

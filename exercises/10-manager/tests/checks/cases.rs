@@ -8,7 +8,7 @@ use judge::wire::{Payload, Request};
 
 use super::super::shared::{COMBINE, COMMAND, Key, NEXT, Op, START, Session, Step, mixed, next};
 use super::bursts::OwnAnswers;
-use super::clients::{EachStarted, GoesOn, Outlives, ReachTheirEnds, Statuses};
+use super::clients::{ClientsReturn, EachStarted, GoesOn, Outlives, ReachTheirEnds, Statuses};
 use super::explained::Explained;
 use super::gone::ToldThatItIsGone;
 use super::served::ServedAtOnce;
@@ -169,11 +169,13 @@ pub(crate) struct Serving {
     calls: Vec<(u32, Vec<Client>)>,
     /// In the first one.
     fails: Option<Fails>,
+    /// Whether clients tell that they have returned.
+    tells: bool,
 }
 
 /// One call with these clients.
 pub(crate) fn serve(label: &str, clients: Vec<Client>) -> Serving {
-    Serving { label: label.to_owned(), calls: vec![(0, clients)], fails: None }
+    Serving { label: label.to_owned(), calls: vec![(0, clients)], fails: None, tells: false }
 }
 
 /// What a scenario is put together from.
@@ -204,7 +206,7 @@ impl Serving {
             let first = parts.clients;
             let mut updates = Vec::new();
             for client in clients {
-                updates.extend(parts.add(client));
+                updates.extend(parts.add(client, self.tells));
             }
             let missing = match fails {
                 Some(Fails::Program(client)) => first + client as u64 + 1,
@@ -261,9 +263,10 @@ impl Serving {
         self.case().and(ToldThatItIsGone).and(NothingLeftOfProcesses)
     }
 
-    /// It ends when its clients have, and no process is left.
+    /// It ends when its clients have returned, and no process is left.
     pub(crate) fn ends(self) -> Case {
-        self.served().and(Explained).and(Statuses).and(NothingLeftOfProcesses)
+        let served = Self { tells: true, ..self }.served();
+        served.and(Explained).and(Statuses).and(NothingLeftOfProcesses).and(ClientsReturn)
     }
 
     /// No busy-waiting, no fixed sleeps.
@@ -274,10 +277,10 @@ impl Serving {
 
 impl Parts {
     /// Plans a client; its updates: what is passed as `with`, and the key.
-    fn add(&mut self, client: &Client) -> Vec<(u64, u64)> {
+    fn add(&mut self, client: &Client, tells: bool) -> Vec<(u64, u64)> {
         let number = self.clients;
         self.clients += 1;
-        let orders = [client.0.len() as u64, u64::from(client.is_cut())];
+        let orders = [client.0.len() as u64, u64::from(client.is_cut()), u64::from(tells)];
         self.plan.set(START, number, Planned::new(START_TICKS, Then::Return(Payload::of(orders))));
         let mut updates = Vec::new();
         for (thread, acts) in (0..).zip(&client.0) {

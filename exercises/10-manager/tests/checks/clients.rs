@@ -9,7 +9,7 @@ use judge::scenario::{Scenario, Then};
 use judge::suite::Finding;
 use judge::words::{self, count, tick};
 
-use super::super::shared::{NEXT, START, Step, of_next};
+use super::super::shared::{BACK, NEXT, START, Step, of_next};
 use super::history::{session, steps, told};
 use super::standstill::word_end;
 
@@ -28,6 +28,38 @@ pub(super) struct Outlives;
 
 /// The call returns how each client ended, in the order of their numbers. A pass says nothing of the dict.
 pub(super) struct Statuses;
+
+/// No client's process ends with status 0 before `client` has returned, unless it is told to. A pass says nothing of when.
+pub(super) struct ClientsReturn;
+
+impl Policy for ClientsReturn {
+    fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        (0..run.calls.len()).try_for_each(|call| clients_return(scenario, run, call))
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        word_end(finding, run)
+    }
+}
+
+fn clients_return(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> {
+    let session = session(scenario, call);
+    let Some((statuses, _)) = returned(run, call) else { return Ok(()) };
+    for (client, status) in (0..session.clients).zip(statuses) {
+        let number = session.first + client;
+        let is_back = run.works.iter().any(|work| work.work.kind == BACK && work.work.key == number);
+        if is_back || status != Some(Status::Code(0)) || early(scenario, number).is_some() {
+            continue;
+        }
+        return Err(Finding::fail(
+            format!("client {client}'s `client` returns when `body` has"),
+            "its process ended, and `client` had not returned",
+            "it ends the process itself, with `process::exit`: nothing that its caller has to do after it is done any more",
+            "return: the process ends with status 0 by itself",
+        ));
+    }
+    Ok(())
+}
 
 impl Policy for EachStarted {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {

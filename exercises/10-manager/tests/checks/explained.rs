@@ -11,7 +11,7 @@ use judge::words::{count, list};
 use super::super::shared::{Gave, Key, digest};
 use super::clients::returned;
 use super::history::{Called, combines, history};
-use super::mistakes::{Contradicted, observed, shown_gave, shown_value, why};
+use super::mistakes::{Contradicted, KEYS, observed, shown_gave, shown_value, why};
 use super::orders::{Contradiction, explain};
 use super::standstill::word_end;
 use super::updates::as_passed;
@@ -49,11 +49,41 @@ fn explained(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding>
     }
     let dict = returned(run, call).map(|(_, dict)| dict);
     let is_it = |made: &BTreeMap<Key, u64>| dict.is_none_or(|dict| dict == entries(made));
-    match explain(&history, is_it) {
-        Ok(()) => Ok(()),
-        Err(Contradiction::Call { call, instead_of }) => Err(of_a_call(&history, &others, call, &instead_of)),
-        Err(Contradiction::End { dicts }) => Err(of_the_end(&history, &dicts, dict.unwrap_or_default())),
+    let judge = |history: &[Called]| {
+        explain(history, is_it).map_err(|contradiction| match contradiction {
+            Contradiction::Call { call, instead_of } => of_a_call(history, &others, call, &instead_of),
+            Contradiction::Undone { call } => undone(&history[call]),
+            Contradiction::End { dicts } => of_the_end(history, &dicts, dict.unwrap_or_default()),
+        })
+    };
+    let Err(finding) = judge(&history) else { return Ok(()) };
+    // If something else is wrong without the calls that were cut short, one of these has done something.
+    let (half, whole): (Vec<Called>, Vec<Called>) =
+        history.iter().cloned().partition(|called| called.is_half);
+    match (half.first(), judge(&whole)) {
+        (Some(half), Err(without)) if without.expected != finding.expected => Err(half_counts(half, without)),
+        _ => Err(finding),
     }
+}
+
+fn half_counts(half: &Called, finding: Finding) -> Finding {
+    let cause = format!(
+        "half a call did something: the client was killed in the middle of {}, and what had come of it was taken for a whole call",
+        half.shown()
+    );
+    Finding { cause, hint: WHOLE.to_owned(), ..finding }
+}
+
+const WHOLE: &str = "carry a request out when its last byte is there: `read_exact` fails if the input ends before, and a line is whole with \
+                     its newline";
+
+fn undone(called: &Called) -> Finding {
+    Finding::fail(
+        format!("{} counts, although its client has ended: `combine` has run for it", called.shown()),
+        "what `combine` gave for it is not in the dict, or not for good",
+        "what a client has not heard the answer of is undone, or not written at all",
+        "what a client has finished saying counts, whether it hears the answer or not: write what `combine` gave, and answer then",
+    )
 }
 
 /// As the adapter returns it.
@@ -67,7 +97,7 @@ fn of_a_call(history: &[Called], others: &[Called], call: usize, instead_of: &BT
     let contradicted = Contradicted { history, others, called, instead_of };
     let (cause, hint) = why(&contradicted);
     let expected = if instead_of.is_empty() {
-        format!("{} has an effect that fits to what came before", called.shown())
+        format!("{} has an effect that fits what came before", called.shown())
     } else {
         let all = instead_of.iter().map(|gave| shown_gave(history, *gave)).collect::<Vec<_>>();
         format!("{} gives {}", called.shown(), all.join(" or "))
@@ -97,13 +127,14 @@ fn of_the_end(history: &[Called], dicts: &BTreeSet<BTreeMap<Key, u64>>, dict: &[
         } else {
             "keys that nobody has inserted are there"
         };
-        let cause = if lost.is_some() {
-            "half a request is carried out: the client ended while it sent it, and what had come was taken for a whole one"
+        let (cause, hint) = if lost.is_some() {
+            (
+                "half a request is carried out: the client ended while it sent it, and what had come was taken for a whole one",
+                WHOLE,
+            )
         } else {
-            "keys change on their way to the manager"
+            KEYS
         };
-        let hint = "carry a request out when its last byte is there: `read_exact` fails if the input ends before, and a line is whole with its \
-                    newline";
         (what.to_owned(), cause, hint)
     } else if let Some((key, value)) = other {
         (

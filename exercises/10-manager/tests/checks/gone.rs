@@ -6,7 +6,7 @@ use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words::tick;
 
-use super::super::shared::{COMBINE, COMMAND, Gave};
+use super::super::shared::{COMBINE, COMMAND, Gave, Op};
 use super::clients::reach_their_ends;
 use super::history::{Called, combines, history, session};
 use super::standstill::word_end;
@@ -68,23 +68,49 @@ fn told_so(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> {
             "a poisoned lock (`lock()` gives `Err`) means that the manager is gone: serve nobody any more",
         ));
     }
-    history(scenario, run, call).iter().try_for_each(|called| gives_gone(what, fault, place, called))?;
+    let history = history(scenario, run, call);
+    history.iter().try_for_each(|called| gives_gone(what, fault, place, called, &history))?;
     reach_their_ends(scenario, run, call)
 }
 
-fn gives_gone(what: &str, fault: &WorkRecord, place: usize, called: &Called) -> Result<(), Finding> {
+/// Whether its key is in the dict for certain: a call that had returned before has put it there, and none removes it.
+fn is_there(history: &[Called], called: &Called) -> bool {
+    let mut of_it =
+        history.iter().filter(|other| other.op.key().is_some() && other.op.key() == called.op.key());
+    let removes = |other: &Called| matches!(other.op, Op::Remove(_));
+    let put = |other: &Called| {
+        matches!(other.op, Op::Insert(..)) && other.back.is_some_and(|back| back.place <= called.begun)
+    };
+    !of_it.clone().any(removes) && of_it.any(put)
+}
+
+fn gives_gone(
+    what: &str,
+    fault: &WorkRecord,
+    place: usize,
+    called: &Called,
+    history: &[Called],
+) -> Result<(), Finding> {
     let Some(gave) = called.gave().filter(|gave| *gave != Gave::Gone) else { return Ok(()) };
     let has_panicked = fault.work.kind == COMBINE
         && called.combined.iter().any(|combined| combined.gave.is_none() && combined.place <= place);
     if !has_panicked && called.begun <= place {
         return Ok(());
     }
+    let nothing = matches!(gave, Gave::Option(None) | Gave::NoSuchKey(_));
+    let of_the_proxy = nothing && is_there(history, called);
     let gave = match gave {
         Gave::NoSuchKey(_) => "`NoSuchKey`",
+        Gave::Option(None) => "`None`",
         _ => "a value, as if nothing had happened",
     };
     let (cause, hint) = if has_panicked {
         ("the panic is caught, and something is answered in its place", "answer nothing: the manager is gone")
+    } else if of_the_proxy {
+        (
+            "the proxy takes a manager that is gone for a key that is not there: the end of the pipe, or an error of it, becomes an answer",
+            "where a request can't be sent, or its answer does not come, give `Err(CallError::Gone)`, in each kind of call",
+        )
     } else {
         (
             "the panic ends one thread of the manager, and the others go on serving their clients until these end",

@@ -21,6 +21,8 @@ pub(crate) struct Called {
     pub(crate) back: Option<Back>,
     /// The calls of `combine` with what it passed, if it is an update.
     pub(crate) combined: Vec<Combined>,
+    /// Whether its process was killed when fewer bytes of it had gone out than its key has.
+    pub(crate) is_half: bool,
 }
 
 /// The return of a call.
@@ -80,7 +82,10 @@ pub(super) fn history(scenario: &Scenario, run: &Run, call: usize) -> Vec<Called
             _ => Vec::new(),
         };
         let client = client.wrapping_sub(session.first);
-        Some(Called { client, op, begun: work.ended_as?, at: work.end?, back, combined })
+        let is_short = |op: Op, bytes| op.key().is_some_and(|key| bytes < key.text().len() as u64);
+        let is_half =
+            back.is_none() && matches!(told(work), Some(Step::CutCall(op, bytes)) if is_short(op, bytes));
+        Some(Called { client, op, begun: work.ended_as?, at: work.end?, back, combined, is_half })
     };
     let mut all: Vec<Called> = steps(run, call).filter_map(called).collect();
     all.sort_by_key(|called| called.begun);

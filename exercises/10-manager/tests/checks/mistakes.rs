@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use judge::words::thousands;
 
 use super::super::shared::{Gave, Key, Op, digest};
-use super::history::Called;
+use super::history::{Called, Combined};
 
 /// A call whose result contradicts those before it.
 pub(super) struct Contradicted<'a> {
@@ -59,6 +59,9 @@ pub(super) fn observed(case: &Contradicted<'_>) -> String {
         Some(gave) => shown_gave(case.history, gave),
         None => "nothing that can be told".to_owned(),
     };
+    if let Some(removed) = case.removed_meanwhile() {
+        return format!("it gave {gave}; but {} had returned while `combine` ran", removed.shown());
+    }
     // Nothing is contradicted by the call whose value it is.
     let is_its = |writer: &&Called| match case.called.gave() {
         Some(Gave::Option(Some(value)) | Gave::Value(value)) => {
@@ -87,15 +90,42 @@ impl Contradicted<'_> {
         all.next_back()
     }
 
-    fn key_is_odd(&self) -> bool {
-        matches!(self.called.op.key(), Some(Key::Odd(_) | Key::Long(..)))
+    /// The call that removed the key of an update between the begin and the end of its `combine`.
+    fn removed_meanwhile(&self) -> Option<&Called> {
+        let of_it =
+            |called: &&Called| matches!(called.op, Op::Remove(_)) && called.op.key() == self.called.op.key();
+        let meanwhile = |called: &&Called| {
+            let during = |back: usize| {
+                let of = |combined: &&Combined| {
+                    combined.place <= back && combined.gave.is_some_and(|(end, _)| back <= end)
+                };
+                self.called.combined.iter().any(|combined| of(&combined))
+            };
+            matches!(called.gave(), Some(Gave::Value(_)))
+                && called.back.is_some_and(|back| during(back.place))
+        };
+        self.history.iter().filter(of_it).find(meanwhile)
+    }
+
+    /// Whether `combine` ran for some call between the begin and the return of this one.
+    fn combines_meanwhile(&self) -> bool {
+        let back = self.called.back.map_or(usize::MAX, |back| back.place);
+        let mut combines = self.history.iter().flat_map(|called| &called.combined);
+        combines.any(|combined| {
+            combined.place <= back && combined.gave.is_none_or(|(end, _)| end >= self.called.begun)
+        })
     }
 }
 
-const KEYS: (&str, &str) = (
+fn is_odd(key: Option<Key>) -> bool {
+    matches!(key, Some(Key::Odd(_) | Key::Long(..)))
+}
+
+pub(super) const KEYS: (&str, &str) = (
     "the key does not survive its way to the manager: it holds what ends a key or a request there (a newline, a space, a zero, nothing at all), \
-     or it is longer than the bytes for its length can say",
-    "write the length of the key first, in four or eight bytes, and read exactly as many bytes; then any key will do",
+     or what an escape is made of; or it is longer than the bytes for its length can say",
+    "write the length of the key first, in four or eight bytes, and read exactly as many bytes; then any key will do. If you escape: in one \
+     pass over the key, the sign of the escapes as well, and back in one pass",
 );
 
 const MIXED_UP: (&str, &str) = (
@@ -110,6 +140,30 @@ pub(super) fn why(case: &Contradicted<'_>) -> (&'static str, &'static str) {
     let gave = called.gave();
     let due_error = instead_of.iter().any(|gave| matches!(gave, Gave::NoSuchKey(_)));
     if let Op::Len = called.op {
+        if let (Some(Gave::Value(gave)), true) = (gave, instead_of.len() == 1)
+            && instead_of
+                .iter()
+                .any(|due| matches!(due, Gave::Value(due) if *due > gave && due % 256 == gave))
+        {
+            return (
+                "the number is cut on its way: it is sent in one byte",
+                "send it as you send a value, in eight bytes or as text",
+            );
+        }
+        if case.combines_meanwhile() {
+            return (
+                "a key is not in the dict while `combine` runs for it (it is taken out, and put back with its new value); or the dict has parts \
+                 that are counted one after the other, and keys come and go meanwhile",
+                "leave a key in its place until its new value is there; where the dict has parts, count while you hold the locks of all of them",
+            );
+        }
+        if case.history.iter().any(|called| is_odd(called.op.key())) {
+            return (
+                "an odd key (empty, with newlines, …) is not kept, or two of them are taken for one: a key does not survive its way to the \
+                 manager, or is not passed over to the dict",
+                KEYS.1,
+            );
+        }
         return (
             "the number is kept beside the dict, and counts inserts of a key that is there, or removals of one that is not; or the dict is a copy, \
              or keeps what was removed",
@@ -122,13 +176,20 @@ pub(super) fn why(case: &Contradicted<'_>) -> (&'static str, &'static str) {
             "the proxy knows the key: `CallError::NoSuchKey(key.to_owned())`",
         );
     }
-    if case.key_is_odd() {
+    if is_odd(called.op.key()) {
         return KEYS;
     }
     if let (Op::Update(..), true) = (called.op, instead_of.is_empty()) {
         return (
-            "its result fits to no moment: what it went on from was not the key's value, or what it gave is not what `combine` made",
+            "its result fits no moment: what it went on from was not the key's value, or what it gave is not what `combine` made",
             "read, combine and write under one lock, and answer with what `combine` gave",
+        );
+    }
+    if due_error && case.removed_meanwhile().is_some() {
+        return (
+            "the key is removed while `combine` runs for it, and then the update writes it again: the dict is not locked meanwhile",
+            "hold the lock of the dict (or of that key) from the moment in which the value is read until the new one is written, also while \
+             `combine` runs",
         );
     }
     if due_error && !called.combined.is_empty() {

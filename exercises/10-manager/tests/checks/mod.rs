@@ -28,7 +28,8 @@ pub(crate) const MIB: u64 = 1 << 20;
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
     let checks = [answers(), together(), endings()].into_iter().flatten().collect();
-    let supplied = &["combine", "what a client does next", "start of a client", "command"];
+    let supplied =
+        &["combine", "what a client does next", "start of a client", "command", "return of a client"];
     Suite { id: "10", name: "manager", supplied, checks }
 }
 
@@ -167,6 +168,11 @@ fn together() -> Vec<Check> {
                     ],
                 )
                 .updates_in_one_step(),
+                serve(
+                    "one counts while `combine` runs, and another one removes and inserts",
+                    count_while_keys_change(8, 4),
+                )
+                .updates_in_one_step(),
             ],
         ),
         Check::visible(
@@ -191,6 +197,8 @@ fn together() -> Vec<Check> {
                 )
                 .serves_at_once(),
                 serve("16 clients: 10 silent ones, then 6 that make calls", silent_then_busy(10, 6))
+                    .serves_at_once(),
+                serve("64 clients: 60 silent ones, then 4 that make calls", silent_then_busy(60, 4))
                     .serves_at_once(),
                 serve(
                     "2 clients take turns, the second one begins",
@@ -325,7 +333,11 @@ fn endings() -> Vec<Check> {
                     "`combine` panics for one of 4 clients",
                     vec![
                         client().at(10, insert(a)).at(20, update(a).panicking()).at(30, get(a)).at(40, len()),
-                        client().at(12, get(a)).at(50, get(a)).at(60, insert(b)),
+                        client()
+                            .at(12, get(a))
+                            .at(50, get(a))
+                            .at(60, insert(Key::Long(MIB, 1)))
+                            .at(70, get(Key::Long(MIB, 2))),
                         client().at(14, insert(b)).at(55, remove(b)),
                         client().until(200),
                     ],
@@ -387,8 +399,8 @@ fn endings() -> Vec<Check> {
                 )
                 .ends(),
                 serve(
-                    "1 client with 200 keys",
-                    vec![client().all_at(10, (0..200).map(|key| insert(Key::Plain(key))))],
+                    "1 client with 300 keys, and then it counts them",
+                    vec![client().all_at(10, (0..300).map(|key| insert(Key::Plain(key))).chain([len()]))],
                 )
                 .ends(),
             ],
@@ -405,6 +417,11 @@ fn endings() -> Vec<Check> {
                 )
                 .asleep(),
                 serve("`combine` takes 500 ticks, and 2 clients wait", all_update(2, 1, 500)).asleep(),
+                serve(
+                    "1 client, 4 threads: 3 call while an update of the first takes 50 ticks",
+                    vec![threads_behind_one(4)],
+                )
+                .asleep(),
             ],
         ),
         Check::visible(

@@ -18,6 +18,8 @@ const STATES: usize = 4_000;
 pub(crate) enum Contradiction {
     /// This call gave something else than these, one of which it had to give. (None of them: it could not have an effect at all.)
     Call { call: usize, instead_of: BTreeSet<Gave> },
+    /// `combine` has returned for this call, which never did; and nothing has come of it.
+    Undone { call: usize },
     /// At the end the dict could be one of these only.
     End { dicts: BTreeSet<BTreeMap<Key, u64>> },
 }
@@ -44,7 +46,7 @@ pub(crate) fn explain(
     let mut moments: Vec<(usize, u8, usize)> = begins.chain(returns).collect();
     moments.sort_unstable();
     let mut states = BTreeSet::from([State::default()]);
-    // Whoever never returned may have its effect at any time.
+    // Whoever never returned may have its effect at any time, and none; an update has one, once `combine` has returned.
     let mut open = BTreeSet::new();
     for (place, what, call) in moments {
         if what == 1 {
@@ -64,8 +66,14 @@ pub(crate) fn explain(
     }
     let every = |_: &State| false;
     let Some(after) = reach(states, history, &open, usize::MAX, every) else { return Ok(()) };
-    if after.iter().any(|state| last(&state.dict)) {
+    let due = |call: &&usize| history[**call].combined.iter().any(|combined| combined.gave.is_some());
+    let counts = |state: &State| open.iter().filter(due).all(|call| state.done.contains_key(call));
+    let fits: Vec<&State> = after.iter().filter(|state| last(&state.dict)).collect();
+    if fits.iter().any(|state| counts(state)) {
         return Ok(());
+    }
+    if let (false, Some(&call)) = (fits.is_empty(), open.iter().find(due)) {
+        return Err(Contradiction::Undone { call });
     }
     Err(Contradiction::End { dicts: after.into_iter().map(|state| state.dict).collect() })
 }

@@ -50,13 +50,14 @@ pub(crate) fn by_chance(calls: u64, keys: u64, seed: u64) -> Vec<Planning> {
     (0..calls).map(call).collect()
 }
 
-/// All of [`ODD`] at the same time.
+/// All of [`ODD`] at the same time, at the end as well.
 pub(crate) fn on_odd_keys() -> Vec<Planning> {
     let keys = || (0..ODD.len() as u64).map(Key::Odd);
     let even = || keys().step_by(2);
     let insert_all = keys().map(insert);
     let calls = insert_all.chain([len()]).chain(keys().map(get)).chain(even().map(remove)).chain([len()]);
-    calls.chain(keys().skip(1).step_by(2).map(update)).chain(keys().map(get)).collect()
+    let calls = calls.chain(keys().skip(1).step_by(2).map(update)).chain(keys().map(get));
+    calls.chain(even().map(insert)).collect()
 }
 
 /// Two keys of so many characters, which differ in the last one.
@@ -147,6 +148,27 @@ pub(crate) fn all_update(clients: u64, times: u64, ticks: Ticks) -> Vec<Client> 
         updates.at(10_000 + number, get(key))
     };
     (0..clients).map(of_one).collect()
+}
+
+/// One client updates, for 50 ticks; meanwhile another one counts, and a third one takes keys away and puts as many others there, one by
+/// one. Again for other keys: where a dict has parts, chance decides which part a key is in.
+pub(crate) fn count_while_keys_change(keys: u64, rounds: u64) -> Vec<Client> {
+    let changing = |round: u64| (0..keys).map(move |nth| by_number(round << 16 | nth));
+    let begins = client().all_at(10, (0..rounds).map(Key::Plain).chain(changing(0)).map(insert));
+    let (updates, counts) = (0..rounds).fold((begins, client()), |(updates, counts), round| {
+        let tick = 100 + 200 * round;
+        (updates.at(tick, update(Key::Plain(round)).taking(50)), counts.at(tick + 5, len()))
+    });
+    let changes = (0..rounds).fold(client(), |client, round| {
+        let pairs = changing(round).zip(changing(round + 1));
+        client.all_at(110 + 200 * round, pairs.flat_map(|(old, new)| [remove(old), insert(new)]))
+    });
+    vec![updates, counts, changes]
+}
+
+/// A key that looks like nothing.
+fn by_number(number: u64) -> Key {
+    Key::Plain(mixed(3 << 32 | number) % 1_000_000)
 }
 
 /// A call every so many ticks, on one key.

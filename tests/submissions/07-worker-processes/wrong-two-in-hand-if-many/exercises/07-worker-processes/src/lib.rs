@@ -1,0 +1,100 @@
+//! Where there are very many jobs, giving a worker two at a time saves messages.
+
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::thread;
+
+struct Worker {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: ChildStdout,
+}
+
+impl Worker {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a worker starts");
+        let input = child.stdin.take();
+        let output = child.stdout.take().unwrap();
+        Self { child, input, output }
+    }
+
+    fn ask(&mut self, job: u64) -> Option<u64> {
+        let input = self.input.as_mut()?;
+        input.write_all(&job.to_le_bytes()).ok()?;
+        let mut answer = [0; 8];
+        self.output.read_exact(&mut answer).ok()?;
+        Some(u64::from_le_bytes(answer))
+    }
+
+    fn end(&mut self) -> ExitStatus {
+        self.input = None;
+        self.child.wait().expect("it is mine")
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+pub fn map_in_processes<C>(jobs: &[u64], workers: usize, command: C) -> Vec<Result<u64, ExitStatus>>
+where
+    C: Fn() -> Command + Sync,
+{
+    assert!(workers > 0, "workers must be positive");
+    let queue = Mutex::new(jobs.iter().copied().enumerate());
+    let results = Mutex::new(vec![None; jobs.len()]);
+    thread::scope(|scope| {
+        for _ in 0..workers.min(jobs.len()) {
+            scope.spawn(|| {
+                let mut mine: Option<Worker> = None;
+                loop {
+                    let mut locked = queue.lock().unwrap();
+                    let Some((index, job)) = locked.next() else { break };
+                    let also = if jobs.len() >= 32 * workers { locked.next() } else { None };
+                    drop(locked);
+                    let worker = mine.get_or_insert_with(|| Worker::start(command()));
+                    let result = match worker.ask(job) {
+                        Some(answer) => Ok(answer),
+                        None => {
+                            let status = worker.end();
+                            mine = None;
+                            Err(status)
+                        }
+                    };
+                    results.lock().unwrap()[index] = Some(result);
+                    if let Some((index, job)) = also {
+                        let worker = mine.get_or_insert_with(|| Worker::start(command()));
+                        let result = match worker.ask(job) {
+                            Some(answer) => Ok(answer),
+                            None => {
+                                let status = worker.end();
+                                mine = None;
+                                Err(status)
+                            }
+                        };
+                        results.lock().unwrap()[index] = Some(result);
+                    }
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap().into_iter().map(Option::unwrap).collect()
+}
+
+pub fn worker<W>(work: W)
+where
+    W: Fn(u64) -> u64 + Sync,
+{
+    let mut input = std::io::stdin().lock();
+    let mut output = std::io::stdout().lock();
+    let mut job = [0; 8];
+    while input.read_exact(&mut job).is_ok() {
+        let answer = work(u64::from_le_bytes(job));
+        if output.write_all(&answer.to_le_bytes()).and_then(|()| output.flush()).is_err() {
+            return;
+        }
+    }
+}

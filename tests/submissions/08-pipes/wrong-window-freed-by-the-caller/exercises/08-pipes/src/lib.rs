@@ -1,0 +1,108 @@
+//! At most 64 messages are on their way: the child says when it has handled one, and the caller hears that between two replies.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+/// Sends every message to a child process and hands on each of its replies, until the child has ended: how it did.
+///
+/// # Panics
+///
+/// If `on_reply` panics, or the child cannot be started.
+const WINDOW: usize = 64;
+
+pub fn exchange<R>(mut command: Command, messages: &[Vec<u8>], mut on_reply: R) -> ExitStatus
+where
+    R: FnMut(Vec<u8>),
+{
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = Reaped(piped.spawn().expect("the child can be started"));
+    let mut to_child = child.0.stdin.take().expect("it was asked for as a pipe");
+    let mut from_child = child.0.stdout.take().expect("it was asked for as a pipe");
+    let ahead = (Mutex::new((0usize, false)), Condvar::new());
+    let (ahead, _) = (&ahead, ());
+    thread::scope(|scope| {
+        // Moved in here, so that a panic ends the child before the scope waits for the thread that writes to it.
+        let mut child = child;
+        scope.spawn(move || {
+            for message in messages {
+                // Nobody reads any more: the child has ended, and the replies tell the rest.
+                let mut state =
+                    ahead.1.wait_while(ahead.0.lock().unwrap(), |s| s.0 >= WINDOW && !s.1).unwrap();
+                state.0 += 1;
+                drop(state);
+                if send(&mut to_child, message).is_err() {
+                    break;
+                }
+            }
+        });
+        // An error is the end: the child's own, or a reply that it could not finish.
+        while let Ok(reply) = receive(&mut from_child) {
+            if reply[0] == 0 {
+                ahead.0.lock().unwrap().0 -= 1;
+                ahead.1.notify_one();
+                continue;
+            }
+            let _wake = Wake(ahead);
+            on_reply(reply[1..].to_vec());
+        }
+        ahead.0.lock().unwrap().1 = true;
+        ahead.1.notify_one();
+        child.0.wait().expect("nobody else waits for this process")
+    })
+}
+
+struct Wake<'a>(&'a (Mutex<(usize, bool)>, Condvar));
+impl Drop for Wake<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.0.lock().unwrap().1 = true;
+            self.0.1.notify_one();
+        }
+    }
+}
+
+/// A process that has ended and been waited for once this is dropped.
+struct Reaped(Child);
+
+impl Drop for Reaped {
+    fn drop(&mut self) {
+        // Neither does anything to a child that has been waited for. Otherwise this is a panic, and nobody wants the rest.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What the child process does: it handles one message after the other, until its input ends or nobody reads its replies.
+pub fn child<H>(mut handle: H)
+where
+    H: FnMut(Vec<u8>, &mut dyn FnMut(&[u8])),
+{
+    let mut replies = io::stdout();
+    let mut heard = true;
+    while heard && let Ok(message) = receive(&mut io::stdin()) {
+        handle(message, &mut |reply| heard = heard && send(&mut replies, &[&[1], reply].concat()).is_ok());
+        heard = heard && send(&mut replies, &[0]).is_ok();
+    }
+}
+
+/// Writes a message whole, and leaves none of it in a buffer.
+fn send(to: &mut impl Write, message: &[u8]) -> io::Result<()> {
+    to.write_all(&(message.len() as u64).to_le_bytes())?;
+    to.write_all(message)?;
+    to.flush()
+}
+
+/// Reads a message whole; an error if the input ends before its last byte, or before its first one.
+fn receive(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 8];
+    from.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    let mut message = Vec::new();
+    // Memory grows with the bytes that come, and not by what a length claims.
+    if (from.take(length).read_to_end(&mut message)? as u64) < length {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
+    Ok(message)
+}
