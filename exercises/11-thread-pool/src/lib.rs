@@ -21,12 +21,12 @@ pub struct JobPanicked;
 ///   very long, and may submit further jobs.
 /// - A panic in a job is the affair of its handle alone: the pool goes on with as many workers.
 /// - Dropping the pool (in Python the end of the `with` block) waits until every submitted job has been worked, and ends all
-///   of the pool's threads. Handles stay good.
+///   of the pool's threads; also in a panic. Handles stay good.
 /// - Waiting sleeps, for jobs as well as for results: no busy loops, no looking again and again.
 /// - Pools know nothing of each other. A pool may be used from any number of threads.
 ///
-/// What a caller promises: a job neither waits for a handle of its own pool nor drops the pool, and a result does not panic
-/// when it is dropped.
+/// What a caller promises: a job neither waits for a handle of its own pool nor drops the pool, and neither a result nor what
+/// a panic carries panics when it is dropped.
 pub struct ThreadPool {
     // The fields are yours to choose.
 }

@@ -6,14 +6,16 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use exercise_11::{JobHandle, JobPanicked, ThreadPool};
 use judge::subject::{Judge, drive};
 use judge::wire::{Payload, Request, Work};
 
 use super::shared::{
-    DONE, DROP, FORGET, IS_FINISHED, JOB, MEASURED, NEW, NO, ONE_POOL, PANICS, SUBMIT, SUBMITS, WAIT,
+    DONE, DROP, FORGET, IS_FINISHED, JOB, MEASURED, NEW, NO, ONE_POOL, PANICS, SUBMIT, SUBMIT_MANY, SUBMITS,
+    WAIT,
 };
 
 /// A result: sent between threads, never shared.
@@ -25,6 +27,9 @@ struct Answer {
 /// Where a pool is from `new` to its drop.
 type Place = RwLock<Option<ThreadPool>>;
 
+/// Handles by the keys of their jobs. Whoever uses one takes it out: it is not used under the kit's own lock.
+type Handles = Mutex<Vec<(u64, JobHandle<Answer>)>>;
+
 /// Calls the student's code.
 pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
     let (&first, keys) = request.input.numbers.split_first().expect("the judge sends how many there are");
@@ -33,9 +38,10 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         MEASURED => return measured(judge, place(first), keys),
         _ => {
             let pools = Arc::new([Place::default(), Place::default()]);
+            let handles = Arc::<Handles>::default();
             let drivers = u16::try_from(first).expect("drivers are few");
             drive(judge, drivers, |_| {
-                let mut driver = Driver { judge: judge.clone(), pools: pools.clone(), handles: Vec::new() };
+                let driver = Driver { judge: judge.clone(), pools: pools.clone(), handles: handles.clone() };
                 move |op: &[u64]| driver.act(op)
             });
         }
@@ -53,12 +59,12 @@ fn measured(judge: &Judge, workers: usize, keys: &[u64]) -> Payload {
 struct Driver {
     judge: Judge,
     pools: Arc<[Place; 2]>,
-    /// Of the jobs that this driver has submitted.
-    handles: Vec<(u64, JobHandle<Answer>)>,
+    /// Of the jobs that drivers have submitted: any of them may use each.
+    handles: Arc<Handles>,
 }
 
 impl Driver {
-    fn act(&mut self, op: &[u64]) -> Vec<u64> {
+    fn act(&self, op: &[u64]) -> Vec<u64> {
         let &[code, which, ref more @ ..] = op else { unreachable!("each operation names its pool") };
         let pool = &self.pools[usize::from(which > 0)];
         match (code, more) {
@@ -71,7 +77,14 @@ impl Driver {
                 let job = job(self.judge.clone(), Some(again), more);
                 let pool = read(pool);
                 let Some(pool) = &*pool else { return vec![NO] };
-                self.handles.push((*key, pool.submit(job)));
+                self.put(*key, pool.submit(job));
+            }
+            (SUBMIT_MANY, &[jobs]) => {
+                if let Some(pool) = &*read(pool) {
+                    for _ in 0..jobs {
+                        let _ = pool.submit(|| ());
+                    }
+                }
             }
             (WAIT, [key]) => {
                 return match self.take(*key).map(JobHandle::wait) {
@@ -80,25 +93,39 @@ impl Driver {
                 };
             }
             (IS_FINISHED, [key]) => {
-                let handle = self.handles.iter().find(|(of, _)| of == key);
-                return vec![u64::from(handle.is_some_and(|(_, handle)| handle.is_finished()))];
+                let Some(handle) = self.take(*key) else { return vec![NO] };
+                let is_finished = handle.is_finished();
+                self.put(*key, handle);
+                return vec![u64::from(is_finished)];
             }
             (FORGET, &[key]) => {
                 let _ = self.take(key);
             }
-            (DROP, _) => {
+            (DROP, &[in_a_panic]) => {
                 // Out of its place first: not under the kit's own lock.
                 let taken = pool.write().unwrap_or_else(PoisonError::into_inner).take();
-                drop(taken);
+                if in_a_panic == 0 {
+                    drop(taken);
+                } else {
+                    let _ = catch_unwind(AssertUnwindSafe(|| {
+                        let _dropped = taken;
+                        resume_unwind(Box::new(()));
+                    }));
+                }
             }
             _ => unreachable!("the judge sends operations that exist"),
         }
         vec![DONE]
     }
 
-    fn take(&mut self, key: u64) -> Option<JobHandle<Answer>> {
-        let place = self.handles.iter().position(|(of, _)| *of == key)?;
-        Some(self.handles.swap_remove(place).1)
+    fn put(&self, key: u64, handle: JobHandle<Answer>) {
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner).push((key, handle));
+    }
+
+    fn take(&self, key: u64) -> Option<JobHandle<Answer>> {
+        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = handles.iter().position(|(of, _)| *of == key)?;
+        Some(handles.swap_remove(place).1)
     }
 }
 
@@ -122,7 +149,7 @@ fn job(judge: Judge, again: Option<Again>, described: &[u64]) -> impl FnOnce() -
                 }
             }
             // No text, and no word of the panic hook.
-            ((PANICS, _), _) => std::panic::resume_unwind(Box::new(key)),
+            ((PANICS, _), _) => resume_unwind(Box::new(key)),
             _ => {}
         }
         Answer { number: answer.numbers[0], send_only: PhantomData }

@@ -20,8 +20,10 @@ pub(crate) const WAIT: u64 = 3;
 pub(crate) const IS_FINISHED: u64 = 4;
 /// Drop that handle.
 pub(crate) const FORGET: u64 = 5;
-/// Drop the pool.
+/// Drop the pool (1 where that is in a panic, 0 otherwise).
 pub(crate) const DROP: u64 = 6;
+/// Submit so many jobs that do nothing and are no work of the judge's.
+pub(crate) const SUBMIT_MANY: u64 = 7;
 
 /// What a job does when its work is done: return.
 pub(crate) const RETURNS: u64 = 0;

@@ -17,8 +17,8 @@ pub struct InsufficientFunds;
 ///   (One may wait for another that waits itself, if the two share an account.)
 /// - Whatever operations are made at the same time, in whatever direction: all of them come to an end. Nobody is promised
 ///   a turn before anybody else.
-/// - If `change` or `amount` panics, the panic reaches the caller, the balances are as before, and the accounts can be used
-///   as before.
+/// - If `change` or `amount` panics, so does the operation, with this panic or another one; the balances are as before, and
+///   the accounts can be used as before.
 /// - Waiting sleeps: no busy loops, no looking again and again.
 /// - Banks know nothing of each other.
 ///

@@ -66,7 +66,7 @@ impl Semaphore {
 }
 
 impl Drop for Permit<'_> {
-    /// Gives the permit back. It never waits for another thread to take it, and never panics.
+    /// Gives the permit back, also where a panic drops it. It never waits for another thread to take it, and never panics.
     fn drop(&mut self) {
         todo!()
     }

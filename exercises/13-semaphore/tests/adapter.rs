@@ -4,6 +4,7 @@
 //! types promise what the contract promises and no more, so that an answer that asks for more does not compile.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,9 @@ use exercise_13::{Permit, Semaphore};
 use judge::subject::{Judge, drive};
 use judge::wire::{Payload, Request, Work};
 
-use super::shared::{ACQUIRE, FOREVER, HELD, HOLD, NONE, PERMIT, RELEASE, TIMED, TOO_EARLY, TRY};
+use super::shared::{
+    ACQUIRE, AGES, FOREVER, HELD, HOLD, NONE, PANIC, PERMIT, RELEASE, TIMED, TOO_EARLY, TRY,
+};
 
 /// The permits that a driver has got and not dropped, the oldest first, of each semaphore. Shared, so that they are sent between threads.
 type Held<'a> = Mutex<[VecDeque<Permit<'a>>; 2]>;
@@ -48,7 +51,11 @@ impl<'s> Users<'_, 's> {
                 permit => u64::from(permit.is_some()),
             },
             TIMED => {
-                let limit = if more == FOREVER { Duration::MAX } else { Duration::from_millis(more) };
+                let limit = match more {
+                    FOREVER => Duration::MAX,
+                    AGES => Duration::from_secs(u64::MAX),
+                    more => Duration::from_micros(more),
+                };
                 let begun = Instant::now();
                 match semaphore.acquire_timeout(limit) {
                     Some(permit) => self.keep(driver, which, permit),
@@ -57,11 +64,17 @@ impl<'s> Users<'_, 's> {
                     None => NONE,
                 }
             }
-            RELEASE => {
-                let owner = usize::try_from(more).ok().and_then(|owner| self.held.get(owner));
-                let permit = owner.and_then(|held| lock(held)[which].pop_front());
-                // Not under the kit's own lock.
-                u64::from(permit.is_some())
+            // Not under the kit's own lock.
+            RELEASE => u64::from(self.kept(which, more).is_some()),
+            PANIC => {
+                let permit = self.kept(which, more);
+                let had = permit.is_some();
+                // No hook hears of it: it is no panic of the student's.
+                let _ = catch_unwind(AssertUnwindSafe(move || {
+                    let _permit = permit;
+                    resume_unwind(Box::new(()));
+                }));
+                u64::from(had)
             }
             HOLD => {
                 let permit = semaphore.acquire();
@@ -71,6 +84,12 @@ impl<'s> Users<'_, 's> {
             }
             _ => unreachable!("the judge sends operations that exist"),
         }
+    }
+
+    /// The oldest permit that this driver has got.
+    fn kept(self, which: usize, owner: u64) -> Option<Permit<'s>> {
+        let held = self.held.get(usize::try_from(owner).ok()?)?;
+        lock(held)[which].pop_front()
     }
 
     fn keep(self, driver: usize, which: usize, permit: Permit<'s>) -> u64 {

@@ -67,8 +67,8 @@ impl<T> BoundedBuffer<T> {
     }
 }
 
-/// A pipeline: a thread for each source, which calls `produce(&mut source)` again and again until that gives `None`, and
-/// `consumers` threads, which call `consume` on the items. Returns when every item has been consumed.
+/// A pipeline: a thread for each source, which calls `produce(&mut source)` again and again until that gives `None`, and not
+/// once more, and `consumers` threads, which call `consume` on the items. Returns when every item has been consumed.
 ///
 /// What a caller may rely on:
 ///
@@ -89,8 +89,9 @@ impl<T> BoundedBuffer<T> {
 /// # Panics
 ///
 /// - If `consumers` or `capacity` is 0, even without sources. The message contains that word.
-/// - If `produce` or `consume` panics, be it once or several times: with any of these panics. What is left may then be
-///   dropped, but nothing is consumed twice, and the call never hangs.
+/// - If `produce` or `consume` panics, be it once or several times, and however late: with one of these panics, or with one
+///   of the pipeline's own that tells of it. What is left may then be dropped, but nothing is consumed twice, and the call
+///   never hangs.
 pub fn produce_and_consume<S, T, P, C>(
     sources: Vec<S>,
     consumers: usize,

@@ -4,6 +4,10 @@
 pub(crate) const BUFFER: u16 = 0;
 /// The same.
 pub(crate) const PIPELINE: u16 = 1;
+/// As [`BUFFER`], with items that are `()`: in operations and results each of them is [`UNIT`].
+pub(crate) const UNITS: u16 = 2;
+/// The item `()`.
+pub(crate) const UNIT: u64 = 0;
 
 /// The supplied functions of the pipeline. The key of an item is its source times [`SOURCE`] and its place there.
 pub(crate) const PRODUCE: u16 = 0;

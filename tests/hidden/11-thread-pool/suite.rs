@@ -32,8 +32,11 @@ fn suite(seed: u64) -> Suite {
             by_chance(5, 60).drop_it_busy(0).keeps_busy(),
         ],
     );
-    suite.extend("begins_in_the_order_of_submission", [visible::in_turn(7)]);
-    suite.extend("submit_never_waits", [visible::submitted_by_a_job(3)]);
+    suite.extend(
+        "begins_in_the_order_of_submission",
+        [visible::in_turn(7), visible::submit_in_jobs(3).keeps_order()],
+    );
+    suite.extend("submit_never_waits", [visible::submit_in_jobs(3).leaves_callers_alone()]);
     suite.extend("starts_its_threads_once", [visible::threads(40)]);
     suite.extend("drop_ends_it_all", [many(visible::ends_with_a_queue(9, 100))]);
     suite.extend("survives_panics", [visible::as_many_panics(8)]);

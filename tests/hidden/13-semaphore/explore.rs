@@ -1,14 +1,16 @@
 //! Lets drivers use one semaphore at the same moment, in many interleavings.
 //!
-//! Setup: the permits. Operations are those of the steps; a driver keeps its permit, and [`RELEASE`] drops it if there is one.
+//! Setup: the permits. Operations are those of the steps; a driver keeps its permit, and [`RELEASE`] drops it if there is one. The limit of
+//! [`TIMED`] is `Duration::MAX`, or so many milliseconds: then the permit is dropped at once, if one comes.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use exercise_13::{Permit, Semaphore};
 use explore::exploring::{Stage, explore};
 use judge::wire::{Payload, Request};
 
-use super::shared::{ACQUIRE, NONE, PERMIT, RELEASE, TRY};
+use super::shared::{ACQUIRE, NONE, PERMIT, RELEASE, TIMED, TRY};
 
 /// Drivers at most.
 const DRIVERS: usize = 8;
@@ -30,6 +32,13 @@ fn program(stage: &Stage, setup: &[u64]) {
         vec![match op[0] {
             ACQUIRE => keep(semaphore.acquire()),
             TRY => semaphore.try_acquire().map_or(NONE, keep),
+            TIMED => match op.get(1) {
+                None => semaphore.acquire_timeout(Duration::MAX).map_or(NONE, keep),
+                Some(&millis) => {
+                    drop(semaphore.acquire_timeout(Duration::from_millis(millis)));
+                    PERMIT
+                }
+            },
             RELEASE => {
                 let permit = held(driver).take();
                 u64::from(permit.is_some())

@@ -9,7 +9,7 @@ use judge::interleavings::{Moment, Play};
 use judge::steps::Op;
 use judge::suite::Case;
 
-use super::super::shared::{ACQUIRE, NONE, PERMIT, RELEASE, TRY};
+use super::super::shared::{ACQUIRE, NONE, PERMIT, RELEASE, TIMED, TRY};
 use super::visible;
 
 /// Schedules of each.
@@ -17,7 +17,7 @@ const SCHEDULES: u64 = 300;
 
 /// The cases, for this seed.
 pub(super) fn cases(seed: u64) -> Vec<Case> {
-    let [get, give, try_it] = [ACQUIRE, RELEASE, TRY].map(|code| vec![code]);
+    let [get, give, try_it, timed] = [ACQUIRE, RELEASE, TRY, TIMED].map(|code| vec![code]);
     let row = |driver: u16, ops: &[&Op]| (driver, ops.iter().map(|&op| op.clone()).collect::<Vec<_>>());
     // All that there are can be had afterwards, and no more.
     let counted = |permits: u16| {
@@ -41,6 +41,9 @@ pub(super) fn cases(seed: u64) -> Vec<Case> {
         vec![row(0, &[&try_it, &give]), row(1, &[&try_it, &give]), row(2, &[&try_it, &give])],
         vec![row(0, &[&try_it, &give])],
     ];
+    // Whether the one that may give up gets a permit is left open: nothing of it is left afterwards.
+    let in_time = [vec![row(0, &[&get, &give]), row(1, &[&timed, &give]), row(2, &[&vec![TIMED, 5]])]];
+    let in_time = in_time.into_iter().chain(counted(1)).collect();
     let overtaking = vec![
         vec![row(0, &[&get])],
         vec![row(1, &[&get, &give])],
@@ -48,23 +51,31 @@ pub(super) fn cases(seed: u64) -> Vec<Case> {
         vec![row(0, &[&try_it, &give])],
     ];
     let counts =
-        |permits, label: &str, moments| case(seed, Permits { permits, in_order: false }, label, moments);
+        |permits, label: &str, moments| case(seed, Permits { permits, in_order: false }, label, moments, why);
     vec![
         counts(1, "1 permit, 4 threads at the same moment", crowd(1)),
         counts(2, "2 permits, 4 threads at the same moment", crowd(2)),
         counts(3, "3 permits, 3 threads look at the same moment", enough),
+        case(
+            seed,
+            Permits { permits: 1, in_order: false },
+            "1 permit, 3 threads at the same moment, one with `Duration::MAX` and one with 5 ms",
+            in_time,
+            why_of_limits,
+        ),
         // Whoever serves in another order than that of arrival is told so by steps.
         case(
             seed,
             Permits { permits: 1, in_order: true },
             "1 waits, and others come as the permit comes back",
             overtaking,
+            why,
         )
         .given(visible::nudged_line(1, 3).keeps_order()),
     ]
 }
 
-fn case(seed: u64, spec: Permits, label: &str, moments: Vec<Moment>) -> Case {
+fn case(seed: u64, spec: Permits, label: &str, moments: Vec<Moment>, why: Why) -> Case {
     let play = Play { seed, schedules: SCHEDULES, setup: vec![spec.permits], moments };
     Case::of(play.scenario(label)).and(AnyInterleaving { spec, why })
 }
@@ -92,7 +103,7 @@ impl Spec for Permits {
     }
 
     fn arrive(&self, state: &mut Semaphore, driver: u16, op: &[u64]) {
-        if op[0] == ACQUIRE {
+        if waits_forever(op) {
             state.line.push(driver);
             if !self.in_order {
                 state.line.sort_unstable();
@@ -104,10 +115,11 @@ impl Spec for Permits {
         let mut after = state.clone();
         let first = !self.in_order || state.line.first() == Some(&driver);
         let gave = match op[0] {
-            ACQUIRE if state.free == 0 || !first => return None,
+            TIMED if !waits_forever(op) => PERMIT,
+            ACQUIRE | TIMED if state.free == 0 || !first => return None,
             // Somebody who has come and has no permit yet waits for one, if there are two free as well.
             TRY if state.free == 0 || !state.line.is_empty() => NONE,
-            ACQUIRE | TRY => {
+            ACQUIRE | TIMED | TRY => {
                 after.line.retain(|waiting| *waiting != driver);
                 after.free -= 1;
                 after.holding.insert(driver);
@@ -125,6 +137,8 @@ impl Spec for Permits {
     fn called(&self, op: &[u64]) -> String {
         match op[0] {
             ACQUIRE => "acquire",
+            TIMED if waits_forever(op) => "acquire_timeout(Duration::MAX)",
+            TIMED => "drop(acquire_timeout(5 ms))",
             TRY => "try_acquire",
             _ => "drop(permit)",
         }
@@ -133,12 +147,32 @@ impl Spec for Permits {
 
     fn gave(&self, op: &[u64], result: &[u64]) -> String {
         match (op[0], result) {
-            (TRY, [PERMIT]) => "a permit",
-            (TRY, [NONE]) => "`None`",
+            (TIMED, [PERMIT]) if !waits_forever(op) => "",
+            (TRY | TIMED, [PERMIT]) => "a permit",
+            (TRY | TIMED, [NONE]) => "`None`",
             (RELEASE, [NONE]) => "no permit to drop",
             _ => "",
         }
         .to_owned()
+    }
+}
+
+/// Whether it waits in the line until it gets a permit.
+fn waits_forever(op: &[u64]) -> bool {
+    op[0] == ACQUIRE || *op == [TIMED]
+}
+
+type Why = fn(&Amiss) -> (&'static str, &'static str);
+
+fn why_of_limits(amiss: &Amiss) -> (&'static str, &'static str) {
+    match amiss {
+        Amiss::Wait(_) => (
+            "a permit is lost, or a wake-up: the permit comes to a thread just as its time runs out, and it goes away without; or it comes \
+             between a thread's look at the count and the moment in which it takes its place in the line",
+            "if another check does not pass, begin there. Look at the count and take the place in the line under one lock. When the time has run \
+             out, lock and look once more: if the permit has come, it is yours; only if not, leave the line",
+        ),
+        Amiss::Back(..) => why(amiss),
     }
 }
 

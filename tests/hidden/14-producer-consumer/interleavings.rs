@@ -6,7 +6,7 @@ use judge::interleavings::{Moment, Play};
 use judge::steps::Op;
 use judge::suite::Case;
 
-use super::super::shared::{CLOSE, GET, PUT};
+use super::super::shared::{CLOSE, CLOSED, GET, PUT};
 use super::visible::queue::Queues;
 
 /// Schedules of each.
@@ -25,17 +25,17 @@ pub(super) fn cases(seed: u64) -> Vec<Case> {
     vec![
         case(
             1,
-            "room for 1, 2 threads put at the same moment",
+            "a capacity of 1, 2 threads put at the same moment",
             vec![vec![puts(0, &[1]), puts(1, &[2])], vec![gets(2, 2)]],
         ),
         case(
             1,
-            "room for 1, 2 threads put and 2 get at the same moment",
+            "a capacity of 1, 2 threads put and 2 get at the same moment",
             vec![all.clone(), vec![closes(0)], vec![gets(2, 1)]],
         ),
         case(
             2,
-            "room for 2, 2 threads put and 2 get at the same moment",
+            "a capacity of 2, 2 threads put and 2 get at the same moment",
             vec![all, vec![closes(0)], vec![gets(2, 1)]],
         ),
         case(
@@ -68,6 +68,12 @@ fn why(amiss: &Amiss) -> (&'static str, &'static str) {
             "between the look for room (or at `closed`) and the putting another thread comes: what was seen does not hold any more",
             "if another check does not pass, begin there. Look for room and put in under one lock, without letting go of it in between; look again \
              each time that the thread has slept",
+        ),
+        Amiss::Back(op, gave) if op[0] == GET && *gave == [CLOSED] => (
+            "`get` gives `None` as soon as it sees that the buffer is closed, though an item is still in it: the item has come since it last \
+             looked; or another thread takes the item that it has seen",
+            "if another check does not pass, begin there. Each time that the thread has slept, look for an item first; give `None` only where there is \
+             none and the buffer is closed, both seen under one lock",
         ),
         Amiss::Back(..) => (
             "between the look at the items and the taking another thread comes: what was seen does not hold any more",

@@ -16,7 +16,7 @@ pub(crate) const EXERCISE: Exercise =
 fn suite(seed: u64) -> Suite {
     let mut suite = visible::suite();
     let random = [1, 2, 3].map(|capacity| {
-        let label = format!("put and get by chance, room for {capacity}");
+        let label = format!("put and get by chance, a capacity of {capacity}");
         visible::random(&label, seed.wrapping_add(capacity), usize::try_from(capacity).unwrap_or(1))
     });
     suite.extend(

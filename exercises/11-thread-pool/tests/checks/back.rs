@@ -9,8 +9,10 @@ use judge::steps::Gave;
 use judge::suite::Finding;
 use judge::words;
 
-use super::super::shared::{DROP, IS_FINISHED, NEW, SUBMIT, WAIT};
-use super::steps::{Job, Steps, key, name, pool};
+use super::super::shared::{DROP, IS_FINISHED, NEW, SUBMIT, SUBMIT_MANY, WAIT};
+use super::handles::ASKED_AWAY;
+use super::jobs::ENDED_WITH_ANOTHER;
+use super::steps::{Job, Steps, is_drop_in_a_panic, key, name, pool};
 
 /// `wait` is back when its job has ended, the drop when all have, and everything else at once. A pass says nothing of what they gave.
 pub(super) struct BackInTime;
@@ -42,7 +44,10 @@ impl Steps<'_> {
         };
         let early: Vec<&&Job> = for_jobs.iter().filter(|job| unfinished(job)).collect();
         if !early.is_empty() {
-            return Err(too_early(operation, &early));
+            let panicked = self
+                .of_pool(pool(operation))
+                .any(|job| job.panicked() && job.over().is_some_and(|over| over > operation.called));
+            return Err(too_early(operation, &early, panicked));
         }
         let right = for_jobs.iter().filter_map(|job| job.over()).chain([operation.called + 1]).max();
         if right.is_some_and(|right| *back > right) { Err(too_late(operation)) } else { Ok(()) }
@@ -71,12 +76,24 @@ impl Steps<'_> {
     }
 }
 
-fn too_early(operation: &Operation, jobs: &[&&Job]) -> Finding {
+fn too_early(operation: &Operation, jobs: &[&&Job], panicked: bool) -> Finding {
     let begun = jobs.iter().filter(|job| job.begun().is_some()).count();
     let (cause, hint) = if operation.code() == WAIT {
         (
-            "`wait` does not wait for the end of this very job",
-            "let the slot of a handle be filled by its own job alone, and wait until it is",
+            "`wait` does not wait for the end of this very job: it looks at something else, or takes each wake-up for the end",
+            "let the slot of a handle be filled by its own job alone, and wait in a loop until it is (`while`, `wait_while`): a thread may \
+             wake up for nothing",
+        )
+    } else if is_drop_in_a_panic(operation) {
+        (
+            "the drop does less when its thread panics (`thread::panicking()`): the jobs are left to themselves just then",
+            "tell the end and join the threads in any case; only a second panic has to be kept away from a drop",
+        )
+    } else if panicked {
+        (
+            "the drop does not wait for the jobs behind a panic: the threads that it joins have ended by then, and one that was started in the \
+             place of another is joined by nobody, or there is none",
+            "stop the panic at the job (`catch_unwind(AssertUnwindSafe(job))`); or join until no thread is left, those started meanwhile as well",
         )
     } else if begun < jobs.len() {
         (
@@ -108,9 +125,10 @@ fn too_early(operation: &Operation, jobs: &[&&Job]) -> Finding {
 
 fn too_late(operation: &Operation) -> Finding {
     let (cause, hint): Told = match operation.code() {
-        SUBMIT => SUBMIT_WAITS,
+        SUBMIT | SUBMIT_MANY => SUBMIT_WAITS,
         WAIT => (
-            "the job has ended, and whoever waits for it was not woken: its result comes late, or was told to another handle first",
+            "the job has ended, and whoever waits for it was not woken: its result comes late, or was told to another handle first, or to the \
+             thread that had submitted the job",
             "let the worker put the result into the slot of its job and wake whoever waits there, at once",
         ),
         IS_FINISHED => (
@@ -165,14 +183,17 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
     let unworked = steps.jobs.iter().any(|job| job.submitted.is_some() && job.begun().is_none());
     let panicked = steps.jobs.iter().any(|job| job.panicked() && job.over().is_some());
     let dropping = waiting.iter().any(|operation| operation.code() == DROP);
-    let (cause, hint): Told = if own.is_some_and(|job| job.panicked() && job.over().is_some()) {
+    let (cause, hint): Told = if own.is_some_and(|job| job.over().is_some()) && steps.said_finished(first) {
+        ASKED_AWAY
+    } else if own.is_some_and(|job| job.panicked() && job.over().is_some()) {
         (
             "the job panicked, and nobody told its handle: whoever waits for the result waits forever",
             "put something into the slot in any case: run the job under `catch_unwind`, or fill the slot in the `Drop` of a guard",
         )
     } else if own.is_some_and(|job| job.over().is_some()) {
         (
-            "the job has ended, and whoever waits for it was not woken, or another handle took its result",
+            "the job has ended, and whoever waits for it was not woken (it need not be the thread that submitted the job), or another handle \
+             took its result",
             "a slot for each job, with a `Condvar` of its own (or a channel for one message); the worker fills it and wakes",
         )
     } else if panicked && unworked {
@@ -180,8 +201,10 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
             "a panic in a job ended its worker, or poisoned what all workers share: nobody is left to work the queue",
             "stop the panic at the job (`catch_unwind(AssertUnwindSafe(job))`), outside of every lock",
         )
-    } else if first.code() == SUBMIT {
+    } else if [SUBMIT, SUBMIT_MANY].contains(&first.code()) {
         SUBMIT_WAITS
+    } else if unworked && steps.another_dropped(pool(first), steps.ends) {
+        ENDED_WITH_ANOTHER
     } else if dropping && !unworked {
         (
             "the workers are never told that nothing more will come, or not all of them: the drop joins threads that wait for jobs. Joining \
@@ -196,7 +219,11 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
     };
     Finding {
         expected: "every call comes back in the end".to_owned(),
-        observed: format!("forever wait {}", words::list(who.collect::<Vec<_>>())),
+        observed: format!(
+            "{} {} forever",
+            words::list(who.collect::<Vec<_>>()),
+            if waiting.len() > 1 { "wait" } else { "waits" }
+        ),
         cause: cause.to_owned(),
         hint: hint.to_owned(),
         ..finding

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use judge::checks::Policy;
-use judge::run::Run;
+use judge::run::{Operation, Run};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words;
 
-use super::super::shared::JOB;
+use super::super::shared::{DROP, JOB};
 use super::back::BackInTime;
-use super::steps::{Job, Steps};
+use super::steps::{Job, Steps, pool};
 
 /// At each rest as many jobs are in progress as there are workers, or as there are unfinished ones if these are fewer.
 pub(super) struct AllWorkersBusy;
@@ -35,11 +35,10 @@ impl Policy for AllWorkersBusy {
 impl Steps<'_> {
     fn busy(&self, pool: u64, rest: usize) -> Result<(), Finding> {
         let is = |place: Option<usize>| place.is_some_and(|place| place <= rest);
-        let (mut left, mut in_progress, mut begun) = (0, 0, 0);
+        let (mut left, mut in_progress) = (0, 0);
         for job in self.of_pool(pool).filter(|job| is(job.submitted)) {
             left += usize::from(!is(job.over()));
             in_progress += usize::from(job.is_in_progress(rest));
-            begun += usize::from(is(job.begun()));
         }
         let workers = self.workers(pool);
         let right = workers.min(left);
@@ -51,17 +50,20 @@ impl Steps<'_> {
                 "more jobs are in progress than the pool has workers: there are further threads, or somebody else runs jobs",
                 "start exactly `workers` threads, and let nobody but them run jobs",
             )
-        } else if in_progress == 1 && workers > 1 && begun > 1 {
+        } else if in_progress == 1 && workers > 1 && self.one_at_a_time(pool) {
             (
-                "only one job runs at a time: the lock of the queue is held while the job runs. In `while let Ok(job) = \
-                 queue.lock().unwrap().recv()` the guard lives until the end of the loop's body",
-                "take the job out in a statement of its own: `let job = queue.lock().unwrap().recv();`, then run it",
+                "only one job runs at a time: the lock of the queue is held while the job runs (in `while let Ok(job) = queue.lock().unwrap().recv()` \
+                 the guard lives until the end of the loop's body), or only one worker is ever woken",
+                "take the job out in a statement of its own: `let job = queue.lock().unwrap().recv();`, then run it; and let each `submit` wake \
+                 one worker",
             )
         } else if self.of_pool(pool).any(|job| job.panicked() && is(job.over())) {
             (
                 "after a panic the pool has fewer workers: it unwound the worker's loop, and that thread is gone",
                 "stop the panic at the job (`catch_unwind(AssertUnwindSafe(job))`), or start another worker in its place",
             )
+        } else if self.another_dropped(pool, rest) {
+            ENDED_WITH_ANOTHER
         } else {
             (
                 "a worker is idle while jobs wait: it was not woken, there are too few workers, or jobs were dealt out beforehand and wait for \
@@ -83,6 +85,27 @@ impl Steps<'_> {
     }
 }
 
+/// What becomes of a pool whose workers are told the end of another one.
+pub(super) const ENDED_WITH_ANOTHER: (&str, &str) = (
+    "jobs are in the queue, and workers that would take them have ended since another pool was dropped: its end was told to all pools, in a \
+     `static` perhaps",
+    "let each pool have a queue and an end of its own, shared with its own workers alone (`Arc`)",
+);
+
+impl Steps<'_> {
+    /// Whether no two jobs of a pool were ever in progress together.
+    fn one_at_a_time(&self, pool: u64) -> bool {
+        let in_progress = |rest: usize| self.of_pool(pool).filter(|job| job.is_in_progress(rest)).count();
+        (1..=self.ends).all(|rest| in_progress(rest) <= 1)
+    }
+
+    /// Whether another pool has been dropped, or is being dropped.
+    pub(super) fn another_dropped(&self, than: u64, rest: usize) -> bool {
+        let is_drop = |operation: &Operation| operation.code() == DROP && operation.called < rest;
+        self.operations.iter().any(|operation| is_drop(operation) && pool(operation) != than)
+    }
+}
+
 impl Policy for InOrder {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let steps = Steps::of(run);
@@ -97,8 +120,8 @@ impl Policy for InOrder {
                             "job {} began before job {}, which was submitted earlier",
                             early.key, late.key
                         ),
-                        "the queue gives out another job than the one that has waited longest: taken from the back, or spread over several \
-                         queues",
+                        "the queue gives out another job than the one that has waited longest: taken from the back, spread over several \
+                         queues, or put in before others",
                         "put in at the end and take out at the front: a channel, or `VecDeque::push_back` and `pop_front`",
                     ));
                 }

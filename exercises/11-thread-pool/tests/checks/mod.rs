@@ -21,7 +21,16 @@ pub(crate) fn suite() -> Suite {
     Suite {
         id: "11",
         name: "thread-pool",
-        supplied: &["job", "new", "submit", "wait", "is_finished", "drop(handle)", "drop(pool)"],
+        supplied: &[
+            "job",
+            "new",
+            "submit",
+            "wait",
+            "is_finished",
+            "drop(handle)",
+            "drop(pool)",
+            "submit (many)",
+        ],
         checks: vec![
             Check::visible(
                 "works_a_few_jobs",
@@ -55,14 +64,14 @@ pub(crate) fn suite() -> Suite {
                 Ordering,
                 12,
                 "of the jobs that wait, the one that was submitted first begins first",
-                vec![in_turn(1), in_turn(3)],
+                vec![in_turn(1), in_turn(3), submit_in_jobs(1).keeps_order()],
             ),
             Check::visible(
                 "submit_never_waits",
                 Robustness,
                 8,
                 "`submit` comes back at once, and runs no job",
-                vec![many(flood(2, 1_000)), flood(2, 150), submitted_by_a_job(1)],
+                floods(),
             ),
             Check::visible(
                 "starts_its_threads_once",
@@ -95,7 +104,7 @@ pub(crate) fn suite() -> Suite {
                 Robustness,
                 4,
                 "waiting sleeps until the event: no busy loops, no polling, no pauses",
-                vec![asleep(3), asleep(12)],
+                vec![asleep(3), asleep(12), nudged().waits_on()],
             ),
             Check::visible(
                 "refuses_zero_workers",
@@ -135,11 +144,11 @@ fn results() -> Vec<Case> {
             .wait(1, 2)
             .drop_it_busy(0)
             .gives_results(),
-        Scene::new("2 threads wait, and the second one's job ends first", 2)
+        Scene::new("2 threads wait, each for the other's job, and the second job ends first", 2)
             .submit_all(0, &[200])
             .submit_all(1, &[100])
-            .wait(0, 0)
-            .wait(1, 1)
+            .wait(1, 0)
+            .wait(0, 1)
             .drop_it_busy(0)
             .gives_results(),
         Scene::new("handles that are dropped", 2)
@@ -169,7 +178,15 @@ pub(crate) fn uneven(workers: usize, jobs: usize) -> Case {
         .keeps_busy()
 }
 
-/// Two pools side by side.
+/// As many jobs as workers.
+fn full(workers: usize) -> Case {
+    Scene::new(&format!("{workers} workers, a job for each"), workers)
+        .submit_all(0, &vec![50; workers])
+        .drop_it(0)
+        .keeps_busy()
+}
+
+/// Two pools side by side. The first one is used further when the other one has been dropped.
 fn two_pools(label: &str, first: usize, second: usize) -> Scene {
     Scene::new(label, first)
         .with(second)
@@ -178,6 +195,10 @@ fn two_pools(label: &str, first: usize, second: usize) -> Scene {
         .submit_all(0, &[30, 20, 40, 10])
         .drop_it_busy(0)
         .other()
+        .submit_all(1, &[10])
+        .wait(1, 9 + first as u64)
+        .submit_all(1, &[10])
+        .wait(1, 10 + first as u64)
         .drop_it_busy(1)
 }
 
@@ -191,6 +212,7 @@ fn busy() -> Vec<Case> {
             .keeps_busy(),
         two_pools("2 pools, 1 and 2 workers", 1, 2).keeps_busy(),
         uneven(12, 30),
+        many(full(300)),
     ]
 }
 
@@ -203,15 +225,18 @@ pub(crate) fn in_turn(workers: usize) -> Case {
     scene.times(4, round).drop_it_busy(0).keeps_order()
 }
 
-/// All workers are busy, and so many jobs come.
-pub(crate) fn flood(workers: usize, jobs: usize) -> Case {
-    Scene::new(&format!("{jobs} jobs while all of {workers} workers are busy"), workers)
+fn floods() -> Vec<Case> {
+    vec![many(flood(2, 1_000, 5_000)), flood(2, 150, 0), submit_in_jobs(1).leaves_callers_alone()]
+}
+
+/// All workers are busy, and so many jobs come; then so many more that do nothing, which cost the judge no call each.
+fn flood(workers: usize, jobs: usize, more: u64) -> Case {
+    let all = jobs as u64 + more;
+    let scene = Scene::new(&format!("{all} jobs while all of {workers} workers are busy"), workers)
         .submit_all(0, &vec![10_000; workers])
-        .submit_all(1, &vec![0; jobs])
-        .submit_all(0, &[0])
-        .wait(0, 0)
-        .drop_it(0)
-        .leaves_callers_alone()
+        .submit_all(1, &vec![0; jobs]);
+    let scene = if more > 0 { scene.submit_many(1, more) } else { scene };
+    scene.submit_all(0, &[0]).wait(0, 0).drop_it(0).leaves_callers_alone()
 }
 
 /// What takes long with a thread for each job, or with threads that look again and again: played only where there are none of them.
@@ -220,7 +245,7 @@ pub(crate) fn many(case: Case) -> Case {
 }
 
 /// Jobs that submit further ones.
-pub(crate) fn submitted_by_a_job(workers: usize) -> Case {
+pub(crate) fn submit_in_jobs(workers: usize) -> Scene {
     let plural = if workers == 1 { "" } else { "s" };
     Scene::new(&format!("jobs submit jobs, {workers} worker{plural}"), workers)
         .submit(0, &[Job::Submits(20, 30), Job::Submits(10, 10)])
@@ -229,7 +254,6 @@ pub(crate) fn submitted_by_a_job(workers: usize) -> Case {
         .submit_all(1, &[40])
         .wait(1, 4)
         .drop_it_busy(0)
-        .leaves_callers_alone()
 }
 
 /// Threads are counted before, between and after jobs.
@@ -263,6 +287,11 @@ fn ends() -> Vec<Case> {
             .submit_all(0, &[10, 200, 30])
             .wait_each(0, [0, 2])
             .drop_it(0)
+            .look()
+            .ends_all(),
+        Scene::new("7 jobs, 2 workers, dropped in a panic", 2)
+            .submit_all(0, &[30; 7])
+            .drop_it_in_a_panic(0)
             .look()
             .ends_all(),
     ]
@@ -332,8 +361,9 @@ fn panics() -> Vec<Case> {
             .wait_each(0, [3, 4])
             .drop_it_busy(0)
             .survives(),
-        Scene::new("dropped with a panic in the queue", 2)
-            .submit(0, &[Job::For(30), Job::Panics(10), Job::Panics(10), Job::For(20), Job::Panics(40)])
+        // Both of the first workers have met a panic when the last job begins.
+        Scene::new("dropped with panics in progress and in the queue", 2)
+            .submit(0, &[Job::Panics(30), Job::Panics(50), Job::For(30), Job::Panics(10), Job::For(40)])
             .drop_it(0)
             .wait_each(0, 0..5)
             .survives(),
@@ -353,4 +383,17 @@ pub(crate) fn asleep(workers: usize) -> Case {
         .wait(0, 3 * jobs - 1)
         .drop_it_busy(0)
         .waits_asleep()
+}
+
+/// Those who wait for handles and for the drop wake up for nothing.
+fn nudged() -> Scene {
+    Scene::new("2 threads that wait for a job, and the one that drops the pool, wake up for nothing", 2)
+        .submit_all(0, &[200])
+        .submit_all(1, &[100])
+        .wait(0, 0)
+        .wait(1, 1)
+        .nudge(0)
+        .nudge(1)
+        .drop_it_busy(0)
+        .nudge(0)
 }

@@ -7,7 +7,7 @@ use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
 use super::super::shared::{
-    DROP, FORGET, IS_FINISHED, JOB, NEW, ONE_POOL, PANICS, RETURNS, STEPS, SUBMIT, SUBMITS, WAIT,
+    DROP, FORGET, IS_FINISHED, JOB, NEW, ONE_POOL, PANICS, RETURNS, STEPS, SUBMIT, SUBMIT_MANY, SUBMITS, WAIT,
 };
 use super::back::BackInTime;
 use super::handles::OwnResults;
@@ -79,6 +79,12 @@ impl Scene {
         self.submit(driver, &jobs)
     }
 
+    /// `submit`, so often, of jobs that do nothing.
+    pub(crate) fn submit_many(self, driver: u16, jobs: u64) -> Self {
+        let op = vec![SUBMIT_MANY, self.current, jobs];
+        self.step(driver, op)
+    }
+
     fn describe(&mut self, job: Job) -> Op {
         let key = self.jobs;
         let mut plan = |key, ticks, then| self.plan.set(JOB, key, Planned::new(ticks, then));
@@ -110,7 +116,7 @@ impl Scene {
         self.step(driver, op)
     }
 
-    /// `wait`, by the driver that has submitted the job.
+    /// `wait`, by the driver that has submitted the job or by another one.
     pub(crate) fn wait(self, driver: u16, job: u64) -> Self {
         self.with_handle(WAIT, driver, job)
     }
@@ -132,7 +138,13 @@ impl Scene {
 
     /// The pool is dropped.
     pub(crate) fn drop_it(self, driver: u16) -> Self {
-        let op = vec![DROP, self.current];
+        let op = vec![DROP, self.current, 0];
+        self.step(driver, op)
+    }
+
+    /// The pool is dropped because whoever has it panics.
+    pub(crate) fn drop_it_in_a_panic(self, driver: u16) -> Self {
+        let op = vec![DROP, self.current, 1];
         self.step(driver, op)
     }
 
@@ -150,6 +162,11 @@ impl Scene {
     /// A worker that sleeps wakes up for nothing.
     pub(crate) fn nudge_worker(self) -> Self {
         Self { script: self.script.nudge_own(), ..self }
+    }
+
+    /// A driver that waits in the student's code wakes up for nothing.
+    pub(crate) fn nudge(self, driver: u16) -> Self {
+        Self { script: self.script.nudge(driver), ..self }
     }
 
     /// So often.
@@ -204,6 +221,11 @@ impl Scene {
     /// Panics are told to their handles, and the pool is as before.
     pub(crate) fn survives(self) -> Case {
         self.case().and(OwnResults).and(AllWorkersBusy).and(ThreadsReplaced)
+    }
+
+    /// Whoever wakes for nothing waits on.
+    pub(crate) fn waits_on(self) -> Case {
+        self.case().and(OwnResults)
     }
 
     /// Nobody spins, polls or sleeps for a fixed time, and whoever wakes for nothing waits on.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use judge::run::{Operation, Run, WorkRecord};
+use judge::words;
 
-use super::super::shared::{DROP, FORGET, IS_FINISHED, JOB, NEW, PANICS, SUBMIT, SUBMITS, WAIT};
+use super::super::shared::{DROP, FORGET, IS_FINISHED, JOB, NEW, PANICS, SUBMIT, SUBMIT_MANY, SUBMITS, WAIT};
 
 /// A job.
 pub(super) struct Job<'r> {
@@ -35,7 +36,7 @@ pub(super) fn pool(operation: &Operation) -> u64 {
 
 /// The job that it is about.
 pub(super) fn key(operation: &Operation) -> Option<u64> {
-    (![NEW, DROP].contains(&operation.code())).then(|| operation.op[2])
+    (![NEW, DROP, SUBMIT_MANY].contains(&operation.code())).then(|| operation.op[2])
 }
 
 /// An operation as its caller writes it.
@@ -44,11 +45,17 @@ pub(super) fn name(operation: &Operation) -> String {
     match operation.code() {
         NEW => format!("`ThreadPool::new({})`", number()),
         SUBMIT => "`submit`".to_owned(),
+        SUBMIT_MANY => format!("`submit`, called {} times,", words::thousands(number())),
         WAIT => format!("`wait` for job {}", number()),
         IS_FINISHED => format!("`is_finished` of job {}", number()),
         FORGET => format!("the drop of the handle of job {}", number()),
+        _ if is_drop_in_a_panic(operation) => "the drop of the pool in a panic".to_owned(),
         _ => "the drop of the pool".to_owned(),
     }
+}
+
+pub(super) fn is_drop_in_a_panic(operation: &Operation) -> bool {
+    operation.code() == DROP && operation.op[2] > 0
 }
 
 impl Job<'_> {

@@ -185,6 +185,11 @@ fn written_down() -> Vec<Case> {
             .transfer(1, [1, 0], 10, 20)
             .update(2, 0, 10, 30)
             .happens_serially(),
+        Scene::new("an update and another transfer come while an account is both", &[50, 50])
+            .transfer(0, [0, 0], 100, 10)
+            .update(1, 0, 10, 90)
+            .transfer(2, [0, 0], 10, 20)
+            .happens_serially(),
     ]
 }
 
@@ -226,6 +231,7 @@ fn no_deadlock() -> Vec<Case> {
         zero_is_held(down, up, "account 0 is held: 1 to 0, then 0 to 1"),
         ring(3).happens_serially(),
         ring(5).happens_serially(),
+        far_both_ways().happens_serially(),
         Scene::new("to itself, while others use the account", &[100, 100])
             .update(0, 0, 50, 90)
             .transfer(1, [0, 0], 10, 0)
@@ -252,6 +258,19 @@ fn no_deadlock() -> Vec<Case> {
             .transfer(3, [0, 2], 10, 10)
             .happens_serially(),
     ]
+}
+
+/// Transfers both ways between accounts whose numbers are alike: in their last bits, or cut to a byte. Both accounts of each are held.
+fn far_both_ways() -> Scene {
+    let pairs = [[0, 64], [1, 129], [2, 258]];
+    let scene = Scene::new("both ways between accounts that are 64, 128 and 256 apart", &[100; 300]);
+    pairs.into_iter().zip((0..).step_by(4)).fold(scene, |scene, ([low, high], driver)| {
+        scene
+            .update(driver, low, 300, 90)
+            .update(driver + 1, high, 300, 90)
+            .transfer(driver + 2, [low, high], 10, 10)
+            .transfer(driver + 3, [high, low], 10, 20)
+    })
 }
 
 /// Pairs that share nothing, all at work at the same time; each next account of a pair is so far away.
@@ -297,14 +316,15 @@ fn strangers() -> Vec<Case> {
             .update(2, 1, 300, 20)
             .waits_for_no_stranger(),
         pairs(32, 1).waits_for_no_stranger(),
+        pairs(150, 64).waits_for_no_stranger(),
     ]
 }
 
 fn totals() -> Vec<Case> {
     let held = |label: &str, first: [u64; 2]| {
-        Scene::new(label, &[100; 4]).update(0, 1, 200, 100).total(1).transfer(2, first, 0, 50).transfer(
+        Scene::new(label, &[100; 300]).update(0, 150, 200, 100).total(1).transfer(2, first, 0, 50).transfer(
             3,
-            [3, 2],
+            [299, 298],
             0,
             10,
         )
@@ -316,18 +336,39 @@ fn totals() -> Vec<Case> {
             .total(1)
             .update(0, 2, 5, 500)
             .total(0)
+            .update(1, 1, 5, 30)
+            .total(1)
             .other()
             .total(1)
             .sums_up(),
-        held("money goes from 0 to 2 during a total", [0, 2]).sums_up(),
-        held("money goes from 2 to 0 during a total", [2, 0]).sums_up(),
+        held("money goes from 0 to 298 during a total of 300 accounts", [0, 298]).sums_up(),
+        held("money goes from 298 to 0 during a total of 300 accounts", [298, 0]).sums_up(),
         Scene::new("the last account is held, money moves before it", &[100; 4])
             .update(0, 3, 200, 100)
             .total(1)
             .transfer(2, [0, 1], 0, 50)
             .transfer(4, [2, 1], 0, 50)
             .sums_up(),
+        Scene::new("one account is held, and another one changes during a total", &[0, 0])
+            .update(0, 1, 200, 50)
+            .total(1)
+            .update(2, 0, 0, 100)
+            .sums_up(),
+        Scene::new("no accounts", &[]).total(0).sums_up(),
+        large().sums_up(),
     ]
+}
+
+/// Numbers that need all of 64 bits: two that overflow an `i64` together, and one that does so when it gets more. No operation changes the
+/// sum, for that leaves too little room for whoever adds before he subtracts.
+fn large() -> Scene {
+    let [quarter, half] = [1 << 62, 1 << 63];
+    Scene::new("balances as large as they can be", &[quarter + 1, quarter + 1, half - 1_100])
+        .total(0)
+        .transfer(0, [1, 2], 5, 1_103)
+        .transfer(1, [2, 0], 5, 6)
+        .transfer(0, [2, 1], 5, half - 3)
+        .total(1)
 }
 
 fn panics() -> Vec<Case> {
@@ -346,5 +387,25 @@ fn panics() -> Vec<Case> {
             .total(1)
             .total(0)
             .sums_up(),
+        Scene::new("an update panics, and nobody comes any more but those who wait", &[100, 50])
+            .bad_update(0, 0, 100)
+            .update(1, 0, 5, 90)
+            .transfer(2, [0, 1], 5, 10)
+            .other()
+            .bad_update(3, 0, 100)
+            .total(4)
+            .sums_up(),
+        Scene::new("a transfer panics, and nobody comes any more but those who wait", &[100, 50])
+            .bad_transfer(0, [0, 1], 100)
+            .update(1, 0, 5, 90)
+            .update(2, 1, 5, 10)
+            .other()
+            .bad_transfer(3, [0, 0], 100)
+            .update(4, 0, 5, 80)
+            .happens_serially(),
+        Scene::new("an update panics, then a transfer from the account to itself", &[100, 50])
+            .bad_update(0, 0, 5)
+            .transfer(1, [0, 0], 5, 10)
+            .happens_serially(),
     ]
 }

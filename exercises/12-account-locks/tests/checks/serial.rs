@@ -1,5 +1,7 @@
 //! Whether all happened as if one operation followed the other.
 
+use std::collections::BTreeSet;
+
 use judge::checks::Policy;
 use judge::run::{Run, WorkRecord};
 use judge::scenario::Scenario;
@@ -25,6 +27,7 @@ pub(super) struct Prompt;
 impl Policy for Serial {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let all = operations(run);
+        all.iter().try_for_each(|operation| comes_back(operation, run))?;
         all.iter().try_for_each(once)?;
         alone(&all)?;
         self.replay(&all)
@@ -33,6 +36,35 @@ impl Policy for Serial {
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
         if run.end.waits_forever().is_some() { stuck(finding, run) } else { finding }
     }
+}
+
+/// No operation panics by itself: before anything else, for the panic's own words say the most.
+fn comes_back(operation: &Operation, run: &Run) -> Result<(), Finding> {
+    let passes_on = operation.closure.iter().any(|closure| closure.panicked);
+    let Some((back, Gave::Panicked)) = operation.back.as_ref().filter(|_| !passes_on) else { return Ok(()) };
+    let thread = operation.thread();
+    let own = run.panics.iter().find(|panic| panic.thread.as_deref() == Some(&*thread));
+    let said = own.map_or_else(String::new, |panic| {
+        let at =
+            panic.place.as_ref().map_or_else(String::new, |place| format!(" at {}", words::place(place)));
+        format!(": `{}`{at}", panic.message.trim_end())
+    });
+    let earlier = |work: &WorkRecord| work.panicked && work.ended_as.is_some_and(|end| end < *back);
+    let (cause, hint) = if run.works.iter().any(earlier) {
+        (
+            "an earlier closure had panicked, and nobody has thought of what that leaves: a poisoned lock that is unwrapped, most likely",
+            "take a poisoned lock for what it is (`unwrap_or_else(PoisonError::into_inner)`), wherever a lock is taken: nothing was written \
+             before the closure panicked, so the balance is as before",
+        )
+    } else {
+        ("a panic in the bank's own code", "look at that line: what does it take for granted?")
+    };
+    Err(Finding::fail(
+        format!("{} comes back", operation.name()),
+        format!("{} panicked{said}", operation.words()),
+        cause,
+        hint,
+    ))
 }
 
 fn once(operation: &Operation) -> Result<(), Finding> {
@@ -85,8 +117,7 @@ impl Serial {
     fn replay(&self, all: &[Operation]) -> Result<(), Finding> {
         let mut banks = [self.balances.clone(), self.balances.clone()];
         let sum = |bank: &[u64]| bank.iter().fold(0_u64, |sum, balance| sum.wrapping_add(*balance));
-        // The sums of each bank, and from which place on they were so.
-        let mut sums = [vec![(0, sum(&banks[0]))], vec![(0, sum(&banks[1]))]];
+        let mut sums = [sum(&banks[0]), sum(&banks[1])].map(Sums::of);
         let mut closures: Vec<(&Operation, &WorkRecord, usize)> = all
             .iter()
             .flat_map(|operation| operation.closure.iter().map(move |closure| (operation, *closure)))
@@ -103,9 +134,12 @@ impl Serial {
             if given != right {
                 return Err(stale(operation, given, &right));
             }
+            let before = sum(bank);
             let answer = closure.answer.as_ref().and_then(|answer| answer.numbers.first().copied());
             let gave = apply(operation, bank, &places, answer);
-            sums[which].push((end + 1, sum(bank)));
+            let until = operation.back.as_ref().map_or(usize::MAX, |(back, _)| *back);
+            let by = sum(bank).wrapping_sub(before);
+            sums[which].changes.push(Change { from: end + 1, until, by });
             if let Some((_, back)) = &operation.back
                 && *back != gave
             {
@@ -115,7 +149,7 @@ impl Serial {
         if self.totals {
             all.iter()
                 .filter(|operation| operation.is_total())
-                .try_for_each(|total| of_a_moment(total, &sums))
+                .try_for_each(|total| of_a_moment(total, &sums[usize::from(total.bank() > 0)], all))
         } else {
             Ok(())
         }
@@ -155,33 +189,91 @@ fn stale(operation: &Operation, given: &[u64], right: &[u64]) -> Finding {
 fn wrong_result(operation: &Operation, back: &Gave, right: &Gave) -> Finding {
     let words = |gave: &Gave| match (operation.op[0], gave) {
         (_, Gave::Panicked) => "a panic".to_owned(),
-        (UPDATE, Gave::Result(numbers)) => format!("{numbers:?}"),
+        (UPDATE, Gave::Result(numbers)) => {
+            words::list(numbers.iter().map(|balance| words::thousands(*balance)))
+        }
         (_, Gave::Result(numbers)) if numbers.first() == Some(&MOVED) => {
             format!("`Ok({})`", numbers.get(1).copied().unwrap_or_default())
         }
         (_, Gave::Result(_)) => "`Err(InsufficientFunds)`".to_owned(),
     };
+    let (cause, hint) = match (operation.op[0], right) {
+        (_, Gave::Panicked) => (
+            "the closure has panicked, and that is kept from the caller",
+            "let the panic pass: a guard's `Drop` gives the accounts back on its way",
+        ),
+        (UPDATE, _) => (
+            "what comes back is not what this update has written: the balance is read once more when the account was let go, and another \
+             operation was there meanwhile; or it is the old one",
+            "give back what `change` gave: you have it in hand",
+        ),
+        _ => (
+            "what comes back is not what was done: the amount is compared otherwise than by \"more than the balance of `from`\"",
+            "move the money where `amount <= from`, also exactly all of it; give `Err` otherwise",
+        ),
+    };
     Finding::fail(
         format!("{} gives {}", operation.name(), words(right)),
         format!("{} gave {}", operation.words(), words(back)),
-        "what comes back is not what was done: the amount is compared otherwise than by \"more than the balance of `from`\", or a panic is \
-         kept from the caller",
-        "move the money where `amount <= from`, also exactly all of it; give `Err` otherwise, and let a panic pass",
+        cause,
+        hint,
     )
 }
 
+/// The sums of a bank.
+struct Sums {
+    first: u64,
+    changes: Vec<Change>,
+}
+
+/// What an operation did to the sum: at some moment between its closure's end and its own.
+struct Change {
+    from: usize,
+    until: usize,
+    by: u64,
+}
+
+impl Sums {
+    const fn of(first: u64) -> Self {
+        Self { first, changes: Vec::new() }
+    }
+
+    /// Those that there may have been at a place.
+    fn at(&self, place: usize) -> BTreeSet<u64> {
+        let begun = self.changes.iter().filter(|change| change.from <= place && change.by != 0);
+        begun.fold(BTreeSet::from([self.first]), |before, change| {
+            let after = before.iter().map(|sum| sum.wrapping_add(change.by)).collect();
+            if change.until <= place { after } else { &before | &after }
+        })
+    }
+}
+
 /// A total is a sum that there was at some moment between its call and its end.
-fn of_a_moment(total: &Operation, sums: &[Vec<(usize, u64)>; 2]) -> Result<(), Finding> {
+fn of_a_moment(total: &Operation, sums: &Sums, all: &[Operation]) -> Result<(), Finding> {
     let Some((back, Gave::Result(gave))) = &total.back else { return Ok(()) };
-    let of_bank = &sums[usize::from(total.bank() > 0)];
-    let before = of_bank.iter().rfind(|(place, _)| *place <= total.called).map(|(_, sum)| *sum);
-    let meanwhile =
-        of_bank.iter().filter(|(place, _)| *place > total.called && place <= back).map(|(_, sum)| *sum);
-    let mut right: Vec<u64> = before.into_iter().chain(meanwhile).collect();
-    right.dedup();
+    let right: BTreeSet<u64> = (total.called..=*back).flat_map(|place| sums.at(place)).collect();
     if gave.first().is_some_and(|sum| right.contains(sum)) {
         return Ok(());
     }
+    let meanwhile = |other: &Operation| {
+        let ends = other.back.as_ref().map_or(usize::MAX, |(end, _)| *end);
+        other.called != total.called
+            && other.shares_with(total)
+            && other.called < *back
+            && ends > total.called
+    };
+    let (cause, hint) = if all.iter().any(meanwhile) {
+        (
+            "`total` reads one account after the other and lets go in between: money that moves meanwhile is counted twice, or not at all, and \
+             of two updates the later one is seen alone; or a sum that is kept is changed in two steps",
+            "lock all accounts, always in the same order, add up, and only then let go",
+        )
+    } else {
+        (
+            "nobody else used the bank: a sum that is kept does not follow each operation, or it is calculated with numbers that are too small",
+            "add up the balances themselves, as `u64`, with all accounts locked",
+        )
+    };
     Err(Finding::fail(
         format!(
             "`total` gives a sum that there was at some moment: {}",
@@ -192,8 +284,8 @@ fn of_a_moment(total: &Operation, sums: &[Vec<(usize, u64)>; 2]) -> Result<(), F
             total.words(),
             gave.first().map_or_else(|| "nothing".to_owned(), |sum| words::thousands(*sum))
         ),
-        "`total` reads one account after the other and lets go in between: money that moves meanwhile is counted twice, or not at all",
-        "lock all accounts, always in the same order, add up, and only then let go",
+        cause,
+        hint,
     ))
 }
 
@@ -217,8 +309,9 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
         )
     } else if run.works.iter().any(|work| work.panicked) {
         (
-            "a panic in the closure left an account taken, and nobody gives it back",
-            "let a guard's `Drop` give it back: it runs in a panic, too. A `MutexGuard` does; so take a poisoned lock for what it is",
+            "a panic in the closure left an account taken, and nobody gives it back; or it is given back, and nobody is woken who waits for it",
+            "let a guard's `Drop` give it back and wake whoever waits: it runs in a panic, too. A `MutexGuard` does both; so take a poisoned \
+             lock for what it is",
         )
     } else if waiting.len() > 1 {
         (
@@ -237,7 +330,7 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
     };
     Finding {
         expected: "all operations come to an end".to_owned(),
-        observed: format!("forever wait {who}"),
+        observed: format!("{who} {} forever", if waiting.len() > 1 { "wait" } else { "waits" }),
         cause: cause.to_owned(),
         hint: hint.to_owned(),
         ..finding

@@ -3,10 +3,11 @@
 use judge::checks::replay::{After, Miss, Spec};
 use judge::steps::{Gave, Op};
 
-use super::super::shared::{ACQUIRE, FOREVER, NONE, PERMIT, RELEASE, TIMED, TOO_EARLY, TRY};
+use super::super::shared::{ACQUIRE, AGES, FOREVER, NONE, PANIC, PERMIT, RELEASE, TIMED, TOO_EARLY, TRY};
+use super::scene::{HOUR, MS};
 
-/// Time limits from here on never run out while anybody looks, in milliseconds.
-pub(super) const LONG: u64 = 10_000;
+/// Time limits from here on never run out while anybody looks.
+pub(super) const LONG: u64 = 10_000 * MS;
 
 /// Two semaphores with so many permits each.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +58,7 @@ impl Spec for Line {
                 after.free[which] -= u64::from(free && op[2] > 0);
                 u64::from(free)
             }
-            RELEASE => {
+            RELEASE | PANIC => {
                 after.free[which] += 1;
                 PERMIT
             }
@@ -66,21 +67,28 @@ impl Spec for Line {
         Some((after, vec![gave]))
     }
 
+    fn runs_out(&self, op: &[u64], result: &[u64]) -> bool {
+        op[0] == TIMED && op[2] > 0 && *result == [NONE]
+    }
+
     fn called(&self, op: &[u64]) -> String {
         match op[0] {
             ACQUIRE => "acquire".to_owned(),
             TRY => "try_acquire".to_owned(),
             TIMED if op[2] == FOREVER => "acquire_timeout(Duration::MAX)".to_owned(),
-            TIMED if op[2] >= LONG => "acquire_timeout(1 h)".to_owned(),
-            TIMED => format!("acquire_timeout({} ms)", op[2]),
+            TIMED if op[2] == AGES => "acquire_timeout(Duration::from_secs(u64::MAX))".to_owned(),
+            TIMED if op[2] == HOUR => "acquire_timeout(1 h)".to_owned(),
+            TIMED if !op[2].is_multiple_of(MS) => format!("acquire_timeout({} µs)", op[2]),
+            TIMED => format!("acquire_timeout({} ms)", op[2] / MS),
+            PANIC => "drop(permit) in a panic".to_owned(),
             _ => "drop(permit)".to_owned(),
         }
     }
 
     fn gave(&self, op: &[u64], result: &[u64]) -> String {
         match (op[0], result) {
-            (ACQUIRE | RELEASE, [PERMIT]) => String::new(),
-            (RELEASE, _) => "no permit to drop".to_owned(),
+            (ACQUIRE | RELEASE | PANIC, [PERMIT]) => String::new(),
+            (RELEASE | PANIC, _) => "no permit to drop".to_owned(),
             (_, [PERMIT]) => "a permit".to_owned(),
             (_, [NONE]) => "`None`".to_owned(),
             (_, [TOO_EARLY]) => "`None` before the time had run out".to_owned(),
@@ -99,23 +107,35 @@ fn which(op: &[u64]) -> usize {
 }
 
 fn cause(miss: &Miss) -> Option<Told> {
+    let called = |code: u64| matches!(&miss.after, After::Row(_, row) if row[0][0] == code);
+    let gives_back = called(RELEASE) || called(PANIC);
+    let too_early = |gave: &Vec<Gave>| gave.contains(&Gave::Result(vec![TOO_EARLY]));
+    if miss.back.values().any(too_early) {
+        return Some(if gives_back || miss.has_nudge() { TIRED } else { MISCOUNTED });
+    }
     if let Some((_, row, gave)) = miss.wrong.first() {
-        return Some(wrong_result(&row[0], gave, miss.is_nudge()));
+        let overtakes = gives_back && !miss.late.is_empty() && row[0][0] == TIMED;
+        return Some(if overtakes { OUT_OF_ORDER } else { wrong_result(row, gave) });
     }
     let is_late = |code: u64| miss.late.iter().any(|(_, row)| row.iter().any(|op| op[0] == code));
-    let called = |code: u64| matches!(&miss.after, After::Row(_, row) if row[0][0] == code);
+    let is_limited = |row: &[Op]| row.iter().any(|op| op[0] == TIMED && op[2] < LONG);
     let by_caller =
         matches!(&miss.after, After::Row(driver, _) if miss.late.iter().any(|(late, _)| late == driver));
+    if miss.early.is_empty() && miss.late.iter().any(|(_, row)| is_limited(row)) && !gives_back {
+        return Some(NO_LIMIT);
+    }
     Some(match (miss.late.is_empty(), miss.early.is_empty()) {
         // What a spurious wake-up does is the same everywhere.
         _ if miss.is_nudge() => return None,
         (false, false) => OUT_OF_ORDER,
-        (true, false) if called(RELEASE) => ONE_FOR_TWO,
+        (true, false) if gives_back => ONE_FOR_TWO,
         (true, false) => TOO_MANY,
         (true, true) => return None,
         _ if by_caller && is_late(TRY) => TRY_WAITS,
-        _ if by_caller && is_late(RELEASE) => DROP_WAITS,
-        _ if miss.late.iter().any(|(_, row)| row[0][0] == TIMED && row[0][2] < LONG) => NO_LIMIT,
+        _ if miss.late.iter().any(|(_, row)| is_limited(row)) => LOOKS_TOO_LATE,
+        _ if by_caller && (is_late(RELEASE) || is_late(PANIC)) => DROP_WAITS,
+        _ if called(PANIC) => KEPT_IN_A_PANIC,
+        _ if dropped_elsewhere(&miss.after) => KEPT_ELSEWHERE,
         _ if by_caller => LOST_PERMIT,
         _ if miss.before.iter().any(gave_up) => DEAD_TICKET,
         _ if matches!(&miss.after, After::Row(_, row) if row.len() > 1) => TOLD_ONCE,
@@ -129,12 +149,17 @@ fn gave_up(after: &After) -> bool {
     matches!(after, After::Row(_, row) if row.iter().any(|op| op[0] == TIMED && op[2] < LONG))
 }
 
-fn wrong_result(op: &Op, gave: &[Gave], nudged: bool) -> (&'static str, &'static str) {
+/// Whether a permit was dropped by another driver than the one that got it.
+fn dropped_elsewhere(after: &After) -> bool {
+    matches!(after, After::Row(driver, row) if row.iter().any(|op| op[0] == RELEASE && op[2] != u64::from(*driver)))
+}
+
+fn wrong_result(row: &[Op], gave: &[Gave]) -> Told {
     let none = matches!(gave, [Gave::Result(result), ..] if result.first() == Some(&NONE));
-    match op[0] {
-        TIMED if nudged || *gave == [Gave::Result(vec![TOO_EARLY])] => (
-            "a wake-up is taken for the end of the time: a `Condvar` may wake whoever waits for no reason",
-            "remember when the time is over (`Instant`), and wait on in a loop until it is or the permit has come; or `wait_timeout_while`",
+    match row[0][0] {
+        RELEASE if row.last().is_some_and(|op| op[0] == TIMED) => (
+            "`acquire_timeout` overtakes whoever waits: where there is no time to wait it looks at the count alone",
+            "let everybody take a place in the line, or look first whether somebody waits: only then is a free permit free for all",
         ),
         TIMED if none => (
             "the time is looked at before the permits are",
@@ -144,7 +169,7 @@ fn wrong_result(op: &Op, gave: &[Gave], nudged: bool) -> (&'static str, &'static
             "`try_acquire` does not see the permit that is free: it gives up where it should take one, or a permit was lost before",
             "let it lock, look at the count and take a permit if one is free and nobody waits; and follow where each permit has gone",
         ),
-        RELEASE => (
+        RELEASE | PANIC => (
             "there is nothing to give back: the permit was given back before, or never given out",
             "give out one `Permit` for each, and let its `Drop` alone give it back",
         ),
@@ -154,6 +179,27 @@ fn wrong_result(op: &Op, gave: &[Gave], nudged: bool) -> (&'static str, &'static
 
 type Told = (&'static str, &'static str);
 
+const TIRED: Told = (
+    "a wake-up is taken for the end of the time: a `Condvar` may wake whoever waits for no reason, and `notify_all` also wakes those whose \
+     turn has not come",
+    "remember when the time is over (`Instant`), and wait on in a loop until it is or the permit has come; or `wait_timeout_while`",
+);
+const MISCOUNTED: Told = (
+    "the time is counted from another moment than that of the call, in another unit, or rounded down; or its number does not fit into the \
+     type in which it is kept; or it is not waited for where no permit seems to come",
+    "`Instant::now().checked_add(timeout)` at the beginning of the call, and give up only once that moment has come; keep a `Duration` as it \
+     is, and do not count in milliseconds",
+);
+const KEPT_IN_A_PANIC: Told = (
+    "a permit that a panic drops does not come back: its `Drop` does nothing while its thread panics, or it panics itself, or finds a lock \
+     poisoned",
+    "let `Drop` do the same in a panic as otherwise: whoever has the permit may fail, and the others have to go on",
+);
+const KEPT_ELSEWHERE: Told = (
+    "a permit that another thread drops than the one that got it does not come back: its `Drop` does nothing there, or changes what each \
+     thread has for itself (`thread_local!`)",
+    "let `Drop` do the same on any thread: a permit may be sent to another one, and the semaphore need not know who has it",
+);
 const OUT_OF_ORDER: Told = (
     "the permit goes to whoever wakes first, or was last to come, and not to whoever has waited longest. In which order a lock or a `Condvar` \
      lets threads in is up to the system, and one that woke for nothing has lost its place there",
@@ -180,15 +226,21 @@ const NO_LIMIT: Told = (
     "the time limit is not looked at, or begins again with each wake-up",
     "wait with what is left of the time (`wait_timeout_while`, or `wait_timeout` in a loop with a point in time that was set before)",
 );
+const LOOKS_TOO_LATE: Told = (
+    "whoever waits with a time limit does not go on when it can: it looks again only when the time is over, is not woken, or each wake-up \
+     starts the limit again",
+    "wait on the `Condvar` with what is left of the time (`wait_timeout` in a loop, with a point in time that was set before), and let `Drop` \
+     wake whoever waits, with a time limit or without",
+);
 const LOST_PERMIT: Told = (
     "a permit is free, and it waits: a permit was lost (dropped without being counted, or handed to nobody), somebody who is gone is still \
      first in the line, or two semaphores share what each should have for itself",
     "write down where each permit is after each step; keep no state in a `static`",
 );
 const DEAD_TICKET: Told = (
-    "whoever gave up is still in the line: its turn comes, nobody takes it, and all behind it wait forever. Or the permit was handed to it (if \
-     `lets_the_next_in` does not pass, begin there)",
-    "take the place out of the line when the time has run out, under the lock; if the permit has come meanwhile, keep it or hand it on",
+    "whoever gave up is still in the line: its turn comes, nobody takes it, and all behind it wait forever. Or the permit was handed to it, or \
+     another one was taken out in its place, by an index from when it came (if `lets_the_next_in` does not pass, begin there)",
+    "take its own place, wherever that is by now, out of the line when the time has run out, under the lock; if the permit has come meanwhile, keep it or hand it on",
 );
 const TOLD_ONCE: Told = (
     "several permits came back, and not as many threads were woken: `notify_one` for each only helps if each wakes the right one, and \

@@ -3,6 +3,7 @@
 //! [`suite`] holds the visible cases. [`Scene`] makes further ones. A scene ends with everybody able to go on: a right answer ends.
 
 mod holding;
+mod limits;
 mod line;
 mod random;
 mod scene;
@@ -10,7 +11,9 @@ mod scene;
 use judge::suite::{Case, Category, Check, Suite};
 
 pub(crate) use random::{Mixed, random};
-pub(crate) use scene::{HOUR, Scene};
+pub(crate) use scene::{HOUR, MS, Scene};
+
+use limits::{forgets, gives_up, gives_up_before};
 
 use super::shared::FOREVER;
 
@@ -20,7 +23,7 @@ pub(crate) fn suite() -> Suite {
     Suite {
         id: "13",
         name: "semaphore",
-        supplied: &["hold", "acquire", "try_acquire", "acquire_timeout", "drop", "acquire"],
+        supplied: &["hold", "acquire", "try_acquire", "acquire_timeout", "drop", "acquire", "drop"],
         checks: vec![
             Check::visible(
                 "gives_a_permit_and_takes_it_back",
@@ -152,6 +155,13 @@ fn never_too_many() -> Vec<Case> {
             .release_each(0..4)
             .counts(),
         random("a random script", 0, 3, Mixed::Looks).counts(),
+        // As many as fit into 16 bits, and one more.
+        Scene::new("65,536 permits, and 1 is taken", 65_536).try_it(0).acquire(1).release_each(0..2).counts(),
+        Scene::new("1 thread takes and drops a permit 300 times", 1)
+            .rounds(0, 300)
+            .acquire(1)
+            .release(1)
+            .counts(),
     ]
 }
 
@@ -201,6 +211,16 @@ fn lets_in() -> Vec<Case> {
             .release_of(2, 1)
             .release(0)
             .counts(),
+        Scene::new("a panic drops the permit", 1)
+            .acquire_each(0..3)
+            .panic(0)
+            .panic(1)
+            .release(2)
+            .acquire(0)
+            .panic(0)
+            .acquire(1)
+            .release(1)
+            .counts(),
         Scene::new("one waits at each of 2 semaphores", 1)
             .acquire(0)
             .other()
@@ -246,6 +266,8 @@ fn in_order() -> Vec<Case> {
             .release_in_a_row(0, 2)
             .release_each(1..5)
             .keeps_order(),
+        back_and_forth(5),
+        gives_up_before(1, 3).keeps_order(),
         Scene::new("3 wait, two of them with a time limit", 1)
             .acquire(0)
             .timed(1, HOUR)
@@ -255,6 +277,13 @@ fn in_order() -> Vec<Case> {
             .release_each(0..4)
             .keeps_order(),
     ]
+}
+
+/// One waits, and whoever drops the permit asks for it again at once, without any time: it has to let the other one go first.
+fn back_and_forth(rounds: usize) -> Case {
+    let scene = Scene::new("whoever drops the only permit asks for it at once, and another one waits", 1);
+    let round = |scene: Scene, _| scene.acquire(1).release_and_look(0).acquire(0).release_and_look(1);
+    (0..rounds).fold(scene.acquire(0), round).release(0).keeps_order()
 }
 
 fn tries() -> Vec<Case> {
@@ -282,83 +311,13 @@ fn tries() -> Vec<Case> {
             .counts(),
         Scene::new("others have given up", 1)
             .acquire(0)
-            .timed(1, 30)
+            .timed(1, 30 * MS)
             .look(2)
-            .timed(1, 30)
+            .timed(1, 30 * MS)
             .release(0)
             .try_it(2)
             .look(0)
             .release(2)
-            .counts(),
-    ]
-}
-
-fn gives_up() -> Vec<Case> {
-    vec![
-        Scene::new("30 ms, and no permit comes", 1).acquire(0).timed(1, 30).release(0).look(1).counts(),
-        Scene::new("no time at all, and no permit is free", 1)
-            .acquire(0)
-            .timed(1, 0)
-            .release(0)
-            .look(1)
-            .counts(),
-        Scene::new("no time at all, and a permit is free", 1).timed(0, 0).look(1).release(0).look(1).counts(),
-        Scene::new("an hour, and the permit comes", 1)
-            .acquire(0)
-            .timed(1, HOUR)
-            .release(0)
-            .look(0)
-            .release(1)
-            .counts(),
-        Scene::new("`Duration::MAX`, and the permit comes", 1)
-            .timed(0, FOREVER)
-            .timed(1, FOREVER)
-            .release(0)
-            .look(0)
-            .release(1)
-            .counts(),
-        Scene::new("3 give up one after the other, and get a permit later", 2)
-            .acquire_each([0, 0])
-            .timed(1, 10)
-            .timed(2, 20)
-            .timed(3, 30)
-            .release(0)
-            .timed(1, 30)
-            .release(0)
-            .timed(2, HOUR)
-            .look(3)
-            .release_each([1, 2])
-            .counts(),
-    ]
-}
-
-/// The permit is held, and so many give up in a row, behind and before others who wait.
-pub(crate) fn given_up(label: &str, before: u16, gone: u16, behind: u16) -> Scene {
-    let (first, last) = (1 + before, 1 + before + gone + behind);
-    let held = Scene::new(label, 1).acquire_each(0..first);
-    let left = (first..first + gone).fold(held, |scene, driver| scene.timed(driver, 30));
-    let waiting = left.acquire_each(first + gone..last);
-    let served = waiting.release_each((0..first).chain(first + gone..last));
-    // All of it can be had, and no more.
-    served.try_it(0).look(1).release(0)
-}
-
-fn forgets() -> Vec<Case> {
-    vec![
-        given_up("the only one that waits gives up", 0, 1, 0).counts(),
-        given_up("the first gives up, another one comes", 0, 1, 1).counts(),
-        given_up("the last gives up", 2, 1, 0).counts(),
-        given_up("the one in the middle gives up", 1, 1, 1).counts(),
-        given_up("3 give up in a row, others before and behind", 1, 3, 2).counts(),
-        many(given_up("40 wait, one gives up behind them", 40, 1, 1).counts()),
-        Scene::new("2 permits, one gives up, then all are wanted", 2)
-            .acquire_each(0..2)
-            .timed(2, 30)
-            .look(3)
-            .release_each(0..2)
-            .acquire_each(0..3)
-            .look(3)
-            .release_each(0..3)
             .counts(),
     ]
 }
@@ -409,6 +368,7 @@ fn asleep() -> Vec<Case> {
             .timed(3, HOUR)
             .release_each(0..4)
             .waits_asleep(),
+        Scene::new("900 ms, and no permit comes", 1).acquire(0).timed(1, 900 * MS).release(0).waits_asleep(),
         all_at_once(3).waits_asleep(),
         Scene::new("12 threads hold one of 4 permits for 10 ticks", 4).hold_all(&[10; 12]).waits_asleep(),
     ]

@@ -7,12 +7,14 @@ use judge::scenario::{Scenario, Script, Ticks};
 use judge::steps::Op;
 use judge::suite::Case;
 
-use super::super::shared::{ACQUIRE, HELD, HOLD, RELEASE, TIMED, TRY};
+use super::super::shared::{ACQUIRE, HELD, HOLD, PANIC, RELEASE, TIMED, TRY};
 use super::holding::UsesEveryPermit;
 use super::line::Line;
 
-/// An hour, in milliseconds: no such time limit runs out.
-pub(crate) const HOUR: u64 = 3_600_000;
+/// A millisecond, in the unit of time limits.
+pub(crate) const MS: u64 = 1_000;
+/// No such time limit runs out.
+pub(crate) const HOUR: u64 = 3_600_000 * MS;
 
 /// Steps with semaphores. The steps that follow are about the first one, until it says otherwise.
 #[derive(Clone)]
@@ -73,10 +75,35 @@ impl Scene {
         self.step(driver, TRY, &[0])
     }
 
+    /// `acquire` and a drop, so often in a row.
+    pub(crate) fn rounds(self, driver: u16, rounds: usize) -> Self {
+        let round = [self.op(ACQUIRE, &[]), self.op(RELEASE, &[u64::from(driver)])];
+        let row = vec![round; rounds].concat();
+        Self { script: self.script.row(driver, row), ..self }
+    }
+
     /// `acquire_timeout`.
-    pub(crate) fn timed(self, driver: u16, ms: u64) -> Self {
-        let op = self.op(TIMED, &[ms]);
-        Self { script: self.script.limited(driver, op, Duration::from_millis(ms)), limited: true, ..self }
+    pub(crate) fn timed(self, driver: u16, micros: u64) -> Self {
+        let op = self.op(TIMED, &[micros]);
+        let limit = Duration::from_micros(micros);
+        Self { script: self.script.limited(driver, op, limit), limited: true, ..self }
+    }
+
+    /// Drops its oldest permit and calls `acquire_timeout` without any time, right after: it is behind whoever waits.
+    pub(crate) fn release_and_look(self, driver: u16) -> Self {
+        let row = vec![self.op(RELEASE, &[u64::from(driver)]), self.op(TIMED, &[0])];
+        Self { script: self.script.row(driver, row), limited: true, ..self }
+    }
+
+    /// The last step comes while a time limit runs, once so much of that has gone by.
+    pub(crate) fn within(self, micros: u64) -> Self {
+        Self { script: self.script.within(Duration::from_micros(micros)), ..self }
+    }
+
+    /// `acquire_timeout`, which wakes up for nothing at each fifth of its time.
+    pub(crate) fn timed_and_woken(self, driver: u16, micros: u64) -> Self {
+        let woken = |scene: Self, fifth: u64| scene.nudge(driver).within(micros * fifth / 5);
+        (1..5).fold(self.timed(driver, micros), woken)
     }
 
     /// Drops the oldest permit that it has.
@@ -92,6 +119,11 @@ impl Scene {
     /// Drops a permit that another one has got.
     pub(crate) fn release_of(self, driver: u16, owner: u16) -> Self {
         self.step(driver, RELEASE, &[u64::from(owner)])
+    }
+
+    /// A panic drops the oldest permit that it has.
+    pub(crate) fn panic(self, driver: u16) -> Self {
+        self.step(driver, PANIC, &[u64::from(driver)])
     }
 
     /// Drops so many permits that it has, one right after the other.

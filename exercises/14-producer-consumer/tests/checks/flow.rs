@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use judge::checks::Policy;
 use judge::run::{Run, WorkRecord};
 use judge::scenario::Scenario;
-use judge::suite::Finding;
+use judge::suite::{Finding, Status};
 use judge::words::{count, tick};
 
 use super::super::shared::{CONSUME, PRODUCE, SOURCE};
+use super::scene::told_at_the_end;
 
 /// A pipeline as it was called.
 #[derive(Debug, Clone)]
@@ -106,6 +107,24 @@ impl Policy for InOrder {
     }
 }
 
+/// A source that has given `None` is not asked again. A pass says nothing of what is asked before.
+pub(super) struct StopsAtNone;
+
+impl Policy for StopsAtNone {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let again = told_at_the_end(run);
+        if again == 0 {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "a source is asked until it gives `None`, and not once more",
+            format!("{} of `produce` with a source that had given `None`", count(again, "call")),
+            "a `None` is not taken for the end: a loop goes on, or an iterator is used after its `None` (that of `iter::from_fn` asks again)",
+            "let the thread of a source leave its loop at the first `None`: `while let Some(item) = produce(&mut source)`",
+        ))
+    }
+}
+
 /// There are never more items between the two sides than there is room for, and one for each source; and if consumers are slow, exactly
 /// as many. A pass proves it for the schedules that were played.
 pub(super) struct HoldsBack(pub(super) Shape);
@@ -129,8 +148,9 @@ impl Policy for HoldsBack {
                     count(rest.producing, "call")
                 ),
                 "nothing holds the sources back: the queue has no bound (`mpsc::channel`), or more room than `capacity`, or consumers take \
-                 items before they are free",
-                "put items into the bounded buffer, and let a consumer take the next one only when it is done with the last",
+                 items before they are free; or a source keeps an item back until it has produced the next",
+                "put each item into the bounded buffer before the next one is produced, and let a consumer take the next one only when it is done \
+                 with the last",
             ));
         }
         let full =
@@ -149,8 +169,9 @@ fn too_early(rest: &Rest, room: usize) -> Finding {
             count(rest.between, "item")
         ),
         "a source waits though there is room: for its consumer, for a lock that is kept while others produce or consume, or because the \
-         buffer is full one place early",
-        "keep no lock while `produce` or `consume` runs, and let `put` wait only while `capacity` items are in",
+         buffer is full one place early; or it waits for room before it produces",
+        "keep no lock while `produce` or `consume` runs, let `put` wait only while `capacity` items are in, and produce an item before you wait \
+         for room",
     )
 }
 
@@ -181,8 +202,10 @@ impl Policy for KeepsGoing {
                         count(consumers, "consumer")
                     ),
                     "consumers wait for one another: the lock around the queue is kept while `consume` runs (`while let Some(item) = \
-                     queue.lock()….get()`), items are dealt out beforehand, or consuming begins only when all is produced",
-                    "take an item in a statement of its own, so that the guard is gone, and then call `consume`",
+                     queue.lock()….get()`), items are dealt out beforehand, or consuming begins only when all is produced; or a source keeps an \
+                     item back until it has produced the next",
+                    "put each item in before the next one is produced; take an item out in a statement of its own, so that the guard is gone, and \
+                     then call `consume`",
                 ));
             }
             if rest.idle > 0 && rest.between < capacity + rest.idle {
@@ -190,5 +213,22 @@ impl Policy for KeepsGoing {
             }
         }
         Ok(())
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        let consumed =
+            run.works.iter().filter(|work| work.work.kind == CONSUME && work.end.is_some()).count();
+        if finding.status != Status::Deadlock || (consumed as u64) < self.0.sources.iter().sum() {
+            return finding;
+        }
+        Finding {
+            cause: "all items are consumed, and somebody waits for more: not everybody hears of the end. A sentinel tells one, and there may be more \
+                    threads than sentinels"
+                .to_owned(),
+            hint: "once the last source has ended, close the buffer; a `get` after the last item must give `None` to everybody, as often as it is \
+                   called"
+                .to_owned(),
+            ..finding
+        }
     }
 }

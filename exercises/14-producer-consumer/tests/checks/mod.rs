@@ -43,6 +43,8 @@ pub(crate) fn suite() -> Suite {
                         .close(0)
                         .keeps_contract(),
                     Scene::new("got before it was put", 2).get(1).put(0).close(0).keeps_contract(),
+                    // As many as fit into 16 bits, and one more.
+                    Scene::new("a capacity of 65,536", 65_536).put(0).get(0).close(0).keeps_contract(),
                 ],
             ),
             Check::visible("keeps_the_order", Ordering, 12, "first in, first out", orders()),
@@ -55,22 +57,28 @@ pub(crate) fn suite() -> Suite {
                     full(1),
                     full(2),
                     full(3),
-                    Scene::new("one buffer is full, the other is not", 1)
-                        .put(0)
+                    // Whoever waits at the first one came first, and is not meant.
+                    Scene::new("one waits at each of 2 full buffers", 1)
+                        .put_each([0, 0])
                         .other()
-                        .put(0)
-                        .other()
-                        .put(0)
-                        .other()
-                        .get(1)
-                        .get(2)
+                        .put_each([1, 2])
+                        .get_each([3, 3, 3])
                         .other()
                         .get(1)
                         .other()
+                        .put(2)
+                        .close(1)
+                        .other()
+                        .get(1)
+                        .close(1)
+                        .keeps_contract(),
+                    Scene::new("items of type `()`, which take no memory", 2)
+                        .of_units()
+                        .put_in_a_row(0, 2)
                         .put(1)
-                        .close(1)
-                        .other()
-                        .close(1)
+                        .get(2)
+                        .get_in_a_row(2, 2)
+                        .close(0)
                         .keeps_contract(),
                     no_capacity(),
                 ],
@@ -80,7 +88,21 @@ pub(crate) fn suite() -> Suite {
                 Correctness,
                 8,
                 "`get` waits while the buffer is empty, and no longer",
-                vec![empty(1), empty(3)],
+                vec![
+                    empty(1),
+                    empty(3),
+                    Scene::new("one waits at each of 2 empty buffers", 1)
+                        .get(1)
+                        .other()
+                        .get(2)
+                        .put(0)
+                        .other()
+                        .put(0)
+                        .close(0)
+                        .other()
+                        .close(0)
+                        .keeps_contract(),
+                ],
             ),
             Check::visible(
                 "wakes_whoever_can_go_on",
@@ -225,7 +247,7 @@ fn wakes() -> Vec<Case> {
             .times(20, |scene| scene.get_each(1..3).put_in_a_row(0, 2))
             .close(0)
             .keeps_contract(),
-        Scene::new("room for 1: 2 wait, 3 items come in a row, a third one gets, 20 times", 1)
+        Scene::new("a capacity of 1: 2 wait, 3 items come in a row, a third one gets, 20 times", 1)
             .times(20, |scene| scene.get_each(1..3).put_in_a_row(0, 3).get(3))
             .close(4)
             .keeps_contract(),
@@ -234,11 +256,14 @@ fn wakes() -> Vec<Case> {
 
 /// So many wait, and as many items come in a row.
 pub(crate) fn items_in_a_row(waiting: u16, capacity: usize) -> Case {
-    Scene::new(&format!("{waiting} wait, as many items come in a row, room for {capacity}"), capacity)
-        .get_each(1..=waiting)
-        .put_in_a_row(0, waiting.into())
-        .close(0)
-        .keeps_contract()
+    Scene::new(
+        &format!("{waiting} wait, as many items come in a row, with a capacity of {capacity}"),
+        capacity,
+    )
+    .get_each(1..=waiting)
+    .put_in_a_row(0, waiting.into())
+    .close(0)
+    .keeps_contract()
 }
 
 fn closes() -> Vec<Case> {
@@ -249,6 +274,17 @@ fn closes() -> Vec<Case> {
             .get(0)
             .get(1)
             .get_each([0, 1])
+            .keeps_contract(),
+        // More often than there may be threads.
+        Scene::new("closed, and `get` is called 1,100 times", 3)
+            .put(0)
+            .close(1)
+            .get_in_a_row(0, 1_100)
+            .keeps_contract(),
+        Scene::new("closed with 2 items in it, which nobody takes", 3)
+            .put_each([0, 0])
+            .close(1)
+            .put(0)
             .keeps_contract(),
         Scene::new("put after the close", 3).put(0).close(0).put(1).get(1).put(0).get(0).keeps_contract(),
         Scene::new("closed twice, full", 1).put(0).close(0).close(1).put(1).get(1).get(0).keeps_contract(),
@@ -352,7 +388,7 @@ fn pipelines() -> Vec<Case> {
 
 /// Consumers that take long.
 pub(crate) fn slow_consumers(capacity: usize) -> Case {
-    let label = format!("2 sources, 2 consumers that take long, room for {capacity}");
+    let label = format!("2 sources, 2 consumers that take long, with a capacity of {capacity}");
     Pipeline::new(&label, &[12, 12], 2, capacity).taking(&[10], &[1_000]).holds_back()
 }
 
@@ -368,7 +404,14 @@ fn busy() -> Vec<Case> {
             .taking(&durations::shuffled(11, 1), &durations::shuffled(13, 2))
             .keeps_going(),
         Pipeline::new("2 slow sources, 2 consumers", &[6, 6], 2, 1).taking(&[100, 70], &[10]).keeps_going(),
+        many_on_both_sides(70),
     ]
+}
+
+/// So many sources, and as many consumers: each has a thread of its own.
+fn many_on_both_sides(threads: usize) -> Case {
+    let label = format!("{threads} sources, {threads} consumers");
+    Pipeline::new(&label, &vec![2; threads], threads, 2).taking(&[10], &[500]).keeps_going()
 }
 
 fn panics() -> Vec<Case> {
@@ -390,6 +433,10 @@ fn panics() -> Vec<Case> {
         Pipeline::new("both sides panic", &[9, 9], 3, 2)
             .taking(&[10], &[30])
             .bad_produce(1, 3)
+            .bad_consume(0, 2)
+            .panics(),
+        Pipeline::new("the last item panics, long after its source has ended", &[3], 2, 4)
+            .taking(&[10], &[100])
             .bad_consume(0, 2)
             .panics(),
     ]

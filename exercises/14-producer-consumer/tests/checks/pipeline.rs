@@ -8,7 +8,7 @@ use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
 use super::super::shared::{CONSUME, PIPELINE, PRODUCE, SOURCE};
-use super::flow::{HoldsBack, InOrder, KeepsGoing, Shape};
+use super::flow::{HoldsBack, InOrder, KeepsGoing, Shape, StopsAtNone};
 
 /// One call of `produce_and_consume`.
 #[derive(Clone)]
@@ -65,6 +65,7 @@ impl Pipeline {
             .and(OnCaller { kind: PRODUCE, function: "produce", always: false })
             .and(OnCaller { kind: CONSUME, function: "consume", always: false })
             .and(InOrder)
+            .and(StopsAtNone)
             .and(NothingLeft { function: "produce_and_consume" })
     }
 

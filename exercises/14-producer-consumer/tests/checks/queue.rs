@@ -3,7 +3,7 @@
 use judge::checks::replay::{After, Miss, Spec};
 use judge::steps::{Gave, Op};
 
-use super::super::shared::{CLOSE, CLOSED, DONE, GET, PUT};
+use super::super::shared::{CLOSE, CLOSED, DONE, GET, PUT, UNIT};
 
 /// Two buffers with room for so many items each.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ impl Spec for Queues {
 
     fn called(&self, op: &[u64]) -> String {
         match op[0] {
-            PUT => format!("put({})", op[2]),
+            PUT => format!("put({})", item(op[2])),
             GET => "get".to_owned(),
             _ => "close".to_owned(),
         }
@@ -58,9 +58,9 @@ impl Spec for Queues {
 
     fn gave(&self, op: &[u64], result: &[u64]) -> String {
         match (op[0], result) {
-            (PUT, [CLOSED, item]) => format!("`Err(Closed({item}))`"),
+            (PUT, [CLOSED, back]) => format!("`Err(Closed({}))`", item(*back)),
             (PUT, _) => "`Ok(())`".to_owned(),
-            (GET, [DONE, item]) => format!("`Some({item})`"),
+            (GET, [DONE, got]) => format!("`Some({})`", item(*got)),
             (GET, _) => "`None`".to_owned(),
             _ => String::new(),
         }
@@ -70,6 +70,11 @@ impl Spec for Queues {
         let (cause, hint) = cause(miss)?;
         Some((cause.to_owned(), hint.to_owned()))
     }
+}
+
+/// An item as it is written.
+fn item(number: u64) -> String {
+    if number == UNIT { "()".to_owned() } else { number.to_string() }
 }
 
 type Told = (&'static str, &'static str);
@@ -131,8 +136,10 @@ const CLOSE_WAKES_TOO_FEW: Told = (
     "`notify_all` on each `Condvar`, after `closed` has been set under the lock; and let both loops look at `closed`",
 );
 const GET_AFTER_CLOSE: Told = (
-    "`get` waits though the buffer is closed: nothing will come any more",
-    "let `get` wait only while the buffer is empty and not closed; give `None` once it is both closed and empty",
+    "`get` waits though the buffer is closed: nothing will come any more. If the end is an item of its own (a sentinel), there are only so \
+     many of them",
+    "let `get` wait only while the buffer is empty and not closed; once it is both closed and empty, give `None` to everybody, however often \
+     it is called: a flag stays, and a sentinel is gone once it is taken",
 );
 const PUT_AFTER_CLOSE: Told = (
     "`put` waits though the buffer is closed: nobody may make room any more",
@@ -158,16 +165,18 @@ const GET_WAITS: Told = (
     "let `get` wait only while the buffer is empty and not closed",
 );
 const PUTTER_NOT_WOKEN: Told = (
-    "a lost wake-up: a place became free, and nobody who waits in `put` was woken",
-    "let each `get` that takes an item notify those who wait for room, after the item is out",
+    "a lost wake-up: a place became free, and nobody who waits in `put` of this buffer was woken",
+    "let each `get` that takes an item notify those who wait for room, after the item is out; and let each buffer have its own `Condvar`s, no \
+     `static`",
 );
 const GETTER_NOT_WOKEN: Told = (
-    "a lost wake-up: an item came, and nobody who waits in `get` was woken",
-    "let each `put` notify those who wait for items, after the item is in",
+    "a lost wake-up: an item came, and nobody who waits in `get` of this buffer was woken",
+    "let each `put` notify those who wait for items, after the item is in; and let each buffer have its own `Condvar`s, no `static`",
 );
 const TOO_MUCH_ROOM: Told = (
-    "more items are in than `capacity`: the buffer has no bound, or room for one more (`>` for `>=`), or an item was dropped to make room",
-    "let `put` wait while `items.len() >= capacity`, in a loop under the lock",
+    "more items are in than `capacity`: the buffer has no bound, or room for one more (`>` for `>=`), or an item was dropped to make room; or \
+     it asks its queue how much that holds, which may be more",
+    "keep `capacity` in a field, and let `put` wait while `items.len() >= capacity`, in a loop under the lock",
 );
 const FROM_NOTHING: Told = (
     "`get` comes back though there is no item and the buffer is not closed",

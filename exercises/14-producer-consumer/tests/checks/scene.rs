@@ -1,11 +1,13 @@
 //! What drivers do with two buffers, step by step.
 
-use judge::checks::{NeverPolls, Replay, Returns, ToldBySteps, WaitsAsleep};
+use judge::checks::{NeverPolls, Policy, Replay, Returns, ToldBySteps, WaitsAsleep};
+use judge::run::Run;
 use judge::scenario::{Scenario, Script};
 use judge::steps::Op;
-use judge::suite::Case;
+use judge::suite::{Case, Finding};
+use judge::words::count;
 
-use super::super::shared::{BUFFER, CLOSE, GET, PUT};
+use super::super::shared::{BUFFER, CLOSE, GET, PUT, UNIT, UNITS};
 use super::queue::Queues;
 
 /// Steps with buffers. The steps that follow are about the first one, until it says otherwise. Items are 1, 2, 3, …
@@ -15,13 +17,20 @@ pub(crate) struct Scene {
     capacity: usize,
     current: u64,
     items: u64,
+    /// Whether all of them are `()`.
+    units: bool,
     script: Script,
 }
 
 impl Scene {
     /// Two buffers with room for so many items each.
     pub(crate) fn new(label: &str, capacity: usize) -> Self {
-        Self { label: label.to_owned(), capacity, current: 0, items: 0, script: Script::of(1) }
+        Self { label: label.to_owned(), capacity, current: 0, items: 0, units: false, script: Script::of(1) }
+    }
+
+    /// Each item is `()`.
+    pub(crate) fn of_units(self) -> Self {
+        Self { units: true, ..self }
     }
 
     /// The steps that follow are about the other buffer.
@@ -47,7 +56,8 @@ impl Scene {
     pub(crate) fn put_in_a_row(mut self, driver: u16, items: u64) -> Self {
         let first = self.items + 1;
         self.items += items;
-        let row = (first..=self.items).map(|item| vec![PUT, self.current, item]).collect();
+        let item = |number| if self.units { UNIT } else { number };
+        let row = (first..=self.items).map(|number| vec![PUT, self.current, item(number)]).collect();
         self.row(driver, row)
     }
 
@@ -84,18 +94,47 @@ impl Scene {
     }
 
     fn scenario(self) -> Scenario {
-        self.script.scenario(&self.label, BUFFER, &[self.capacity as u64])
+        let entry = if self.units { UNITS } else { BUFFER };
+        self.script.scenario(&self.label, entry, &[self.capacity as u64])
     }
 
-    /// Everybody waits and goes on as the contract has it.
+    /// Everybody waits and goes on as the contract has it, and what is left in a buffer goes with it.
     pub(crate) fn keeps_contract(self) -> Case {
         let queues = Queues { capacity: self.capacity };
-        Case::of(self.scenario()).and(Returns).and(Replay(queues))
+        Case::of(self.scenario()).and(Returns).and(Replay(queues)).and(LeavesNothing)
     }
 
     /// Nobody spins, polls or sleeps for a fixed time.
     pub(crate) fn waits_asleep(self) -> Case {
         let queues = Queues { capacity: self.capacity };
         Case::of(self.scenario()).and(Returns).and(WaitsAsleep).and(NeverPolls).and(ToldBySteps(queues))
+    }
+}
+
+/// The number that the adapter returns; 0 where it does not return.
+pub(super) fn told_at_the_end(run: &Run) -> usize {
+    let told = run.calls.iter().find_map(|call| call.returned()?.numbers.first());
+    told.and_then(|&number| usize::try_from(number).ok()).unwrap_or(0)
+}
+
+/// Once the buffers are gone, no item is there. A pass says nothing of the memory in which they were.
+struct LeavesNothing;
+
+impl Policy for LeavesNothing {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        let left = told_at_the_end(run);
+        if left == 0 {
+            return Ok(());
+        }
+        Err(Finding::fail(
+            "items that are left in a buffer are dropped with it",
+            format!(
+                "{} had been put in, not taken out, and not dropped when the buffers were",
+                count(left, "item")
+            ),
+            "what holds the items is never dropped: it is leaked (`Box::leak`, `ManuallyDrop`, `mem::forget`), or keeps itself alive (a \
+             cycle of `Arc`s)",
+            "let the buffer own its items: in a field, such as a `Mutex<VecDeque<T>>`, and without a `Drop` of your own",
+        ))
     }
 }
