@@ -22,7 +22,7 @@ pub trait Model: Clone + Send + Sync + 'static {
 /// A request of a client. Given: leave as it is.
 #[derive(Debug)]
 pub struct Request<P> {
-    /// What to load.
+    /// What to load. Each request of a service has an id of its own, one of 0, 1, 2, …; another service begins again at 0.
     pub id: u64,
     /// Where the client waits. A client that has gone away has dropped the other end: `reply.is_closed()`.
     pub reply: oneshot::Sender<P>,
@@ -41,9 +41,10 @@ pub struct Request<P> {
 /// - a reply is sent as soon as its `predict` has ended, whatever else is not finished;
 /// - a request whose client has gone away before its `predict` starts is not computed (its `load` may be dropped or end); one that
 ///   is being computed runs to its end, and its worker goes on with the next;
-/// - a `predict` that panics costs its own client the reply (the sender is dropped) and nobody else anything. It is not tried again.
-///   The service may end by a panic only once every other request is answered;
-/// - if the returned future is dropped midway, no `predict` starts any more; those in flight may run to their end.
+/// - a `predict` that panics costs its own client the reply (the sender is dropped, as soon as that `predict` has ended) and nobody
+///   else anything. It is not tried again. The service may end by a panic only once every other request is answered;
+/// - if the returned future is dropped midway, no `predict` starts any more; those in flight may run to their end. Every other reply is
+///   dropped, so that no client waits forever.
 ///
 /// # Panics
 /// Panics if `workers` is 0, with a message that contains `workers`; at the latest when the future is first polled.

@@ -7,14 +7,14 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use exercise_15::{Model, Request, serve};
 use futures::FutureExt;
 use futures::future::join_all;
 use judge::subject::{Asked, Judge, one_clock};
 use judge::wire::{self, Payload, Work};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::shared::{ARRIVE, BEAT, DROP, LOAD, MEASURED, OPEN, PATIENCE, PREDICT, REPLY, SERVED};
 
@@ -22,7 +22,30 @@ use super::shared::{ARRIVE, BEAT, DROP, LOAD, MEASURED, OPEN, PATIENCE, PREDICT,
 const ROOM: usize = 64;
 
 #[derive(Clone)]
-struct Judged(Judge);
+struct Judged {
+    judge: Judge,
+    /// The key of request 0.
+    first: u64,
+    together: Option<Arc<Together>>,
+}
+
+/// Loads that end at the same moment. The judge answers one at a time and waits until all rest, so that an answer would never see two
+/// of them ready; here each one waits for those that are in flight beside it. None of them may be dropped.
+#[derive(Default)]
+struct Together {
+    in_flight: AtomicUsize,
+    none_left: Notify,
+}
+
+impl Together {
+    async fn end(&self) {
+        let all = self.none_left.notified();
+        if self.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.none_left.notify_waiters();
+        }
+        all.await;
+    }
+}
 
 /// Sent between threads, never shared.
 struct Features {
@@ -41,12 +64,19 @@ impl Model for Judged {
     type Prediction = Prediction;
 
     async fn load(&self, id: u64) -> Features {
-        ask(&self.0, LOAD, id).await;
+        let id = self.first + id;
+        if let Some(together) = &self.together {
+            together.in_flight.fetch_add(1, Ordering::SeqCst);
+        }
+        ask(&self.judge, LOAD, id).await;
+        if let Some(together) = &self.together {
+            together.end().await;
+        }
         Features { id, send_only: PhantomData }
     }
 
     fn predict(&self, features: Features) -> Prediction {
-        let answer = self.0.work(Work { kind: PREDICT, key: features.id, input: Payload::default() });
+        let answer = self.judge.work(Work { kind: PREDICT, key: features.id, input: Payload::default() });
         Prediction { number: answer.numbers[0], send_only: PhantomData }
     }
 }
@@ -62,11 +92,28 @@ pub(crate) fn call(judge: &Judge, request: &wire::Request) -> Payload {
         let (&workers, ids) = numbers.split_first().expect("the judge sends how many workers there are");
         return one_clock::run(judge, || measured(judge.clone(), count(workers), ids));
     }
-    let &[workers, beats, drops, open, ref leave @ ..] = numbers else {
+    let &[workers, beats, drops, open, before, together, ref leave @ ..] = numbers else {
         unreachable!("the judge sends what the day is like")
     };
-    let day = Day { workers: count(workers), beats, drops: drops > 0, open: open > 0, leave: leave.to_vec() };
-    one_clock::run(judge, || day.pass(judge.clone()))
+    let (drops, open, together) = (drops > 0, open > 0, together > 0);
+    let day = Day { workers: count(workers), beats, drops, open, together, leave: leave.to_vec() };
+    one_clock::run(judge, || async {
+        if before > 0 {
+            service_before(judge.clone(), count(before), leave.len() as u64).await;
+        }
+        day.pass(judge.clone()).await
+    })
+}
+
+/// A service of its own, with one request, that is over before the day begins.
+async fn service_before(judge: Judge, workers: usize, key: u64) {
+    let (sender, requests) = mpsc::channel(ROOM);
+    let (reply, answer) = oneshot::channel();
+    sender.try_send(Request { id: 0, reply }).expect("there is room for one");
+    drop(sender);
+    serve(Judged { judge, first: key, together: None }, requests, workers).await;
+    // What became of it is the matter of other days.
+    drop(answer);
 }
 
 /// What a day is like.
@@ -75,6 +122,7 @@ struct Day {
     beats: u64,
     drops: bool,
     open: bool,
+    together: bool,
     leave: Vec<u64>,
 }
 
@@ -96,7 +144,8 @@ impl Day {
         let over = Arc::new(AtomicBool::new(false));
         tokio::spawn(beat(judge.clone(), self.beats, Arc::clone(&over)));
 
-        let model = Judged(judge.clone());
+        let together = self.together.then(Arc::default);
+        let model = Judged { judge: judge.clone(), first: 0, together };
         // Whoever panics in the call itself has a future that panics.
         let service = AssertUnwindSafe(async move { serve(model, requests, self.workers).await });
         let ended = tokio::select! {
@@ -155,7 +204,8 @@ async fn measured(judge: Judge, workers: usize, ids: &[u64]) -> Payload {
         drop(sender);
         answers.await
     };
-    let (answers, ()) = tokio::join!(clients, serve(Judged(judge), requests, workers));
+    let (answers, ()) =
+        tokio::join!(clients, serve(Judged { judge, first: 0, together: None }, requests, workers));
     Payload::of(answers.into_iter().map(Option::unwrap_or_default))
 }
 

@@ -3,8 +3,13 @@
 use judge::wire::Work;
 
 /// The calls of the student's code, as the judge numbers them: a day of the service. Input: the number of workers, how many beats there
-/// are, whether the service is dropped, whether a sender is kept, and for each request whether its client loses patience.
+/// are, whether the service is dropped, whether a sender is kept, the number of workers of a service before it (0 if there is none), whether
+/// loads that are in flight together end at the same moment, and for each request whether its client loses patience.
 pub(crate) const DAY: u16 = 0;
+/// Where in the input of a day the workers of the service before it are.
+pub(crate) const BEFORE: usize = 4;
+/// Where in it is whether loads end at the same moment.
+pub(crate) const TOGETHER: usize = 5;
 /// As fast as it goes: what `--measure` times. Input: the number of workers, and the requests.
 pub(crate) const MEASURED: u16 = 1;
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// What an event loop stands on: a clock, and a bed to sleep in. Given: leave as it is. Clones are the same machine.
 pub trait Machine: Clone + Send + Sync + 'static {
-    /// The time since the machine was started. It stands still while anything runs.
+    /// The time since the machine was started. It moves on while the loop sleeps, and while a poll takes its time.
     fn now(&self) -> Duration;
 
     /// Lets the calling thread sleep until [`Machine::unpark`] is called, or until the time is `until`, whichever comes first.
@@ -32,18 +32,23 @@ pub struct Panicked;
 ///
 /// - A future is polled once at first, and from then on only after its waker was called. However often it was called before
 ///   that poll, it is polled once.
-/// - Tasks first run in the order in which they were spawned. Those that were woken run in the order of their wakes.
+/// - Tasks first run in the order in which they were spawned. Those that were woken run in the order of their wakes. Where `main` stands
+///   among them is yours to choose, and so is whether those whose time has come go before or after those who are ready by then.
 /// - A future that is woken while it is being polled is polled again, after those that have waited for longer.
-/// - A waker may be called from any thread, at any moment: also as the loop is about to sleep, and when its task is long done.
-/// - Everything is polled on the thread of [`EventLoop::block_on`].
+/// - A waker may be called from any thread, at any moment: also as the loop is about to sleep, between two calls of
+///   [`EventLoop::block_on`], and when its task is long done, or the loop itself is gone. Then it wakes nobody: whoever has come since is
+///   somebody else.
+/// - Everything is polled on the thread of the [`EventLoop::block_on`] that is in progress. Each may be on another one: tasks and sleeps go
+///   on there.
 /// - With nothing to poll the loop sleeps in [`Machine::park`], until the earliest time that anybody still waits for.
-/// - A task that wakes itself all the time keeps neither other tasks nor timers waiting.
-/// - When a task has ended, its future is dropped at once.
+/// - Whoever wakes itself all the time, a task or `main`, keeps nobody waiting: neither tasks nor timers, nor `main`.
+/// - When a task has ended, also by a panic, its future is dropped at once, with the sleeps and handles that it owns: no time passes before
+///   that.
 /// - Loops and sleeps are `Send` and `Sync`, handles are `Send`: a task may hold them.
 ///
 /// What a caller promises: there is one `block_on` at a time, and none inside of another. A [`JoinHandle`] and a [`Sleep`] are
 /// polled inside of a `block_on` of their loop, by wakers that may change from poll to poll; not again once they are ready.
-/// There are at most 10,000 tasks and timers, and times are whole milliseconds.
+/// There are at most 10,000 tasks and timers, and times are whole milliseconds, of no more than a year.
 pub struct EventLoop<M> {
     // The fields are yours to choose: replace this one.
     machine: PhantomData<M>,
@@ -62,7 +67,8 @@ impl<M: Machine> EventLoop<M> {
     ///
     /// # Panics
     ///
-    /// As `main` does. The loop can be used again.
+    /// As `main` does, with the same payload. The loop can be used again: as after any other end, the next `block_on` goes on with all tasks, and with those first
+    /// that were ready.
     pub fn block_on<F: Future>(&self, main: F) -> F::Output {
         drop(main);
         todo!()

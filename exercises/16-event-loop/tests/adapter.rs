@@ -19,8 +19,8 @@ use judge::subject::{Asked, Bed, Judge};
 use judge::wire::{Payload, Request, Work};
 
 use super::shared::{
-    ASK, AWAITED, BACK, BUSY, DROPPED, END, GONE, JOINED, LATER, LENGTH, MADE, MOMENT, PENDING, POLL, READY,
-    SPAWN, SPAWNED, Step, WAKE, origin,
+    ASK, AWAITED, BACK, BUSY, DROPPED, END, GONE, JOINED, LATER, LENGTH, LOOPS, MADE, MOMENT, MOVED, PENDING,
+    POLL, READY, SPAWN, SPAWNED, Step, WAKE, origin,
 };
 
 /// Calls the student's code.
@@ -32,23 +32,18 @@ pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
         scripts.push(script.chunks_exact(LENGTH).map(read).collect());
         numbers = rest;
     }
-    let machine = Bedside { judge: judge.clone(), bed: judge.bed(), moments: Arc::default() };
     let stage = Arc::new(Stage {
         judge: judge.clone(),
-        event_loop: EventLoop::new(machine.clone()),
-        machine,
+        loops: Mutex::default(),
+        moments: Arc::default(),
         scripts,
         wakers: Mutex::default(),
         sleeps: Mutex::default(),
         handles: Mutex::default(),
-        thread: thread::current().id(),
+        thread: Mutex::new(thread::current().id()),
     });
-    for &step in &stage.scripts[0] {
-        match step {
-            Step::BlockOn(script) => stage.block_on(script),
-            step => stage.act(step),
-        }
-    }
+    stage.act(Step::AnotherLoop);
+    stage.scripts[0].iter().for_each(|&step| stage.act(step));
     Payload::default()
 }
 
@@ -79,6 +74,11 @@ fn read(numbers: &[u64]) -> Step {
         [20, script, _] => S::Join(script),
         [21, script, _] => S::DropHandle(script),
         [22, ..] => S::Panic,
+        [23, sleep, _] => S::Keep(sleep),
+        [24, key, script] => S::BlockOnByThread(key, script),
+        [25, ..] => S::AnotherLoop,
+        [26, ..] => S::DropLoops,
+        [27, first, second] => S::PollSleeps(first, second),
         _ => unreachable!("the judge sends steps that exist"),
     }
 }
@@ -135,14 +135,9 @@ impl Bedside {
     fn moment(&self, in_park: bool) {
         let mut moments = lock(&self.moments);
         let Some(Moment { nows, .. }) = &mut moments.next else { return };
-        match nows {
-            Some(0) => {}
-            _ if in_park => {}
-            None => return,
-            Some(nows) => {
-                *nows -= 1;
-                return;
-            }
+        if !in_park && *nows != Some(0) {
+            *nows = nows.map(|nows| nows - 1);
+            return;
         }
         let Some(Moment { script, waker, .. }) = moments.next.take() else { return };
         let key = moments.before;
@@ -160,20 +155,29 @@ impl Bedside {
 /// All that the scripts of a story share.
 struct Stage {
     judge: Judge,
-    event_loop: EventLoop<Bedside>,
-    machine: Bedside,
+    /// The last one is used.
+    loops: Mutex<Vec<Arc<EventLoop<Bedside>>>>,
+    moments: Arc<Mutex<Moments>>,
     scripts: Vec<Vec<Step>>,
     /// With which each script was polled: at first, and last.
     wakers: Mutex<HashMap<u64, [Waker; 2]>>,
     sleeps: Mutex<HashMap<u64, Pin<Box<Sleep<Bedside>>>>>,
     handles: Mutex<HashMap<u64, Pin<Box<JoinHandle<Answer>>>>>,
     /// The thread of `block_on`.
-    thread: ThreadId,
+    thread: Mutex<ThreadId>,
 }
 
 impl Stage {
     fn tell(&self, kind: u16, key: u64, numbers: impl IntoIterator<Item = u64>) {
         self.judge.note(Work { kind, key, input: Payload::of(numbers) });
+    }
+
+    fn event_loop(&self) -> Arc<EventLoop<Bedside>> {
+        Arc::clone(lock(&self.loops).last().expect("no story goes on without a loop"))
+    }
+
+    fn wait(&self, kind: u16, key: u64) {
+        let _ = self.judge.work(Work { kind, key, input: Payload::default() });
     }
 
     fn script(self: &Arc<Self>, number: u64) -> Script {
@@ -185,12 +189,15 @@ impl Stage {
             asked: None,
             value: number,
             ended: false,
+            kept: None,
         }
     }
 
     fn block_on(self: &Arc<Self>, script: u64) {
+        *lock(&self.thread) = thread::current().id();
         let main = self.script(script);
-        let told = match catch_unwind(AssertUnwindSafe(|| self.event_loop.block_on(main))) {
+        let event_loop = self.event_loop();
+        let told = match catch_unwind(AssertUnwindSafe(|| event_loop.block_on(main))) {
             Ok(answer) => Some(answer.number),
             // The panic of the script itself; any other is the student's.
             Err(payload) if payload.is::<ScriptedPanic>() => None,
@@ -199,51 +206,70 @@ impl Stage {
         self.tell(BACK, script, told);
     }
 
+    /// The judge takes nothing of a thread that is gone: so that one waits until all that it told has been read.
+    fn block_on_by_thread(self: &Arc<Self>, key: u64, script: u64) {
+        let there = || {
+            self.tell(MOVED, script, []);
+            self.block_on(script);
+            self.wait(LATER, key + 1);
+        };
+        beside(there, || {
+            self.wait(LATER, key);
+            self.wake(script, 1);
+        });
+    }
+
     fn spawn(self: &Arc<Self>, script: u64, by_thread: u64) {
         self.tell(SPAWN, script, [by_thread]);
         // By a clone: it is a handle to the same loop.
-        let handle = self.event_loop.clone().spawn(self.script(script));
+        let handle = EventLoop::clone(&self.event_loop()).spawn(self.script(script));
         self.tell(SPAWNED, script, []);
         lock(&self.handles).insert(script, Box::pin(handle));
     }
 
     fn wake(&self, script: u64, which: usize) {
         let waker = lock(&self.wakers).get(&script).map(|wakers| wakers[which].clone());
-        if let Some(waker) = waker {
-            tell_wake(&self.judge, script, [origin::KIT, 0]);
-            waker.wake_by_ref();
-        }
+        let Some(waker) = waker else { return };
+        tell_wake(&self.judge, script, [origin::KIT, 0]);
+        waker.wake_by_ref();
     }
 
     /// What takes place in a thread of its own once its call of supplied work has been answered.
     fn later(self: &Arc<Self>, key: u64, then: impl FnOnce(&Arc<Self>) + Send + 'static) {
         let stage = Arc::clone(self);
         in_a_thread(move || {
-            let _ = stage.judge.work(Work { kind: LATER, key, input: Payload::default() });
+            stage.wait(LATER, key);
             then(&stage);
         });
     }
 
-    /// A step that does not wait.
+    /// A step that is the same outside of a poll.
     fn act(self: &Arc<Self>, step: Step) {
         match step {
+            Step::BlockOn(script) => self.block_on(script),
+            Step::BlockOnByThread(key, script) => self.block_on_by_thread(key, script),
             Step::Spawn(script) => self.spawn(script, 0),
-            Step::SpawnByThread(script) => in_a_joined_thread(|| self.spawn(script, 1)),
+            Step::SpawnByThread(script) => beside(|| self.spawn(script, 1), || ()),
             Step::SpawnLater(key, script) => self.later(key, move |stage| stage.spawn(script, 1)),
             Step::Wake(script) => self.wake(script, 1),
-            Step::WakeByThread(script) => in_a_joined_thread(|| self.wake(script, 1)),
+            Step::WakeByThread(script) => beside(|| self.wake(script, 1), || ()),
             Step::WakeLater(key, script) => self.later(key, move |stage| stage.wake(script, 1)),
             Step::WakeByOldest(script) => self.wake(script, 0),
-            Step::Busy(key) => {
-                let _ = self.judge.work(Work { kind: BUSY, key, input: Payload::default() });
-            }
+            Step::Busy(key) => self.wait(BUSY, key),
             Step::Make(sleep, ms) => {
                 self.tell(MADE, sleep, [ms]);
-                let made = self.event_loop.sleep(Duration::from_millis(ms));
+                let made = self.event_loop().sleep(Duration::from_millis(ms));
                 lock(&self.sleeps).insert(sleep, Box::pin(made));
             }
+            Step::AnotherLoop => {
+                let (judge, moments) = (self.judge.clone(), Arc::clone(&self.moments));
+                let event_loop = EventLoop::new(Bedside { bed: judge.bed(), judge, moments });
+                self.tell(LOOPS, 0, []);
+                lock(&self.loops).push(Arc::new(event_loop));
+            }
+            Step::DropLoops => lock(&self.loops).clear(),
+            // What is dropped is dropped without the kit's lock.
             Step::DropSleep(sleep) => {
-                // What it drops is dropped without the kit's lock.
                 let _dropped = { lock(&self.sleeps).remove(&sleep) };
                 self.tell(GONE, sleep, []);
             }
@@ -267,6 +293,8 @@ struct Script {
     /// What it will return.
     value: u64,
     ended: bool,
+    /// A sleep of its own.
+    kept: Option<(u64, Pin<Box<Sleep<Bedside>>>)>,
 }
 
 /// The payload of a panic that the script asks for: it says nothing, so that nobody takes it for a fault.
@@ -277,7 +305,7 @@ impl Future for Script {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
         let this = &mut *self;
-        let on_loop = thread::current().id() == this.stage.thread;
+        let on_loop = thread::current().id() == *lock(&this.stage.thread);
         this.stage.tell(POLL, this.number, [u64::from(on_loop)]);
         if this.ended {
             return Poll::Pending;
@@ -309,38 +337,40 @@ impl Script {
             tell_wake(&stage.judge, number, [origin::KIT, 0]);
             waker.wake_by_ref();
         };
+        let rings = |sleep| bell(&stage, number, [origin::SLEEP, sleep], waker);
         match step {
-            Step::Wait
-            | Step::WakeSelf
-            | Step::WakeSelfByThread
-            | Step::WokenInNow(_)
-            | Step::WokenInPark
-                if self.waits =>
-            {
-                true
-            }
+            Step::Ask(key) => self.ask(key, waker),
+            Step::AwaitSleep(sleep) => self.poll_sleep(sleep, &rings(sleep)),
+            Step::Join(script) => self.poll_handle(script, waker),
+            _ if self.waits => true,
             Step::Wait => false,
             Step::WakeSelf => {
                 wake();
                 false
             }
             Step::WakeSelfByThread => {
-                in_a_joined_thread(wake);
+                beside(wake, || ());
                 false
             }
             Step::WokenInNow(nows) => self.woken_at(Some(nows), waker),
             Step::WokenInPark => self.woken_at(None, waker),
-            Step::Ask(key) => self.ask(key, waker),
             Step::PollSleep(sleep) => {
-                self.poll_sleep(sleep, waker);
+                self.poll_sleep(sleep, &rings(sleep));
                 true
             }
-            Step::AwaitSleep(sleep) => self.poll_sleep(sleep, waker),
+            Step::PollSleeps(first, second) => {
+                let bell = rings(second);
+                let _ = [first, second].map(|sleep| self.poll_sleep(sleep, &bell));
+                true
+            }
             Step::PollHandle(script) => {
                 self.poll_handle(script, waker);
                 true
             }
-            Step::Join(script) => self.poll_handle(script, waker),
+            Step::Keep(sleep) => {
+                self.kept = lock(&stage.sleeps).remove_entry(&sleep);
+                true
+            }
             Step::Panic => {
                 self.ended = true;
                 stage.tell(END, number, []);
@@ -356,18 +386,12 @@ impl Script {
 
     fn woken_at(&self, nows: Option<u64>, waker: &Waker) -> bool {
         let moment = Moment { nows, script: self.number, waker: waker.clone() };
-        lock(&self.stage.machine.moments).next = Some(moment);
+        lock(&self.stage.moments).next = Some(moment);
         false
     }
 
-    /// The script's waker, which tells of each call by whoever it is given to.
-    fn bell(&self, whose: [u64; 2], waker: &Waker) -> Waker {
-        let bell = Bell { judge: self.stage.judge.clone(), script: self.number, whose, waker: waker.clone() };
-        Waker::from(Arc::new(bell))
-    }
-
     fn ask(&mut self, key: u64, waker: &Waker) -> bool {
-        let bell = self.bell([origin::KIT, 0], waker);
+        let bell = bell(&self.stage, self.number, [origin::KIT, 0], waker);
         let work = Work { kind: ASK, key, input: Payload::default() };
         let asked = self.asked.get_or_insert_with(|| self.stage.judge.ask(work));
         let Poll::Ready(answer) = Pin::new(asked).poll(&mut Context::from_waker(&bell)) else { return false };
@@ -376,12 +400,10 @@ impl Script {
         true
     }
 
-    fn poll_sleep(&self, sleep: u64, waker: &Waker) -> bool {
+    fn poll_sleep(&self, sleep: u64, bell: &Waker) -> bool {
         // Not under the kit's lock: what is called may call back.
-        let taken = lock(&self.stage.sleeps).remove(&sleep);
-        let Some(mut future) = taken else { return true };
-        let bell = self.bell([origin::SLEEP, sleep], waker);
-        let ready = future.as_mut().poll(&mut Context::from_waker(&bell)).is_ready();
+        let Some(mut future) = lock(&self.stage.sleeps).remove(&sleep) else { return true };
+        let ready = future.as_mut().poll(&mut Context::from_waker(bell)).is_ready();
         self.stage.tell(if ready { READY } else { PENDING }, sleep, [self.number]);
         if !ready {
             lock(&self.stage.sleeps).insert(sleep, future);
@@ -390,16 +412,14 @@ impl Script {
     }
 
     fn poll_handle(&self, script: u64, waker: &Waker) -> bool {
-        let taken = lock(&self.stage.handles).remove(&script);
-        let Some(mut handle) = taken else { return true };
-        let bell = self.bell([origin::HANDLE, script], waker);
+        let Some(mut handle) = lock(&self.stage.handles).remove(&script) else { return true };
+        let bell = bell(&self.stage, self.number, [origin::HANDLE, script], waker);
         let Poll::Ready(result) = handle.as_mut().poll(&mut Context::from_waker(&bell)) else {
             lock(&self.stage.handles).insert(script, handle);
             self.stage.tell(AWAITED, script, [self.number]);
             return false;
         };
-        let result = result.map_err(|Panicked| ()).ok();
-        let result = result.map(|answer| answer.number);
+        let result = result.map(|answer| answer.number).map_err(|Panicked| ()).ok();
         self.stage.tell(JOINED, script, [self.number].into_iter().chain(result));
         true
     }
@@ -408,7 +428,15 @@ impl Script {
 impl Drop for Script {
     fn drop(&mut self) {
         self.stage.tell(DROPPED, self.number, []);
+        if let Some((sleep, _dropped)) = self.kept.take() {
+            self.stage.tell(GONE, sleep, []);
+        }
     }
+}
+
+/// A script's waker, which tells of each call by whoever it is given to.
+fn bell(stage: &Stage, script: u64, whose: [u64; 2], waker: &Waker) -> Waker {
+    Waker::from(Arc::new(Bell { judge: stage.judge.clone(), script, whose, waker: waker.clone() }))
 }
 
 /// A waker that tells of each call.
@@ -444,10 +472,12 @@ fn in_a_thread(act: impl FnOnce() + Send + 'static) {
     spawned.expect("this machine has room for the kit's own threads");
 }
 
-fn in_a_joined_thread(act: impl FnOnce() + Send) {
+/// The first in a thread that is joined, the second meanwhile.
+fn beside(act: impl FnOnce() + Send, meanwhile: impl FnOnce()) {
     thread::scope(|scope| {
         let spawned = thread::Builder::new().name("another-thread".into()).spawn_scoped(scope, act);
         spawned.expect("this machine has room for the kit's own threads");
+        meanwhile();
     });
 }
 

@@ -35,13 +35,17 @@ pub(crate) const GONE: u16 = 13;
 pub(crate) const JOINED: u16 = 14;
 /// The handle of this script was polled, and is not ready (by whom).
 pub(crate) const AWAITED: u16 = 16;
+/// A loop was made, which is used from here on.
+pub(crate) const LOOPS: u16 = 17;
+/// `block_on` of this script is about to be called by another thread than before.
+pub(crate) const MOVED: u16 = 18;
 /// `block_on` of this script has returned (what; nothing: it panicked).
 pub(crate) const BACK: u16 = 15;
 
 /// The names of the above.
 pub(crate) const SUPPLIED: &[&str] = &[
     "ask", "busy", "moment", "later", "poll", "wake", "spawn", "spawned", "end", "dropped", "made",
-    "pending", "ready", "gone", "joined", "back", "awaited",
+    "pending", "ready", "gone", "joined", "back", "awaited", "loops", "moved",
 ];
 
 /// Who calls a waker.
@@ -105,6 +109,17 @@ pub(crate) enum Step {
     DropHandle(u64),
     /// Panics.
     Panic,
+    /// Takes a sleep over: it is dropped with this script.
+    Keep(u64),
+    /// `block_on` by another thread, which waits for the call of supplied work behind this one before it ends. Meanwhile the calling
+    /// thread waits for this one, and then wakes the script: outside alone.
+    BlockOnByThread(u64, u64),
+    /// Makes another loop, which is used from here on; the one before stays: outside alone.
+    AnotherLoop,
+    /// Drops all loops; what the kit has of their wakers, sleeps and handles stays: outside alone.
+    DropLoops,
+    /// Polls two sleeps once, both by the waker of the second one, and goes on.
+    PollSleeps(u64, u64),
 }
 
 /// Numbers of a step.
@@ -137,6 +152,11 @@ impl Step {
             S::Join(script) => [20, script, 0],
             S::DropHandle(script) => [21, script, 0],
             S::Panic => [22, 0, 0],
+            S::Keep(sleep) => [23, sleep, 0],
+            S::BlockOnByThread(key, script) => [24, key, script],
+            S::AnotherLoop => [25, 0, 0],
+            S::DropLoops => [26, 0, 0],
+            S::PollSleeps(first, second) => [27, first, second],
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Fill in the bodies of [`sequential`], [`threads`], [`event_loop`], [`mixed`], [`predict`] and [`fastest`], in any order. The lesson, with
 //! hints, is in `README.md` beside this package's `Cargo.toml`; check your answer with `cargo test -p exercise-17`.
+//!
+//! What a caller promises: there are at most 300 jobs and at most 64 workers, of which there may be more than jobs or cores.
 
 /// Work: something is fetched, then something is computed from it. Given: leave as it is. Clones are the same job.
 pub trait Job: Clone + Send + Sync + 'static {
@@ -108,8 +110,8 @@ pub async fn mixed<J: Job>(jobs: &[J], workers: usize) -> Vec<J::Output> {
 
 /// How many ticks `approach` takes.
 ///
-/// It is asked for at most 300 jobs, for shapes that only fetch, only compute, or have no more jobs than there are workers; for at least one core and one worker;
-/// and for numbers with which nothing comes to 2^64.
+/// It is asked for shapes that only fetch, only compute, or have no more jobs than there are workers; for at least one core and one
+/// worker; and for numbers with which no approach comes to 2^64 ticks.
 #[must_use]
 pub fn predict(approach: Approach, shape: Shape, machine: Machine) -> u64 {
     let _ = (approach, shape, machine);

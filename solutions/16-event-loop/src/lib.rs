@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// What an event loop stands on: a clock, and a bed to sleep in.
 pub trait Machine: Clone + Send + Sync + 'static {
-    /// The time since the machine was started. It stands still while anything runs.
+    /// The time since the machine was started. It moves on while the loop sleeps, and while a poll takes its time.
     fn now(&self) -> Duration;
 
     /// Lets the calling thread sleep until [`Machine::unpark`] is called, or until the time is `until`.

@@ -4,7 +4,7 @@ use super::visible;
 
 use crate::Exercise;
 use judge::suite::Suite;
-use visible::stories;
+use visible::{judged_throughout, stories};
 
 /// What the grader is told of this exercise.
 pub(crate) const EXERCISE: Exercise =
@@ -30,5 +30,5 @@ fn suite(seed: u64) -> Suite {
     suite.extend("runs_in_the_order_of_wakes", [stories::woken_together(70).runs_in_order()]);
     suite.extend("overlaps_waiting", [stories::equal_waits(150).ends_at(100)]);
     suite.extend("is_fair", [stories::busy_beside_a_sleep(40, 7).rings_in_between()]);
-    suite
+    judged_throughout(suite)
 }

@@ -37,7 +37,7 @@ impl Policy for AnswersEach {
                 Some((at, Some(number))) if due != Some(number) => {
                     return Err(anothers(&seen, id, at, number));
                 }
-                Some((at, None)) if !seen.panics(id) => return Err(unanswered(&seen, run, id, at)),
+                Some((at, None)) if !seen.panics(id) => return Err(unanswered(&seen, id, at)),
                 None if seen.left(id).is_none() && seen.arrived(id).is_some() => {
                     return Err(never_taken(&seen, id));
                 }
@@ -66,7 +66,7 @@ fn anothers(seen: &Seen, id: u64, at: Ticks, number: u64) -> Finding {
     )
 }
 
-fn unanswered(seen: &Seen, run: &Run, id: u64, at: Ticks) -> Finding {
+fn unanswered(seen: &Seen, id: u64, at: Ticks) -> Finding {
     let (cause, hint) = match (seen.load(id), seen.prediction(id)) {
         (None, _) => (
             "the request was received and thrown away: a `select!` drops the future that has taken it, or something that is full drops it",
@@ -86,10 +86,7 @@ fn unanswered(seen: &Seen, run: &Run, id: u64, at: Ticks) -> Finding {
             "wait for each prediction as long as it takes, and send it where the client waits",
         ),
     };
-    let (cause, hint) = match judge::checks::ending::own_panic(run) {
-        Some((said, cause, hint)) => (format!("something panicked: {said}; {cause}"), hint.to_owned()),
-        None => seen.because(cause, hint),
-    };
+    let (cause, hint) = seen.because_of_a_panic_or(cause, hint);
     Finding::fail(
         format!("the client of request {id} gets its prediction"),
         format!("its reply was dropped at {}", tick(at)),

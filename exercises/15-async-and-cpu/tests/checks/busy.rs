@@ -9,6 +9,7 @@ use judge::suite::Finding;
 use judge::words::{count, tick};
 
 use super::super::shared::PREDICT;
+use super::limit::SHARED;
 use super::seen::{Seen, requests};
 
 /// As many calls of `predict` are in flight as there are workers, or as there are loaded requests if these are fewer, in every span of
@@ -63,6 +64,15 @@ fn idle(seen: &Seen, workers: usize, busy: usize, waits: &[u64], (from, to): (Ti
         (
             "whoever has gone takes a worker along: a permit that is forgotten, or a worker that leaves its loop when nobody wants its result",
             "go on with the next request where one has no client, and give its place back (by a permit that is dropped)",
+        )
+    } else if seen.workers_before() == Some(seen.most()) {
+        SHARED
+    } else if seen.loads_end_together() && seen.most() < workers.min(seen.requests().count()) {
+        (
+            "fewer run together than there are workers: a limit or a pool of another size; or of requests that are loaded at the same moment \
+             some wait unseen: a `Notify` that rings twice before anybody hears it rings once, and a queue that tells somebody only when it was \
+             empty tells one",
+            "make it exactly `workers`; let each ring start all that may start, or tell somebody of each request",
         )
     } else if seen.most() <= 1 && workers > 1 {
         (

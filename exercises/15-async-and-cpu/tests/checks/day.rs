@@ -55,13 +55,16 @@ pub(crate) struct Day {
     beats: u64,
     dropped_at: Option<Ticks>,
     open_until: Option<Ticks>,
+    workers_before: usize,
+    together: bool,
 }
 
 impl Day {
     /// A day without a request.
     pub(crate) fn new(label: &str, workers: usize) -> Self {
         let label = label.to_owned();
-        Self { label, workers, clients: Vec::new(), beats: 0, dropped_at: None, open_until: None }
+        let (clients, beats, workers_before, together) = (Vec::new(), 0, 0, false);
+        Self { label, workers, clients, beats, dropped_at: None, open_until: None, workers_before, together }
     }
 
     /// These come.
@@ -91,11 +94,34 @@ impl Day {
         Self { open_until: Some(until), ..self }
     }
 
+    /// Another service, with so many workers and one request, has come to its end before the day begins.
+    pub(crate) fn after_a_service_with(self, workers_before: usize) -> Self {
+        Self { workers_before, ..self }
+    }
+
+    /// Loads that end at the same tick end at the same moment, too: nobody has a turn between them. It is for days on which all loads are
+    /// equal and nobody leaves.
+    pub(crate) fn loaded_together(self) -> Self {
+        Self { together: true, ..self }
+    }
+
     fn scenario(&self) -> Scenario {
         let mut plan = Plan::default();
         let flag = |flag: bool| u64::from(flag);
         let (drops, open) = (self.dropped_at.is_some(), self.open_until.is_some());
-        let mut input = Payload::of([self.workers as u64, self.beats, flag(drops), flag(open)]);
+        let mut input = Payload::of([
+            self.workers as u64,
+            self.beats,
+            flag(drops),
+            flag(open),
+            self.workers_before as u64,
+            flag(self.together),
+        ]);
+        if self.workers_before > 0 {
+            let key = self.clients.len() as u64;
+            plan.secret(LOAD, key, 5);
+            plan.secret(PREDICT, key, 5);
+        }
         for (id, client) in (0..).zip(&self.clients) {
             plan.secret(ARRIVE, id, client.arrives);
             plan.secret(LOAD, id, client.load);

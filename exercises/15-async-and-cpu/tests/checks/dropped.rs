@@ -3,10 +3,10 @@
 use judge::checks::{EventLoopFree, Policy};
 use judge::run::Run;
 use judge::scenario::Scenario;
-use judge::suite::Finding;
+use judge::suite::{Finding, Status};
 use judge::words::{count, tick};
 
-use super::super::shared::PREDICT;
+use super::super::shared::{DROP, PREDICT};
 use super::seen::Seen;
 
 /// Once the service is dropped no prediction starts at a later tick, and the drop itself waits for nothing. A service that is
@@ -48,6 +48,26 @@ impl Policy for StopsThere {
                 "let threads end by themselves when nobody sends them anything any more; a `Drop` must not wait on the event loop",
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// Where the event loop waits for nothing but the clients.
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        let mut drops = run.works.iter().filter(|work| work.work.kind == DROP && !work.dropped);
+        let dropped = drops.find_map(|work| work.end);
+        let Some(at) = dropped.filter(|_| finding.status == Status::Deadlock) else { return finding };
+        if !run.waiting.blocking.is_empty() {
+            return finding;
+        }
+        Finding {
+            expected: "once the service is dropped, and what was in flight has ended, nobody waits for it any more".to_owned(),
+            observed: format!("dropped at {}, and a client waits on; {}", tick(at), finding.observed),
+            cause: "a `reply` outlives the service, unanswered: it is kept in a `static`, by a thread that never ends, or in a circle of `Arc`s"
+                .to_owned(),
+            hint: "let the future of `serve` own each request, or hand it to a thread that ends when nobody can send it anything any more: \
+                   a `reply` that is dropped tells its client"
+                .to_owned(),
+            ..finding
         }
     }
 }

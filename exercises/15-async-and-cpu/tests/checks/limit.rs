@@ -22,6 +22,13 @@ impl Policy for AtMostWorkers {
     }
 }
 
+/// Where one service computes with the number of workers of another one.
+pub(super) const SHARED: (&str, &str) = (
+    "it computes with the number of workers of the service before it: a semaphore or a pool in a `static` is made for the first service, and \
+     is there for all",
+    "make the semaphore or the pool in `serve`: each service has workers of its own",
+);
+
 fn why(seen: &Seen, workers: usize) -> (&'static str, &'static str) {
     // Whose predictions were in flight when there was one too many, for the first time.
     let together = |at: u64| {
@@ -37,6 +44,16 @@ fn why(seen: &Seen, workers: usize) -> (&'static str, &'static str) {
              branch of `select!`), which ends, and not to the thread",
             "move the permit into the closure that computes: so it is given back when that has ended, and not before",
         )
+    } else if too_many
+        .is_some_and(|at| seen.requests().any(|id| seen.left(id).is_some_and(|left| left <= at)))
+    {
+        (
+            "places are counted wrongly for clients that leave: whoever has gone gives back a place that it never had (a number that is \
+             changed on every way out, a guard that is made too early: `then_some` makes it in any case)",
+            "let a place be given back by exactly who took it: a permit, or a guard that is made when the place is taken and not before",
+        )
+    } else if seen.workers_before() == Some(seen.most()) {
+        SHARED
     } else if seen.most() == workers + 1 {
         (
             "one more than `workers`: a range that includes its end, or a thread computes that was to feed the others (as the one that opens a \

@@ -29,7 +29,8 @@ impl Policy for LoadsAtOnce {
         );
         let others = if late.len() > 1 { format!("; late were {}", requests(&late)) } else { String::new() };
         let (cause, hint) = why(&seen, first);
-        let (cause, hint) = seen.because(cause, hint);
+        let (cause, hint) =
+            if load.is_none() { seen.because_of_a_panic_or(cause, hint) } else { seen.because(cause, hint) };
         Err(Finding::fail(
             format!("request {first} is taken and loaded when it comes, at {}", tick(came)),
             format!("{seen_of_it}{others}"),

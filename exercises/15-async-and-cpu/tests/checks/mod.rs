@@ -54,7 +54,12 @@ pub(crate) fn suite() -> Suite {
                 Speedup,
                 8,
                 "requests are taken and loaded as they come, whatever is being computed",
-                vec![busy_day().loads(), all_workers_busy(24).loads(), long_loads().loads()],
+                vec![
+                    busy_day().loads(),
+                    all_workers_busy(24).loads(),
+                    long_loads().loads(),
+                    many_loads(150).loads(),
+                ],
             ),
             Check::visible(
                 "keeps_every_worker_busy",
@@ -150,6 +155,16 @@ pub(crate) fn all_workers_busy(requests: usize) -> Day {
     Day::new(&format!("{requests} requests while both workers compute"), 2).clients(early.chain(late))
 }
 
+/// So many load at the same time: there is no limit on that.
+pub(crate) fn many_loads(requests: usize) -> Day {
+    Day::new(&format!("{requests} loads at the same time, 64 workers"), 64).clients(vec![
+        Client::new(
+            0, 1000, 5
+        );
+        requests
+    ])
+}
+
 fn long_loads() -> Day {
     let client = |i: Ticks| Client::new(i * 15, 200 + i * 31 % 70, 20);
     Day::new("12 loads that take much longer than their predictions, 2 workers", 2)
@@ -191,8 +206,14 @@ fn busy() -> Vec<Case> {
             .keeps_busy(),
         Day::new("5 requests, 1 worker", 1).at_once(10, &[30, 10, 20, 40, 10]).keeps_busy(),
         Day::new("5 requests, 8 workers", 8).at_once(10, &[30, 10, 20, 40, 10]).keeps_busy(),
-        Day::new("24 equal requests, 16 workers", 16).at_once(10, &[50; 24]).keeps_busy(),
+        loaded_at_the_same_time(24, 16).keeps_busy(),
         busy_day().keeps_busy(),
+        // As many as there may be; loaded together, for each moment costs a look at every thread.
+        loaded_at_the_same_time(270, 256).keeps_busy(),
+        Day::new("8 equal requests, 4 workers, after a service with 1 worker", 4)
+            .at_once(10, &[30; 8])
+            .after_a_service_with(1)
+            .keeps_busy(),
     ]
 }
 
@@ -200,16 +221,21 @@ fn limits() -> Vec<Case> {
     vec![
         Day::new("5 requests, 1 worker", 1).at_once(10, &[30, 10, 20, 40, 10]).keeps_to_its_workers(),
         loaded_at_the_same_time(40, 3).keeps_to_its_workers(),
-        Day::new("24 equal requests, 16 workers", 16).at_once(10, &[50; 24]).keeps_to_its_workers(),
+        loaded_at_the_same_time(24, 16).keeps_to_its_workers(),
         busy_day().keeps_to_its_workers(),
         among_panics_and_gone().keeps_to_its_workers(),
+        Day::new("8 equal requests, 1 worker, after a service with 4 workers", 1)
+            .at_once(10, &[30; 8])
+            .after_a_service_with(4)
+            .keeps_to_its_workers(),
     ]
 }
 
 pub(crate) fn loaded_at_the_same_time(requests: usize, workers: usize) -> Day {
     let client = Client::new(0, 20, 30);
-    Day::new(&format!("{requests} requests, all loaded at the same tick, {workers} workers"), workers)
+    Day::new(&format!("{requests} requests, all loaded at the same moment, {workers} workers"), workers)
         .clients(vec![client; requests])
+        .loaded_together()
 }
 
 /// Some panic, and some leave: in the line, and while they are computed.
@@ -273,6 +299,10 @@ fn panics() -> Vec<Case> {
             .clients(nine(&[0, 1, 2]))
             .survives(),
         among_panics_and_gone().survives(),
+        Day::new("2 requests, 2 workers, both panic, and a sender lives on", 2)
+            .clients([Client::new(0, 10, 30).panics(), Client::new(0, 20, 50).panics()])
+            .open_until(200)
+            .survives(),
     ]
 }
 

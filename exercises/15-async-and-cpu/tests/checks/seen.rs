@@ -1,21 +1,29 @@
 //! What a day was like, request by request.
 
-use judge::checks::{EventLoopFree, Policy};
+use std::collections::HashMap;
+
+use judge::checks::{EventLoopFree, Policy, ending};
 use judge::run::{Run, WorkRecord};
 use judge::scenario::{Scenario, Then, Ticks};
 use judge::words::count;
 
-use super::super::shared::{ARRIVE, DROP, LOAD, PATIENCE, PREDICT, REPLY, SERVED};
+use super::super::shared::{ARRIVE, BEFORE, DROP, LOAD, PATIENCE, PREDICT, REPLY, SERVED, TOGETHER};
 
 /// A run, read by the number of the request.
 pub(super) struct Seen<'a> {
     scenario: &'a Scenario,
     run: &'a Run,
+    /// The first of each kind for each key: stories are long, and policies ask for many moments.
+    first: HashMap<(u16, u64), &'a WorkRecord>,
 }
 
 impl<'a> Seen<'a> {
     pub(super) fn of(scenario: &'a Scenario, run: &'a Run) -> Self {
-        Self { scenario, run }
+        let mut first = HashMap::new();
+        for work in &run.works {
+            first.entry((work.work.kind, work.work.key)).or_insert(work);
+        }
+        Self { scenario, run, first }
     }
 
     /// All requests, whether they came or not.
@@ -28,7 +36,7 @@ impl<'a> Seen<'a> {
     }
 
     fn first(&self, kind: u16, id: u64) -> Option<&'a WorkRecord> {
-        self.of_kind(kind).find(|work| work.work.key == id)
+        self.first.get(&(kind, id)).copied()
     }
 
     /// When something of the kit's own came to its end, unless nobody waited for it any more.
@@ -88,6 +96,25 @@ impl<'a> Seen<'a> {
     pub(super) fn on_the_loop(&self) -> (usize, usize) {
         let all = || self.of_kind(PREDICT);
         (all().filter(|work| work.on_caller).count(), all().count())
+    }
+
+    /// What something comes from, and what to try: this, unless something panicked by itself, or the event loop was not free.
+    pub(super) fn because_of_a_panic_or(&self, cause: &str, hint: &str) -> (String, String) {
+        match ending::own_panic(self.run) {
+            Some((said, cause, hint)) => (format!("something panicked: {said}; {cause}"), hint.to_owned()),
+            None => self.because(cause, hint),
+        }
+    }
+
+    /// How many workers a service had that was there before this one.
+    pub(super) fn workers_before(&self) -> Option<usize> {
+        let before = *self.scenario.calls[0].request.input.numbers.get(BEFORE)?;
+        usize::try_from(before).ok().filter(|&before| before > 0)
+    }
+
+    /// Whether loads ended at the same moment.
+    pub(super) fn loads_end_together(&self) -> bool {
+        self.scenario.calls[0].request.input.numbers.get(TOGETHER) == Some(&1)
     }
 
     /// What something comes from, and what to try: this, unless the event loop was not free.

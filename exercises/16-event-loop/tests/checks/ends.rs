@@ -44,8 +44,8 @@ pub(super) fn gives_results(story: &Story) -> Judged {
                 return Err(Finding::fail(
                     "a panic in a task ends that task, and nothing else",
                     "a task panicked, and `block_on` with it",
-                    "the panic unwinds through the loop: nobody catches it",
-                    "poll a task under `catch_unwind`, and put `Err(Panicked)` into its slot",
+                    "the panic unwinds through the loop: nobody catches it, or only if its payload is a text",
+                    "poll a task under `catch_unwind`, and put `Err(Panicked)` into its slot, whatever the payload is",
                 ));
             }
             What::Back(script, got) if ends.get(&script) != Some(&got) => {
@@ -132,7 +132,7 @@ fn stays(at: Ticks, observed: &str) -> Finding {
     )
 }
 
-/// The future of a task that has ended is dropped before anybody else is polled.
+/// The future of a task that has ended is dropped in the tick of its end: no time passes before that.
 pub(super) fn drops_what_has_ended(story: &Story) -> Judged {
     let mut kept: BTreeMap<u64, Ticks> = BTreeMap::new();
     for event in &story.events {
@@ -143,22 +143,28 @@ pub(super) fn drops_what_has_ended(story: &Story) -> Judged {
             What::Dropped(script) => {
                 let at = kept.remove(&script);
                 if at.is_some_and(|at| at < event.at) {
-                    return Err(kept_on(script, &format!("it was dropped at tick {}", event.at)));
+                    return Err(kept_on(story, script, &format!("it was dropped at tick {}", event.at)));
                 }
             }
             _ => {}
         }
     }
     let Some((&script, _)) = kept.first_key_value() else { return Ok(()) };
-    Err(kept_on(script, "it was never dropped"))
+    Err(kept_on(story, script, "it was never dropped"))
 }
 
-fn kept_on(script: u64, observed: &str) -> Finding {
+fn kept_on(story: &Story, script: u64, observed: &str) -> Finding {
+    let panicked = story.ends().get(&script) == Some(&None);
+    let cause = if panicked {
+        "a future that has panicked stays in its place: only one that is ready is dropped"
+    } else {
+        "the future stays in its place when it is ready, or is owned by its handle or its wakers as well"
+    };
     Finding::fail(
         "when a task has ended, its future is dropped at once",
-        format!("task {script} had ended; {observed}"),
-        "the future stays in its place when it is ready, or is owned by its handle or its wakers as well",
-        "let the loop own the future alone, and drop it as soon as it is ready (`Option::take`, or out of the map)",
+        format!("task {script} had {}; {observed}", if panicked { "panicked" } else { "ended" }),
+        cause,
+        "let the loop own the future alone, and drop it as soon as it is ready or has panicked (`Option::take`, or out of the map)",
     )
 }
 

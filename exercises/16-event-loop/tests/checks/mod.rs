@@ -1,24 +1,29 @@
 //! The promises of an event loop and the stories that put them to the proof.
 //!
-//! [`suite`] holds the visible cases. [`Plot`] and [`stories`] make further ones.
+//! [`suite`] holds the visible cases. [`Plot`] and [`stories`] make further ones, and [`judged_throughout`] looks at all of them for
+//! what holds in each.
 
 mod ends;
+mod loops;
 mod plot;
 mod polls;
 mod promise;
 pub(crate) mod stories;
 mod story;
 mod stuck;
+mod throughout;
 mod times;
+mod turns;
 
 use judge::suite::{Category, Check, Suite};
 
 use super::shared::SUPPLIED;
+pub(crate) use throughout::judged_throughout;
 
 /// The visible suite.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each check")]
 pub(crate) fn suite() -> Suite {
-    Suite {
+    judged_throughout(Suite {
         id: "16",
         name: "event-loop",
         supplied: SUPPLIED,
@@ -59,7 +64,10 @@ pub(crate) fn suite() -> Suite {
                     stories::one_of_many(50, 20).polls_the_woken(),
                     stories::woken_five_times().polls_the_woken(),
                     stories::woken_before_its_turn().polls_the_woken(),
-                    stories::woken_after_its_end().polls_the_woken(),
+                    stories::woken_in_turns().polls_the_woken(),
+                    loops::woken_after_its_end().polls_the_woken(),
+                    stories::woken_when_others_have_come().polls_the_woken(),
+                    stories::main_woken_after_its_end().polls_the_woken(),
                     stories::awaited_late(10).polls_the_woken(),
                     stories::sleepers(10).polls_the_woken(),
                 ],
@@ -80,6 +88,8 @@ pub(crate) fn suite() -> Suite {
                     stories::woken_as_it_looks_at_the_clock(1).loses_no_wake(),
                     stories::woken_while_it_sleeps().loses_no_wake(),
                     stories::spawned_while_it_sleeps().loses_no_wake(),
+                    stories::woken_between_two_calls().loses_no_wake(),
+                    loops::woken_by_the_thread_of_new().loses_no_wake(),
                     stories::woken_by_an_ended_one().loses_no_wake(),
                     stories::woken_by_the_oldest_waker().loses_no_wake(),
                     stories::woken_together(300).loses_no_wake(),
@@ -99,6 +109,7 @@ pub(crate) fn suite() -> Suite {
                     stories::polled_again_and_dropped().sleeps_when_idle(),
                     stories::sleepers(10).sleeps_when_idle(),
                     stories::equal_sleepers(5).sleeps_when_idle(),
+                    loops::beside_another().sleeps_when_idle(),
                 ],
             ),
             Check::visible(
@@ -109,15 +120,18 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     stories::one_sleep(50).keeps_time(),
                     stories::one_sleep(0).keeps_time(),
-                    stories::one_sleep(3 * HOUR).keeps_time(),
+                    stories::one_sleep(60 * DAY).keeps_time(),
                     stories::sleepers(3).keeps_time(),
                     stories::equal_sleepers(5).keeps_time(),
                     stories::made_before_it_is_awaited().keeps_time(),
                     stories::over_before_it_is_awaited().keeps_time(),
+                    stories::made_late_in_a_poll().keeps_time(),
                     stories::woken_while_somebody_sleeps().keeps_time(),
                     stories::handed_on().keeps_time(),
                     stories::a_sleep_is_dropped().keeps_time(),
+                    stories::one_of_equal_sleeps_is_dropped().keeps_time(),
                     stories::polled_again_and_dropped().keeps_time(),
+                    loops::sleeps_on_in_another_thread().keeps_time(),
                     stories::sleepers(1000).keeps_time(),
                 ],
             ),
@@ -156,10 +170,12 @@ pub(crate) fn suite() -> Suite {
                 "is_fair",
                 Category::Robustness,
                 4,
-                "a task that wakes itself all the time keeps neither other tasks nor timers waiting",
+                "whoever wakes itself all the time keeps nobody waiting: no task, no timer, and not the future of `block_on`",
                 vec![
                     stories::one_that_goes_on(1000).runs_in_order(),
                     stories::busy_beside_a_sleep(60, 20).rings_in_between(),
+                    stories::main_beside_one_that_goes_on(300).gives_turns(),
+                    stories::main_that_goes_on(300).gives_turns(),
                 ],
             ),
             Check::visible(
@@ -172,6 +188,7 @@ pub(crate) fn suite() -> Suite {
                     stories::panics_later().survives(),
                     stories::panics_unawaited().survives(),
                     stories::main_panics().survives(),
+                    stories::main_panics_while_others_are_ready().survives(),
                 ],
             ),
             Check::visible(
@@ -182,14 +199,15 @@ pub(crate) fn suite() -> Suite {
                 vec![
                     stories::handles_are_dropped().lets_go(),
                     stories::dropped_at_its_end().lets_go(),
+                    stories::ends_with_a_sleep().lets_go(),
                     stories::main_ends_first().lets_go(),
                     stories::main_ends_before_the_others_begin().lets_go(),
                     stories::main_ends_while_others_are_ready().lets_go(),
                 ],
             ),
         ],
-    }
+    })
 }
 
 /// In ms.
-const HOUR: u64 = 3_600_000;
+const DAY: u64 = 24 * 3_600_000;

@@ -1,6 +1,5 @@
 //! Stories for an event loop: scripts, and how long what they wait for takes.
 
-use judge::checks::Returns;
 use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks, Timers};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
@@ -8,9 +7,10 @@ use judge::wire::{Payload, Request};
 use super::super::shared::{ASK, BUSY, LATER, MOMENT, STORY, Step};
 use super::ends::{all_tasks_end, ends_at, gives_results, lets_go};
 use super::polls::{in_the_order_of_wakes, loses_no_wake, only_what_was_woken, where_it_belongs};
-use super::promise::{Judged, Promise, WaitsInPark};
+use super::promise::{Judged, Promise, ReturnsAfterPanics, WaitsInPark};
 use super::story::Story;
 use super::times::{in_the_order_of_their_making, keeps_time, sleeps_when_idle, timers_are_not_kept_waiting};
+use super::turns::everybody_has_a_turn;
 
 /// Scripts. The first one is what the calling thread does outside of every poll, the second one the future that it blocks on, and the
 /// others are tasks, with the numbers 2, 3, …
@@ -98,7 +98,7 @@ impl Plot {
 
     /// A case of it that is judged by this.
     pub(super) fn case(self, judge: impl Fn(&Story) -> Judged + Send + Sync + 'static) -> Case {
-        Case::of(self.scenario()).and(Returns).and(Promise(judge))
+        Case::of(self.scenario()).and(ReturnsAfterPanics).and(Promise(judge))
     }
 
     /// Each has its results, on the right thread.
@@ -122,7 +122,7 @@ impl Plot {
 
     /// The loop sleeps in `park`, and until the right time.
     pub(crate) fn sleeps_when_idle(self) -> Case {
-        Case::of(self.scenario()).and(Returns).and(WaitsInPark).and(Promise(sleeps_when_idle))
+        Case::of(self.scenario()).and(ReturnsAfterPanics).and(WaitsInPark).and(Promise(sleeps_when_idle))
     }
 
     /// Sleeps end at their time.
@@ -148,6 +148,11 @@ impl Plot {
     /// No timer is kept waiting by somebody who is always ready.
     pub(crate) fn rings_in_between(self) -> Case {
         self.case(timers_are_not_kept_waiting)
+    }
+
+    /// Nobody is kept waiting by somebody who is always ready.
+    pub(crate) fn gives_turns(self) -> Case {
+        self.case(everybody_has_a_turn)
     }
 
     /// Panics are told, and stay where they are.

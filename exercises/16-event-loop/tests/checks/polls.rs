@@ -1,6 +1,7 @@
 //! Who is polled, when and where: only who was woken, each who was woken, in the tick of the wake, on the loop's own thread.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use judge::scenario::Ticks;
 use judge::suite::Finding;
@@ -17,8 +18,11 @@ pub(super) fn only_what_was_woken(story: &Story) -> Judged {
             if line.ended.contains(&script) {
                 return Err(after_its_end(story, script, event.at));
             }
+            if line.elsewhere.contains(&script) {
+                return Err(of_another_loop(story, script, event.at));
+            }
             if line.polled.contains(&script) && !line.open.contains_key(&script) {
-                return Err(unwoken(story, script, event.at));
+                return Err(unwoken(story, script, place));
             }
         }
         line.hear(place, event);
@@ -38,25 +42,47 @@ fn after_its_end(story: &Story, script: u64, at: Ticks) -> Finding {
     )
 }
 
+fn of_another_loop(story: &Story, script: u64, at: Ticks) -> Finding {
+    Finding::fail(
+        "a loop polls its own tasks",
+        format!("{} was spawned on another loop, and polled by this one at tick {at}", story.name(script)),
+        "the queue is shared by all loops (`static`, `thread_local!`)",
+        "give each loop a queue and timers of its own, which its clones and wakers share (`Arc`)",
+    )
+}
+
 /// A poll that nobody asked for.
-fn unwoken(story: &Story, script: u64, at: Ticks) -> Finding {
+fn unwoken(story: &Story, script: u64, place: usize) -> Finding {
+    let at = story.events[place].at;
     let polls = story.events.iter().filter(|event| matches!(event.what, What::Polled(of, _) if of == script));
     let wakes = story.events.iter().filter(|event| matches!(event.what, What::Woken(of, _) if of == script));
     let (polls, wakes) = (polls.count(), wakes.count());
     let others = others_unwoken(story, script);
-    let (cause, hint) = if !story.tasks.contains(&script) && others == 0 {
+    let (cause, hint) = if let Some(gone) = woken_too_late(story, place) {
         (
-            "the future of `block_on` is polled in each round, whether it was woken or not",
+            format!(
+                "a wake of {gone}, which had ended, is taken for one of this: a number, or a place, was given out again"
+            ),
+            "give everything a number that is never used again, the future of each `block_on` too (or a generation beside the place)",
+        )
+    } else if begins_again(story, script, place) {
+        (
+            "`block_on` begins with a poll of all tasks that are left from an earlier one".to_owned(),
+            "begin with the queue as it is: nobody but the new future has to be polled",
+        )
+    } else if !story.tasks.contains(&script) && others == 0 {
+        (
+            "the future of `block_on` is polled in each round, whether it was woken or not".to_owned(),
             "give it a waker and a flag of its own, or a place in the queue, like any task",
         )
     } else if polls <= wakes + 1 && others == 0 {
         (
-            "a task that is woken several times before its poll stands in the queue as often",
+            "a task that is woken several times before its poll stands in the queue as often".to_owned(),
             "remember that it stands in the queue (a flag, or a set), and forget that right before its poll",
         )
     } else {
         (
-            "each round polls everybody, or a wake does not say whose it is",
+            "each round polls everybody, or a wake does not say whose it is".to_owned(),
             "give each task a waker that knows its task, and poll those alone whose waker was called",
         )
     };
@@ -71,6 +97,26 @@ fn unwoken(story: &Story, script: u64, at: Ticks) -> Finding {
         cause,
         hint,
     )
+}
+
+/// Whose late wake was the last thing before this poll, if that is so.
+fn woken_too_late(story: &Story, place: usize) -> Option<String> {
+    let before = &story.events[..place];
+    let (at, gone) = before.iter().enumerate().rev().find_map(|(at, event)| match event.what {
+        What::Woken(script, _) => Some((at, script)),
+        _ => None,
+    })?;
+    let ended =
+        before[..at].iter().any(|event| matches!(event.what, What::Ended(script, _) if script == gone));
+    ended.then(|| story.name(gone))
+}
+
+/// Whether a `block_on` has ended since the last poll of this one.
+fn begins_again(story: &Story, script: u64, place: usize) -> bool {
+    let since = story.events[..place].iter().rev();
+    let mut since =
+        since.take_while(|event| !matches!(event.what, What::Polled(polled, _) if polled == script));
+    since.any(|event| matches!(event.what, What::Back(..)))
 }
 
 /// How many other scripts were polled unwoken.
@@ -100,8 +146,12 @@ pub(super) struct Open {
     at: Ticks,
     /// `None`: it was spawned.
     by: Option<By>,
-    /// Whether a `block_on` has returned since.
+    /// Whether a `block_on` has ended since.
     kept: bool,
+    /// Whether no `block_on` was in progress.
+    between: bool,
+    /// Whether it was woken once more.
+    again: bool,
 }
 
 /// Those who wait for a poll, as the contract has it.
@@ -112,13 +162,15 @@ pub(super) struct Line {
     order: BTreeMap<usize, u64>,
     polled: BTreeSet<u64>,
     ended: BTreeSet<u64>,
+    /// What belongs to loops that are not used any more.
+    elsewhere: BTreeSet<u64>,
     /// Whether `block_on` has returned, and no other one has begun: until then nobody is polled.
     pauses: bool,
 }
 
 impl Line {
     /// Gives the wake that a poll answers.
-    fn hear(&mut self, place: usize, event: &Event) -> Option<Open> {
+    pub(super) fn hear(&mut self, place: usize, event: &Event) -> Option<Open> {
         let begins = self.pauses && matches!(event.what, What::Polled(..) | What::Parks(_));
         if begins {
             self.pauses = false;
@@ -126,9 +178,9 @@ impl Line {
         }
         match event.what {
             What::Woken(script, by) => {
-                self.join(Open { script, place, at: event.at, by: Some(by), kept: false });
+                self.join(script, place, event.at, Some(by));
             }
-            What::Spawn(script, _) => self.join(Open { script, place, at: event.at, by: None, kept: false }),
+            What::Spawn(script, _) => self.join(script, place, event.at, None),
             What::Polled(script, _) => {
                 self.polled.insert(script);
                 return self.leave(script);
@@ -138,16 +190,29 @@ impl Line {
                 self.ended.insert(script);
             }
             What::Back(..) => self.pauses = true,
+            What::AnotherLoop => {
+                self.elsewhere
+                    .extend(mem::take(&mut self.open).into_keys().chain(mem::take(&mut self.polled)));
+                self.order.clear();
+            }
             _ => {}
         }
         None
     }
 
-    fn join(&mut self, open: Open) {
-        if !self.ended.contains(&open.script) && !self.open.contains_key(&open.script) {
-            self.open.insert(open.script, open);
-            self.order.insert(open.place, open.script);
+    fn join(&mut self, script: u64, place: usize, at: Ticks, by: Option<By>) {
+        if let Some(open) = self.open.get_mut(&script) {
+            open.again = true;
+        } else if !self.ended.contains(&script) {
+            let open = Open { script, place, at, by, kept: false, between: self.pauses, again: false };
+            self.open.insert(script, open);
+            self.order.insert(place, script);
         }
+    }
+
+    /// Whoever waits for a poll.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = u64> {
+        self.open.keys().copied()
     }
 
     fn leave(&mut self, script: u64) -> Option<Open> {
@@ -172,7 +237,7 @@ pub(super) fn loses_no_wake(story: &Story) -> Judged {
     let mut line = Line::default();
     for (place, event) in story.events.iter().enumerate() {
         if let Some(woken) = line.hear(place, event).filter(|woken| woken.at < event.at) {
-            let observed = format!("{}, and polled at tick {} only", how(story, woken), event.at);
+            let observed = format!("{}, and was polled only at tick {}", how(story, woken), event.at);
             return Err(lost(story, woken, observed));
         }
     }
@@ -211,7 +276,8 @@ fn moment(story: &Story, open: Open) -> Moment {
 fn how(story: &Story, open: Open) -> String {
     let name = story.name(open.script);
     let when = match moment(story, open) {
-        _ if open.kept => ", before an earlier `block_on` returned",
+        _ if open.between => ", between two calls of `block_on`",
+        _ if open.kept => ", before an earlier `block_on` ended",
         Moment::InItsOwnPoll => ", while it was being polled",
         Moment::GoingToSleep => ", just before the loop went to sleep",
         Moment::Asleep => ", while the loop slept",
@@ -228,9 +294,13 @@ fn how(story: &Story, open: Open) -> String {
 
 fn lost(story: &Story, open: Open, observed: String) -> Finding {
     let (cause, hint) = match (moment(story, open), open.by) {
+        _ if open.between => (
+            "a wake or a spawn counts only while a `block_on` is in progress, or the next one begins with an empty queue",
+            "put whoever is woken into the queue at any moment: the next `block_on` finds it there",
+        ),
         _ if open.kept => (
-            "the task was ready when an earlier `block_on` returned, and is forgotten: with the rest of a round, or by a queue that was cleared",
-            "leave in the queue what is there when `block_on` returns: the next one goes on with it",
+            "the task was ready when an earlier `block_on` ended, and is forgotten: with the rest of a round, or by a queue that was cleared",
+            "leave in the queue what is there when `block_on` ends, also by a panic: the next one goes on with it",
         ),
         (Moment::InItsOwnPoll, Some(_)) => (
             "a wake that comes during the poll is lost: the task still counts as queued (a flag that is cleared after the poll, or never), or \
@@ -258,7 +328,7 @@ fn lost(story: &Story, open: Open, observed: String) -> Finding {
     Finding::fail("whoever is woken is polled, in the same tick", observed, cause, hint)
 }
 
-/// Tasks are polled in the order of their wakes and spawns.
+/// Tasks are polled in the order of their wakes and spawns. Where one that is woken twice before its poll stands is left open.
 pub(super) fn in_the_order_of_wakes(story: &Story) -> Judged {
     let mut line = Line::default();
     for (place, event) in story.events.iter().enumerate() {
@@ -267,19 +337,41 @@ pub(super) fn in_the_order_of_wakes(story: &Story) -> Judged {
         {
             let mut tasks = line.order.values().filter(|queued| story.tasks.contains(queued));
             let first = tasks.next().copied();
-            if let Some(first) = first.filter(|first| *first != script && line.open.contains_key(&script)) {
+            let once = |task: &u64| line.open.get(task).is_some_and(|open| !open.again);
+            if let Some(first) = first.filter(|first| *first != script && once(first) && once(&script)) {
                 let newest = tasks.next_back() == Some(&script);
-                return Err(out_of_turn(story, [first, script], newest, event.at));
+                let new = |task| line.open.get(task).is_some_and(|open| open.by.is_none());
+                let other_line = new(&first) != new(&script);
+                return Err(out_of_turn(story, [first, script], newest, other_line, event.at));
             }
         }
         line.hear(place, event);
+        // Whoever is gone before its end stands in nobody's way: that is for `lets_go` to tell.
+        if let What::Dropped(script) = event.what {
+            line.leave(script);
+        }
     }
     Ok(())
 }
 
-fn out_of_turn(story: &Story, [first, script]: [u64; 2], newest: bool, at: Ticks) -> Finding {
+fn out_of_turn(
+    story: &Story,
+    [first, script]: [u64; 2],
+    newest: bool,
+    other_line: bool,
+    at: Ticks,
+) -> Finding {
     let again = last_polled(story, script, at);
-    let (cause, hint) = if again && newest {
+    let (cause, hint) = if other_line && !(again && newest) {
+        (
+            if newest {
+                "the newest goes first: the queue is a stack, or tasks that are new have another queue than those that are woken"
+            } else {
+                "tasks that are new have another queue than those that are woken, and one of the two goes first"
+            },
+            "one queue (`VecDeque`) for all who are to be polled, the new ones and the woken ones: put in at the end, take out at the front",
+        )
+    } else if again && newest {
         (
             "a task that wakes itself in its poll goes on at once, or to the front of the queue, before those that have waited for longer",
             "put it at the end of the queue, like anybody who is woken",

@@ -4,9 +4,9 @@ use judge::scenario::{Ticks, durations};
 use judge::words::thousands;
 
 use super::super::shared::Step::{
-    self, Ask, AwaitSleep, BlockOn, Busy, DropHandle, DropSleep, Join, Make, Panic, PollHandle, PollSleep,
-    Spawn, SpawnByThread, SpawnLater, Wait, Wake, WakeByOldest, WakeByThread, WakeLater, WakeSelf,
-    WakeSelfByThread, WokenInNow, WokenInPark,
+    self, Ask, AwaitSleep, BlockOn, Busy, DropHandle, DropSleep, Join, Keep, Make, Panic, PollHandle,
+    PollSleep, PollSleeps, Spawn, SpawnByThread, SpawnLater, Wait, Wake, WakeByOldest, WakeByThread,
+    WakeLater, WakeSelf, WakeSelfByThread, WokenInNow, WokenInPark,
 };
 use super::plot::{MAIN, Plot, pause, sleep};
 
@@ -16,7 +16,7 @@ fn numbers(tasks: u64) -> impl DoubleEndedIterator<Item = u64> + Clone {
 }
 
 /// Spawns them, does something, and joins them.
-fn around(tasks: u64, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
+pub(super) fn around(tasks: u64, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let spawns = numbers(tasks).map(Spawn);
     spawns.chain(steps).chain(numbers(tasks).map(Join)).collect()
 }
@@ -103,9 +103,34 @@ pub(crate) fn woken_before_its_turn() -> Plot {
     .asks([30])
 }
 
-pub(crate) fn woken_after_its_end() -> Plot {
-    let steps = [pause(0), Wake(2), WakeByOldest(2), WakeByThread(2), pause(1), Wake(3)];
-    Plot::new("a task that is woken after its end", around(2, steps)).task([]).task([Wait])
+pub(crate) fn woken_in_turns() -> Plot {
+    let steps = [pause(0), Wake(2), Wake(3), Wake(2)];
+    Plot::new(
+        "2 tasks that are woken in one poll, the first one before and after the second",
+        around(2, steps),
+    )
+    .task([Wait, Ask(0)])
+    .task([Wait, Ask(1)])
+    .asks([30, 40])
+}
+
+pub(crate) fn woken_when_others_have_come() -> Plot {
+    let late = [pause(0), Wake(2), WakeByOldest(2), WakeByThread(2), pause(1)];
+    let main = [Spawn(2), Join(2), Spawn(3)].into_iter().chain(late).chain([Wake(3), Join(3)]);
+    Plot::new("a task that is woken after its end, when another one has been spawned", main)
+        .task([])
+        .task([Wait])
+}
+
+pub(crate) fn main_woken_after_its_end() -> Plot {
+    Plot::new(
+        "a future of `block_on` that is woken after its end, in the next `block_on`",
+        [Spawn(2), pause(0)],
+    )
+    .outside([BlockOn(MAIN), BlockOn(3)])
+    .task([Ask(0), Wake(MAIN), WakeByThread(MAIN), Ask(1)])
+    .task([Ask(2), Join(2)])
+    .asks([20, 60, 40])
 }
 
 pub(crate) fn sleepers(tasks: u64) -> Plot {
@@ -119,12 +144,22 @@ pub(crate) fn sleepers_by_chance(tasks: u64, seed: u64) -> Plot {
         .tasks((0..tasks).zip(lengths), |(task, length)| sleep(task, 1 + length % 60))
 }
 
+/// The second half of them is made later, and is shorter.
 pub(crate) fn equal_sleepers(tasks: u64) -> Plot {
+    let (early, late) = numbers(tasks).partition::<Vec<u64>, _>(|task| *task < 2 + tasks / 2);
+    let made = |task: &u64, ms| Make(task - 2, ms);
+    let spawned = |tasks: &[u64]| tasks.iter().copied().map(Spawn).collect::<Vec<_>>();
+    let first = early.iter().map(|task| made(task, 100)).chain(spawned(&early)).chain([Ask(0)]);
+    let then = late.iter().map(|task| made(task, 10)).chain(spawned(&late));
     // Awaited neither in the order of their making nor in its reverse.
-    let made = (0..tasks).map(|task| Make(task, 100));
-    let main = made.chain(numbers(tasks).map(Spawn)).chain(numbers(tasks).map(Join));
-    Plot::new(format!("{tasks} sleeps that end at the same time"), main)
-        .tasks(0..tasks, |task| [AwaitSleep(task * 7 % tasks)])
+    let awaits =
+        |of: &[u64]| (0..).zip(of).map(|(place, _)| of[place * 7 % of.len()] - 2).collect::<Vec<_>>();
+    Plot::new(
+        format!("{tasks} sleeps that end at the same time, half of them made later"),
+        first.chain(then).chain(numbers(tasks).map(Join)),
+    )
+    .tasks([awaits(&early), awaits(&late)].concat(), |sleep| [AwaitSleep(sleep)])
+    .asks([90])
 }
 
 pub(crate) fn equal_waits(tasks: u64) -> Plot {
@@ -199,6 +234,17 @@ pub(crate) fn spawned_while_it_sleeps() -> Plot {
     .asks([70])
 }
 
+pub(crate) fn woken_between_two_calls() -> Plot {
+    Plot::new(
+        "two tasks that are woken between two calls of `block_on`, and one that is spawned there",
+        [Spawn(2), Spawn(3), pause(0)],
+    )
+    .outside([BlockOn(MAIN), WakeByThread(2), Wake(3), SpawnByThread(4), BlockOn(5)])
+    .tasks(0..3, |task| [Ask(task)])
+    .task([Join(2), Join(3), Join(4)])
+    .asks([30, 40, 20])
+}
+
 pub(crate) fn woken_by_an_ended_one() -> Plot {
     Plot::new("a task that another one wakes in its last poll", around(2, []))
         .task([Wait])
@@ -243,10 +289,18 @@ pub(crate) fn the_only_sleep_is_dropped() -> Plot {
     Plot::new("a sleep of 30 ms that is dropped, and something else that takes 100 ms", main).asks([100])
 }
 
+pub(crate) fn one_of_equal_sleeps_is_dropped() -> Plot {
+    let made = [Make(0, 50), Make(1, 50), Make(2, 50), PollSleep(1)];
+    let main = made.into_iter().chain(around(2, [pause(0), DropSleep(1)]));
+    Plot::new("3 sleeps that end at the same time, and the second one is dropped", main)
+        .task([AwaitSleep(0)])
+        .task([AwaitSleep(2)])
+}
+
 pub(crate) fn polled_again_and_dropped() -> Plot {
-    let main =
-        [Make(0, 30), PollSleep(0), WakeSelf, PollSleep(0), WakeSelf, PollSleep(0), DropSleep(0), Ask(0)];
-    Plot::new("a sleep of 30 ms that is polled three times and dropped", main).asks([100])
+    let first = [Make(0, 30), PollSleep(0), WakeSelf, PollSleep(0), WakeSelf];
+    let main = first.into_iter().chain([Make(1, 80), PollSleeps(0, 1), DropSleep(0), Wait, AwaitSleep(1)]);
+    Plot::new("a sleep of 30 ms that is polled three times and dropped, beside one with the same waker", main)
 }
 
 pub(crate) fn made_before_it_is_awaited() -> Plot {
@@ -255,6 +309,11 @@ pub(crate) fn made_before_it_is_awaited() -> Plot {
 
 pub(crate) fn over_before_it_is_awaited() -> Plot {
     Plot::new("a sleep of 20 ms that is awaited 30 ms later", [Make(0, 20), Ask(0), AwaitSleep(0)]).asks([30])
+}
+
+pub(crate) fn made_late_in_a_poll() -> Plot {
+    let main = [Busy(0), Make(0, 10), AwaitSleep(0)];
+    Plot::new("a sleep of 10 ms that is made in a poll that has taken 30 ms by then", main).busy([30])
 }
 
 pub(crate) fn woken_while_somebody_sleeps() -> Plot {
@@ -291,6 +350,17 @@ pub(crate) fn one_that_goes_on(times: usize) -> Plot {
     Plot::new(format!("a task that wakes itself {times} times, beside three others"), around(4, []))
         .task(vec![WakeSelf; times])
         .tasks(0..3, |_| [WakeSelf; 20])
+}
+
+pub(crate) fn main_beside_one_that_goes_on(times: usize) -> Plot {
+    let label = format!("a future of `block_on` that wakes itself, beside a task that does so {times} times");
+    Plot::new(label, [Spawn(2), WakeSelf, WakeSelf, Join(2)]).task(vec![WakeSelf; times])
+}
+
+pub(crate) fn main_that_goes_on(times: usize) -> Plot {
+    let main = [Spawn(2)].into_iter().chain(vec![WakeSelf; times]).chain([Join(2)]);
+    Plot::new(format!("a future of `block_on` that wakes itself {times} times, beside a task"), main)
+        .task([WakeSelf, WakeSelf])
 }
 
 pub(crate) fn busy_beside_a_sleep(polls: u64, ms: Ticks) -> Plot {
@@ -338,6 +408,17 @@ pub(crate) fn main_panics() -> Plot {
     .asks([10, 30])
 }
 
+pub(crate) fn main_panics_while_others_are_ready() -> Plot {
+    Plot::new(
+        "the future of `block_on` panics while two tasks are ready, and a second one awaits them",
+        [Spawn(2), Spawn(3), Wait, Wake(2), Panic],
+    )
+    .outside([BlockOn(MAIN), BlockOn(4)])
+    .task([Wait])
+    .task([pause(0), Wake(MAIN), WakeSelf])
+    .task([Join(2), Join(3)])
+}
+
 pub(crate) fn handles_are_dropped() -> Plot {
     let steps = [Spawn(2), DropHandle(2), Spawn(3), Ask(0), DropHandle(3), Ask(1)];
     Plot::new("2 tasks whose handles are dropped, at once and later", steps)
@@ -350,6 +431,12 @@ pub(crate) fn dropped_at_its_end() -> Plot {
     Plot::new("a task that ends after 10 ms, and whose handle is awaited later", around(1, [Ask(1)]))
         .task([Ask(0)])
         .asks([10, 50])
+}
+
+pub(crate) fn ends_with_a_sleep() -> Plot {
+    Plot::new("a task that ends with a sleep of its own, which is not over", [Spawn(2), Ask(0), Join(2)])
+        .task([Make(0, 100), PollSleep(0), Keep(0), WakeSelf])
+        .asks([30])
 }
 
 pub(crate) fn main_ends_first() -> Plot {

@@ -7,8 +7,8 @@ use judge::scenario::Ticks;
 use judge::wire::Work;
 
 use super::super::shared::{
-    AWAITED, BACK, BUSY, DROPPED, END, GONE, JOINED, MADE, MOMENT, PENDING, POLL, READY, SPAWN, SPAWNED,
-    WAKE, origin,
+    AWAITED, BACK, BUSY, DROPPED, END, GONE, JOINED, LOOPS, MADE, MOMENT, MOVED, PENDING, POLL, READY, SPAWN,
+    SPAWNED, WAKE, origin,
 };
 
 /// Something that happened.
@@ -39,7 +39,7 @@ pub(super) enum What {
     Awaited(u64, u64),
     Joined(u64, u64, Outcome),
     Back(u64, Outcome),
-    /// The loop lies down, until then.
+    /// The loop goes to sleep, until then.
     Parks(Option<Ticks>),
     /// It gets up: it was woken, or the time has come.
     Unparks(bool),
@@ -47,6 +47,10 @@ pub(super) enum What {
     Busy,
     /// Another thread wakes somebody while the loop is inside of `now` or `park`.
     Moment,
+    /// A loop was made, and those before it are not used any more.
+    AnotherLoop,
+    /// The next `block_on` is another thread's.
+    Moved,
 }
 
 /// Who called a waker.
@@ -166,6 +170,8 @@ fn read(work: &Work) -> Option<What> {
         BACK => What::Back(key, outcome(0)),
         BUSY => What::Busy,
         MOMENT => What::Moment,
+        LOOPS => What::AnotherLoop,
+        MOVED => What::Moved,
         _ => return None,
     })
 }

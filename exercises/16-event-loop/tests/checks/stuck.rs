@@ -23,15 +23,31 @@ pub(super) fn word(
         End::PollsForever(_) if !waits_elsewhere(story) => Some(again_and_again(story)),
         end => end.waits_forever().and_then(|stuck| {
             if waits_elsewhere(story) {
-                return Some(elsewhere_than_in_park(stuck));
+                return Some(elsewhere_than_in_park(story, stuck));
             }
-            never_happened(story).or_else(|| promise(story).err())
+            let told = never_happened(story);
+            let told = match (told, moved(story)) {
+                (Some(told), Some((cause, hint))) => {
+                    Some(Finding { cause: cause.to_owned(), hint: hint.to_owned(), ..told })
+                }
+                (told, _) => told,
+            };
+            told.or_else(|| promise(story).err())
         }),
     };
     let Some(Finding { expected, observed, cause, hint, .. }) = told else { return finding };
     let certain = finding.status == Status::Deadlock;
     let observed = if certain { format!("{observed}. Now nothing can go on") } else { observed };
     Finding { expected, observed, cause, hint, ..finding }
+}
+
+/// Why something is lost if another thread goes on with the loop, and what to try.
+fn moved(story: &Story) -> Option<(&'static str, &'static str)> {
+    story.events.iter().any(|event| event.what == What::Moved).then_some((
+        "tasks, timers, or the right to be woken belong to the thread of `new`, or to that of the first `block_on` (`thread_local!`, or a \
+         thread that is remembered)",
+        "keep all that belongs to a loop in the loop, behind a lock: a task is `Send` so that each `block_on` may be on another thread",
+    ))
 }
 
 /// Whether the loop has not lain down in `park`.
@@ -44,12 +60,26 @@ fn waits_elsewhere(story: &Story) -> bool {
     last != Some(true)
 }
 
-fn elsewhere_than_in_park(stuck: &[Stuck]) -> Finding {
+fn elsewhere_than_in_park(story: &Story, stuck: &[Stuck]) -> Finding {
     let locked = |thread: &&Stuck| thread.callee.as_deref().is_some_and(|callee| callee.ends_with("::lock"));
     let place = |thread: &Stuck| {
         thread.place.as_ref().map_or_else(String::new, |place| format!(" at {}", words::place(place)))
     };
+    // Others may have called wakers since.
+    let mut last = story.events.iter().rev().map(|event| event.what);
+    let last = [last.find(|what| !matches!(what, What::Woken(..))), last.next()];
     match (stuck.iter().find(locked), stuck.first()) {
+        (Some(thread), _) if let [Some(What::Gone(_)), Some(What::Dropped(script))] = last => Finding::fail(
+            "when a task has ended, its future is dropped at once, with all that it owns",
+            format!(
+                "{} had ended, and owned a sleep; in the drop of that `{}` waits for a lock{} which it holds itself",
+                story.name(script),
+                thread.thread,
+                place(thread)
+            ),
+            "a lock is held while a future is dropped, that the drop of a sleep needs: it takes the timer out",
+            "take the future out, let go of every lock, and then drop it",
+        ),
         (Some(thread), _) => Finding::fail(
             "a waker may be called, and a task spawned, at any moment, also during a poll",
             format!(
@@ -124,14 +154,30 @@ fn never_happened(story: &Story) -> Option<Finding> {
     ))
 }
 
+/// Whether a sleep has woken somebody before its time.
+fn rings_early(story: &Story) -> bool {
+    let sleeps = story.sleeps();
+    story.events.iter().any(|event| match event.what {
+        What::Woken(_, By::Sleep(sleep)) => sleeps.get(&sleep).is_some_and(|sleep| event.at < sleep.due),
+        _ => false,
+    })
+}
+
 /// Things without end.
 fn again_and_again(story: &Story) -> Finding {
     let last = story.events.iter().rev().take(LAST);
     let parks = last.clone().filter(|event| matches!(event.what, What::Parks(_))).count();
     let by_handles = last.filter(|event| matches!(event.what, What::Woken(_, By::Handle(_)))).count();
-    let (observed, cause, hint) = if parks > 0 {
+    let (observed, cause, hint) = if rings_early(story) {
         (
-            "the loop lies down and gets up without end",
+            "a sleep wakes whoever has polled it, finds that its time has not come, and does so again without end",
+            "timers ring before their time: each return of `park` is taken for the time that it was to wait for, though it returns for a wake as \
+             well",
+            "look at `now` after each `park`, and ring those timers alone whose time is not later",
+        )
+    } else if parks > 0 {
+        (
+            "the loop goes to sleep and wakes up again without end",
             "a timer that is due now does not ring (`<` for `<=`), or the loop looks again and again by the clock",
             "a timer is due if its time is not later than `now`; sleep until the earliest one, and trust `unpark`",
         )

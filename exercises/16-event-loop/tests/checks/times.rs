@@ -24,11 +24,13 @@ struct Waiting {
 pub(super) struct Timers {
     all: BTreeMap<u64, Sleep>,
     live: BTreeMap<u64, Waiting>,
+    /// How many loops there were.
+    loops: usize,
 }
 
 impl Timers {
     fn of(story: &Story) -> Self {
-        Self { all: story.sleeps(), live: BTreeMap::new() }
+        Self { all: story.sleeps(), ..Self::default() }
     }
 
     fn hear(&mut self, what: What) {
@@ -49,6 +51,11 @@ impl Timers {
             }
             What::Ready(sleep, _) | What::Gone(sleep) => {
                 self.live.remove(&sleep);
+            }
+            // What belongs to other loops is for these to ring.
+            What::AnotherLoop => {
+                self.loops += 1;
+                self.live.clear();
             }
             _ => {}
         }
@@ -79,9 +86,20 @@ pub(super) fn keeps_time(story: &Story) -> Judged {
         match event.what {
             What::Woken(script, By::Sleep(number)) => {
                 let sleep = timers.all[&number];
+                // One that was dropped may have been polled by the waker that tells of another one.
+                let gone = timers
+                    .all
+                    .iter()
+                    .find(|(number, sleep)| sleep.due == event.at && !timers.live.contains_key(number));
                 match timers.live.get(&number) {
+                    None if timers.loops > 1 => return Err(of_another_loop(sleep, event.at)),
                     None => return Err(wakes_after_its_end(story, sleep, script, event.at)),
-                    Some(_) if event.at < sleep.due => return Err(early(sleep, event.at)),
+                    Some(_) if event.at < sleep.due => {
+                        return Err(gone.map_or_else(
+                            || early(story, sleep, event.at),
+                            |(_, gone)| wakes_after_its_end(story, *gone, script, event.at),
+                        ));
+                    }
                     Some(_) if event.at > sleep.due => return Err(late(sleep, event.at)),
                     Some(waiting) if waiting.by != Some(script) => {
                         return Err(old_waker(story, *waiting, script));
@@ -93,7 +111,7 @@ pub(super) fn keeps_time(story: &Story) -> Judged {
                 let sleep = timers.all[&number];
                 let polled_before = timers.live.get(&number).is_some_and(|waiting| waiting.by.is_some());
                 if event.at < sleep.due {
-                    return Err(early(sleep, event.at));
+                    return Err(early(story, sleep, event.at));
                 }
                 if event.at > sleep.due && polled_before {
                     return Err(late(sleep, event.at));
@@ -115,13 +133,24 @@ fn length(sleep: Sleep) -> String {
 
 const ON_TIME: &str = "a sleep ends exactly when its time has passed since `sleep` was called";
 
-fn early(sleep: Sleep, at: Ticks) -> Finding {
-    Finding::fail(
-        ON_TIME,
-        format!("{} was over at {}, too early", length(sleep), tick(at)),
-        "all timers ring when one is due, or a sleep takes any poll for its end",
-        "ring those alone whose time is not later than `now`; in the poll of a sleep look at the clock",
-    )
+fn early(story: &Story, sleep: Sleep, at: Ticks) -> Finding {
+    let (cause, hint) = if story.events.iter().any(|event| event.what == What::Busy) {
+        (
+            "the time is counted from a moment at which the loop looked at the clock: polls take time",
+            "call `now` in `sleep` itself",
+        )
+    } else if story.sleeps().len() == 1 && sleep.length > u64::from(u16::MAX) {
+        (
+            "the time is kept in a number that is too small for it, or a sleep takes any poll for its end",
+            "keep times as `Duration`; in the poll of a sleep look at the clock",
+        )
+    } else {
+        (
+            "all timers ring when one is due, or a sleep takes any poll for its end",
+            "ring those alone whose time is not later than `now`; in the poll of a sleep look at the clock",
+        )
+    };
+    Finding::fail(ON_TIME, format!("{} was over at {}, too early", length(sleep), tick(at)), cause, hint)
 }
 
 fn late(sleep: Sleep, at: Ticks) -> Finding {
@@ -143,6 +172,16 @@ fn wakes_after_its_end(story: &Story, sleep: Sleep, script: u64, at: Ticks) -> F
     )
 }
 
+const SHARED: (&str, &str) = (
+    "timers are shared by all loops (`static`, `thread_local!`)",
+    "give each loop timers and a queue of its own, which its clones and its sleeps share (`Arc`)",
+);
+
+fn of_another_loop(sleep: Sleep, at: Ticks) -> Finding {
+    let observed = format!("{} was another loop's, and this one rang it at tick {at}", length(sleep));
+    Finding::fail("a loop rings its own sleeps", observed, SHARED.0, SHARED.1)
+}
+
 fn old_waker(story: &Story, waiting: Waiting, script: u64) -> Finding {
     let last = waiting.by.map_or_else(String::new, |by| story.name(by));
     Finding::fail(
@@ -158,8 +197,8 @@ pub(super) fn never_rang(sleep: Sleep) -> Finding {
     Finding::fail(
         ON_TIME,
         format!("{} never ended: it was due at {}", length(sleep), tick(sleep.due)),
-        "the loop sleeps without an end though somebody waits for a time, or the timer is not there any more: another one with the same time \
-         has taken its place, or its waker was that of another poll",
+        "the loop sleeps without an end though somebody waits for a time, or the timer is not there any more: another one with the same time, \
+         or the same waker, has taken its place, or took it along when it was dropped, or its waker was that of another poll",
         "`park(Some(earliest))` with the earliest end of all sleeps; keep timers by time *and* number; renew the waker in each poll",
     )
 }
@@ -183,7 +222,7 @@ pub(super) fn in_the_order_of_their_making(story: &Story) -> Judged {
             "sleep number {} of the story, due at tick {}, rang before number {}, due at tick {}",
             pair[0].number, pair[0].due, pair[1].number, pair[1].due
         ),
-        "timers are kept in no order, or ordered by their time alone",
+        "timers are kept in no order, or ordered by their time alone, or by that and their length",
         "give each sleep a number when it is made, and order by time and number: `(when, number)`",
     ))
 }
@@ -222,6 +261,7 @@ fn wrong_time(timers: &Timers, until: Option<Ticks>, next: Option<Ticks>, at: Ti
     let told = |time: Option<Ticks>| time.map_or_else(|| "no time".to_owned(), tick);
     let waiting = timers.due().count();
     let (cause, hint) = match (until, next) {
+        (Some(_), None) if timers.loops > 1 => SHARED,
         (Some(until), next)
             if until <= at
                 || next.is_some_and(|next| next != until && until - at == next.saturating_sub(until)) =>
@@ -292,7 +332,7 @@ pub(super) fn timers_are_not_kept_waiting(story: &Story) -> Judged {
                             story.name(script),
                             turns
                         ),
-                        "timers are looked at only when nobody is ready",
+                        "timers are looked at only when nobody is ready, or too seldom",
                         "look at the clock before each poll, or after each round of polls",
                     ));
                 }

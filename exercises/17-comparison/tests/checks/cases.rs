@@ -7,6 +7,9 @@ use super::super::shared::{COMPUTE, FETCH, Question};
 use super::jobs::{Jobs, Way};
 use super::predicted::{names, of_each, predicts};
 
+/// An odd number above 2^53, of which there is no `f64`.
+const ODD: Ticks = (1 << 55) + 1;
+
 /// Two seconds of the notes' demo, in ms.
 const TWO: Ticks = 2_000;
 
@@ -58,6 +61,7 @@ pub(super) fn on_threads() -> Vec<Case> {
         every_fourth.in_time(Way::Threads(4)),
         uneven(20).on_cores(2).in_time(Way::Threads(4)),
         uneven(3).on_cores(1).in_time(Way::Threads(8)),
+        Jobs::equal(100, 10, 0).in_time(Way::Threads(64)),
     ]
 }
 
@@ -88,6 +92,7 @@ pub(super) fn both() -> Vec<Case> {
         late.on_cores(4).in_time(Way::Mixed(2)),
         reversed(8).on_cores(4).in_time(Way::Mixed(4)),
         uneven(20).on_cores(2).in_time(Way::Mixed(4)),
+        Jobs::equal(300, 1_000, 30).on_cores(64).in_time(Way::Mixed(64)),
     ]
 }
 
@@ -127,7 +132,12 @@ pub(super) fn predictions() -> Vec<Case> {
         machine((10, 0, 100), 4, 8),
         machine((10, 0, 100), 8, 3),
         machine((30, 50, 0), 1, 7),
+        machine((5, 100, 0), 4, 1),
+        machine((5, 0, 100), 4, 1),
+        machine((130, 100, 0), 64, 64),
+        machine((130, 0, 100), 64, 64),
     ];
+    let locked = rounds.map(in_python);
     let both =
         [machine((4, 100, 30), 2, 4), machine((3, 100, 30), 8, 5), in_python(machine((4, 100, 30), 2, 6))];
     vec![
@@ -135,6 +145,7 @@ pub(super) fn predictions() -> Vec<Case> {
         predicts("the demo of the notes, computing", &of_all(&computing)),
         predicts("the same in Python", &of_all(&python)),
         predicts("more jobs than workers, more workers than cores", &of_all(&rounds)),
+        predicts("more jobs than workers, in Python", &of_all(&locked)),
         predicts("jobs that wait and compute", &of_all(&both)),
         predicts("no jobs, and one", &of_all(&few())),
         predicts("big numbers", &of_all(&wide())),
@@ -151,12 +162,16 @@ fn few() -> [Question; 5] {
     ]
 }
 
-/// More than fits into 32 bits.
-fn wide() -> [Question; 3] {
+/// More than fits into 32 bits, or into an `f64` exactly.
+fn wide() -> [Question; 6] {
     [
         machine((299, 50_000_000_000, 0), 64, 64),
         in_python(machine((7, 0, 9_000_000_000), 3, 2)),
         in_python(machine((50, 3_000_000_000, 4_000_000_000), 16, 64)),
+        machine((5, ODD, 0), 2, 2),
+        in_python(machine((3, ODD, ODD + 2), 2, 4)),
+        // Processes take a tick less than one after another.
+        Question { process_start: ODD - 1, ..in_python(machine((2, 0, ODD), 4, 2)) },
     ]
 }
 
@@ -208,7 +223,10 @@ pub(super) fn panics() -> Vec<Case> {
     let each = |jobs: Jobs| Way::all(3).map(|way| jobs.passes_the_panic_on(way));
     let all = [panicking(COMPUTE, 4), panicking(FETCH, 4), panicking(COMPUTE, 11), panicking(FETCH, 2)];
     let alone = [FETCH, COMPUTE].map(|kind| Jobs::equal(1, 10, 10).panicking(kind, 0));
-    all.into_iter().chain(alone).flat_map(each).collect()
+    let one_worker = [FETCH, COMPUTE].map(|kind| Jobs::equal(4, 10, 10).panicking(kind, 0));
+    let one_worker = one_worker.iter().flat_map(|jobs| Way::all(1).map(|way| jobs.passes_the_panic_on(way)));
+    let none_left = [FETCH, COMPUTE].map(|kind| Jobs::equal(7, 10, 10).on_cores(2).all_panicking(kind));
+    all.into_iter().chain(alone).chain(none_left).flat_map(each).chain(one_worker).collect()
 }
 
 pub(super) fn zero() -> Vec<Case> {

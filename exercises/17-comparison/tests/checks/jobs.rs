@@ -1,5 +1,6 @@
 //! Jobs, what they run on, and which way they are worked: scenarios, and the cases made of them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use judge::checks::{
@@ -69,8 +70,8 @@ pub(crate) struct Jobs {
     pub(super) cores: usize,
     /// How long each takes to fetch and to compute.
     pub(super) lengths: Vec<(Ticks, Ticks)>,
-    /// What panics: a kind of work, and the job.
-    panics: Option<(u16, u64)>,
+    /// What panics: a kind of work, and the jobs.
+    panics: Option<(u16, Range<u64>)>,
 }
 
 impl Jobs {
@@ -102,7 +103,15 @@ impl Jobs {
     pub(crate) fn panicking(self, kind: u16, job: u64) -> Self {
         let name = if kind == FETCH { "fetch" } else { "compute" };
         let label = format!("{}, the `{name}` of job {job} panics", self.label);
-        Self { label, panics: Some((kind, job)), ..self }
+        Self { label, panics: Some((kind, job..job + 1)), ..self }
+    }
+
+    /// The same where this panics for every job, and so for as many as there are workers.
+    pub(crate) fn all_panicking(self, kind: u16) -> Self {
+        let name = if kind == FETCH { "fetch" } else { "compute" };
+        let label = format!("{}, the `{name}` of every job panics", self.label);
+        let all = 0..self.lengths.len() as u64;
+        Self { label, panics: Some((kind, all)), ..self }
     }
 
     fn scenario(&self, way: Way) -> Scenario {
@@ -110,11 +119,12 @@ impl Jobs {
         plan.cores(COMPUTE, self.cores);
         for (key, &(fetch, compute)) in (0..).zip(&self.lengths) {
             for (kind, ticks) in [(FETCH, fetch), (COMPUTE, compute)] {
-                let then = if self.panics == Some((kind, key)) {
-                    Then::Panic(format!("job {key} is bad"))
-                } else {
-                    Then::ReturnSecret
-                };
+                let then =
+                    if self.panics.as_ref().is_some_and(|(of, jobs)| *of == kind && jobs.contains(&key)) {
+                        Then::Panic(format!("job {key} is bad"))
+                    } else {
+                        Then::ReturnSecret
+                    };
                 plan.set(kind, key, Planned::new(ticks, then));
             }
         }

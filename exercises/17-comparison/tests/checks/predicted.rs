@@ -8,7 +8,7 @@ use judge::wire::{Payload, Request};
 use judge::words::{count, thousands};
 
 use super::super::shared::{FASTEST, PREDICT, Question};
-use super::reckoned::{NAMES, PROCESSES, SEQUENTIAL, Wrong, fastest, ticks, with};
+use super::reckoned::{NAMES, PROCESSES, SEQUENTIAL, Wrong, fastest, in_floats, ticks, with};
 
 /// Each prediction is right.
 pub(crate) fn predicts(label: &str, questions: &[Question]) -> Case {
@@ -76,13 +76,19 @@ impl Policy for Names {
             .collect();
         let (cause, hint) = if of(said) == of(right) {
             (
-                "of several that take as long an expensive one is taken",
-                "go through the approaches in their order, and let a later one win only if it takes less (`min_by_key` keeps the first)",
+                "of several that take as long an expensive one is taken; or `predict` is not right for one of them",
+                "if `predicts_each_time` fails look there first; else go through the approaches in their order, and let a later one win only if it \
+                 takes less (`min_by_key` keeps the first)",
+            )
+        } else if in_floats(of(said)) == in_floats(of(right)) {
+            (
+                "the times are compared as `f64`, which has no odd numbers above 2^53: some that differ are equal there",
+                "compare the `u64` that `predict` gives",
             )
         } else {
             (
                 "it is decided by a rule of thumb, or `predict` is not right for one of the approaches",
-                "ask `predict` for each approach, and take the least",
+                "ask `predict` for each approach, and take the least; if `predicts_each_time` fails look there first",
             )
         };
         Err(Finding::fail(

@@ -32,6 +32,7 @@ pub(super) enum Wrong {
     StartForgotten,
     StartWithoutJobs,
     TooShort,
+    InFloats,
 }
 
 /// How many ticks the approach takes that is asked for.
@@ -85,12 +86,27 @@ pub(super) fn with(question: Question, wrong: Wrong) -> u64 {
             rounds(workers, fetch) + rounds(places, compute) + start
         }
     };
-    if wrong == Wrong::TooShort { number & u64::from(u32::MAX) } else { number }
+    match wrong {
+        Wrong::TooShort => number & u64::from(u32::MAX),
+        Wrong::InFloats => in_floats(number),
+        _ => number,
+    }
+}
+
+/// What an `f64` makes of a number.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "that is what it tells"
+)]
+pub(super) fn in_floats(number: u64) -> u64 {
+    number as f64 as u64
 }
 
 impl Wrong {
     /// What comes of one of these is told by its cause, the more common ones first.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::RoundedDown,
         Self::NotRounded,
         Self::CoresForgotten,
@@ -106,6 +122,7 @@ impl Wrong {
         Self::StartForgotten,
         Self::StartWithoutJobs,
         Self::TooShort,
+        Self::InFloats,
     ];
 
     /// The likely cause, and what to try.
@@ -170,6 +187,10 @@ impl Wrong {
             Self::TooShort => (
                 "the number does not fit into 32 bits: a cast to `u32` cuts it off",
                 "reckon in `u64` all the way",
+            ),
+            Self::InFloats => (
+                "the number is reckoned as an `f64`, which has no odd numbers above 2^53: the result is rounded",
+                "reckon in `u64` all the way: `div_ceil` rounds up there",
             ),
         }
     }

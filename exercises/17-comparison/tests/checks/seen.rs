@@ -114,13 +114,14 @@ impl<'a> Seen<'a> {
         };
         let why = if before(FETCH) {
             (
-                "a job is fetched only when another has been: an `.await` in a loop, or a limit on fetching (a permit that is taken before it)",
+                "a job is fetched only when another has been: an `.await` in a loop, or a limit on fetching (a permit that is taken \
+                 before it), or only so many at a time (`buffered(n)`)",
                 "make the futures of all jobs first, and await them together (`join_all`, or a task for each); let a limit be on computing alone",
             )
         } else if before(COMPUTE) {
             (
-                "a job is fetched only when another is computed: each is awaited to its end before the next, or a place among the workers is held \
-                 while fetching",
+                "a job is fetched only when another is computed: each is awaited to its end before the next, or only so many at a time \
+                 (`buffered(n)`), or a place among the workers is held while fetching",
                 "fetch all jobs at the same time; wait for a place, where there are any, after that",
             )
         } else {

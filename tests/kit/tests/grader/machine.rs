@@ -53,6 +53,7 @@ fn a_machine_that_gives_less_than_a_run_may_use_is_refused_and_nothing_is_kept()
         ("ulimit -u 200", "a run may have 1200 threads"),
         ("ulimit -v 700000", "`ulimit -v` is 700000: raise it"),
         ("ulimit -t 100", "raise it (`ulimit -t unlimited`)"),
+        ("ulimit -f 1000", "raise it (`ulimit -f unlimited`)"),
     ] {
         let mut grader = shell(&class, &format!("{limit}; exec \"$@\""), &["--out", "results"]);
         grader.assert().code(3).stdout("").stderr(contains(named));

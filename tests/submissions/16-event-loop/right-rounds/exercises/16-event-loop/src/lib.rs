@@ -2,7 +2,7 @@
 //! guard when the task is dropped, so a panic tells it as well.
 
 use std::collections::{HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
@@ -96,13 +96,17 @@ impl<M: Machine> EventLoop<M> {
                     self.poll_one(id);
                     continue;
                 }
-                if let Poll::Ready(output) = main.as_mut().poll(&mut Context::from_waker(&waker)) {
-                    // The rest of the round is for the next call.
-                    let mut world = root.world();
-                    world.ready.splice(0..0, round[place + 1..].iter().copied());
-                    drop(world);
-                    return output;
-                }
+                let mut poll = || main.as_mut().poll(&mut Context::from_waker(&waker));
+                let ended = match catch_unwind(AssertUnwindSafe(&mut poll)) {
+                    Ok(Poll::Pending) => continue,
+                    Ok(Poll::Ready(output)) => Ok(output),
+                    Err(panic) => Err(panic),
+                };
+                // The rest of the round is for the next call, also after a panic.
+                let mut world = root.world();
+                world.ready.splice(0..0, round[place + 1..].iter().copied());
+                drop(world);
+                return ended.unwrap_or_else(|panic| resume_unwind(panic));
             }
             let next = self.look_at_the_clock();
             if root.world().ready.is_empty() {
