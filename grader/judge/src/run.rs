@@ -332,11 +332,40 @@ impl Stuck {
     }
 }
 
+/// A process beside the main one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Process {
+    /// In the order in which they came, from 1 on.
+    Worker(usize),
+    /// One that the program started, and that is no worker.
+    Other,
+}
+
+impl Process {
+    /// `a worker`: as it is called where workers are alike. Which of them came first is chance.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Worker(_) => "a worker",
+            Self::Other => "another process",
+        }
+    }
+
+    /// `worker 3`: as its lane of a timeline is called.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Worker(worker) => format!("worker {worker}"),
+            Self::Other => self.kind().to_owned(),
+        }
+    }
+}
+
 /// A thread that does not go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stuck {
-    /// Where it is not the main process: which one.
-    pub process: Option<String>,
+    /// Where it is not of the main process: which one.
+    pub process: Option<Process>,
     /// Its name: `main`, its own, or a number.
     pub thread: String,
     /// What it waits for, or `runs`.

@@ -191,7 +191,7 @@ pub(super) fn describe(thread: &Stuck) -> String {
 /// `` `main` at src/lib.rs:23 and `unnamed thread` (3 times)``.
 pub(super) fn names(stuck: &[Stuck]) -> String {
     let name = |thread: &Stuck| {
-        let process = thread.process.as_ref().map_or_else(String::new, |process| format!("{process}: "));
+        let process = thread.process.map_or_else(String::new, |process| format!("{}: ", process.kind()));
         format!("{process}`{}`{}", thread.thread, at(thread.place.as_ref()))
     };
     words::list(each_once(stuck.iter().map(name)))

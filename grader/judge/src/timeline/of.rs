@@ -7,7 +7,7 @@ use super::{
     Timeline, What,
 };
 use crate::checks::CALL_KEYS;
-use crate::run::{End, Run, Stuck, WorkRecord};
+use crate::run::{End, Process, Run, Stuck, WorkRecord};
 use crate::scenario::Ticks;
 use crate::steps::{Gave, Told, read_back};
 use crate::wire::{Outcome, Work};
@@ -169,8 +169,10 @@ fn by_thread(run: &Run, shifts: &[Ticks]) -> (Vec<String>, Vec<Bar>) {
     let own_name = |thread| run.threads.get(thread).cloned().flatten().filter(|name| !name.is_empty());
     let names = order.iter().map(|thread| match (processes[thread], own_name(thread)) {
         (0, Some(name)) => name,
-        (worker, Some(name)) if name == "main" => format!("worker {worker}"),
-        (worker, name) if worker > 0 => format!("worker {worker}: {}", name.as_deref().unwrap_or("thread")),
+        (worker, Some(name)) if name == "main" => Process::Worker(worker).name(),
+        (worker, name) if worker > 0 => {
+            format!("{}: {}", Process::Worker(worker).name(), name.as_deref().unwrap_or("thread"))
+        }
         _ if callers.contains(thread) => "caller".to_owned(),
         _ => {
             unnamed += 1;
@@ -348,10 +350,10 @@ fn marks(run: &Run) -> Vec<Mark> {
     for (what, stuck) in all.iter().flat_map(|(what, stuck)| stuck.iter().map(|stuck| (*what, stuck))) {
         let mark = Mark {
             what,
-            thread: match &stuck.process {
+            thread: match stuck.process {
                 // As its lane is called.
-                Some(process) if stuck.thread == "main" => process.clone(),
-                Some(process) => format!("{process}: {}", stuck.thread),
+                Some(process) if stuck.thread == "main" => process.name(),
+                Some(process) => format!("{}: {}", process.name(), stuck.thread),
                 None => stuck.thread.clone(),
             },
             threads: 1,

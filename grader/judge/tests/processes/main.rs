@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use judge::engine;
 use judge::engine::launch::{Launch, Portable, Program};
 use judge::processes::{Death, Status, read_back, told};
-use judge::run::{End, Left, Run};
+use judge::run::{End, Left, Process, Run};
 use judge::scenario::{Call, Plan, Scenario, Then};
 use judge::subject::{self, Judge, Tap};
 use judge::wire::{Payload, Request, Work};
@@ -179,7 +179,9 @@ fn waits(run: &Run) -> Vec<String> {
     let mut waits: Vec<String> = stuck
         .iter()
         .filter(|stuck| stuck.wait != "waits to be woken")
-        .map(|stuck| format!("{} {}", stuck.process.as_deref().unwrap_or("the parent"), stuck.wait))
+        .map(|stuck| {
+            format!("{} {}", stuck.process.map_or_else(|| "the parent".to_owned(), Process::name), stuck.wait)
+        })
         .collect();
     waits.sort();
     waits

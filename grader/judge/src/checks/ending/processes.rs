@@ -8,9 +8,9 @@ const INPUT: &str = "waits for input";
 const ROOM: &str = "waits for room in a pipe";
 const CHILD: &str = "waits for a child process";
 
-/// ``worker 1: `main` waits for input (in `BufRead::read_line`) at src/lib.rs:47``.
+/// ``a worker: `main` waits for input (in `BufRead::read_line`) at src/lib.rs:47``.
 pub(super) fn describe(thread: &Stuck) -> String {
-    let process = thread.process.as_ref().map_or_else(String::new, |process| format!("{process}: "));
+    let process = thread.process.map_or_else(String::new, |process| format!("{}: ", process.kind()));
     let callee = thread.callee.as_deref().filter(|_| thread.place.is_some());
     let inside = callee.map_or_else(String::new, |callee| format!(" (in `{}`)", words::last_names(callee)));
     format!("{process}`{}` {}{inside}{}", thread.thread, thread.wait, at(thread.place.as_ref()))
@@ -58,11 +58,12 @@ pub(super) fn cause(stuck: &[Stuck]) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Process;
     use crate::wire::Place;
 
-    fn stuck(waits: &[(Option<&str>, &str)]) -> Vec<Stuck> {
-        let stuck = |&(process, wait): &(Option<&str>, &str)| Stuck {
-            process: process.map(str::to_owned),
+    fn stuck(waits: &[(Option<Process>, &str)]) -> Vec<Stuck> {
+        let stuck = |&(process, wait): &(Option<Process>, &str)| Stuck {
+            process,
             thread: "main".to_owned(),
             wait: wait.to_owned(),
             place: Some(Place { file: "exercises/07-worker-processes/src/lib.rs".to_owned(), line: 47 }),
@@ -73,14 +74,14 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_with_its_process_and_what_it_is_for() {
-        let [worker] = &stuck(&[(Some("worker 2"), INPUT)])[..] else { panic!("one is stuck") };
-        assert_eq!(describe(worker), "worker 2: `main` waits for input (in `Read::read`) at src/lib.rs:47");
+        let [worker] = &stuck(&[(Some(Process::Worker(2)), INPUT)])[..] else { panic!("one is stuck") };
+        assert_eq!(describe(worker), "a worker: `main` waits for input (in `Read::read`) at src/lib.rs:47");
     }
 
     #[test]
     fn each_pair_of_waits_has_a_cause_of_its_own() {
-        let told = |waits: &[(Option<&str>, &str)]| cause(&stuck(waits)).map_or("", |(cause, _)| cause);
-        let one = Some("worker 1");
+        let told = |waits: &[(Option<Process>, &str)]| cause(&stuck(waits)).map_or("", |(cause, _)| cause);
+        let one = Some(Process::Worker(1));
         assert!(told(&[(None, ROOM), (one, ROOM)]).contains("neither reads"));
         assert!(told(&[(None, CHILD), (one, ROOM)]).contains("reads nothing more"));
         assert!(told(&[(None, CHILD), (one, INPUT)]).contains("the writing end"));

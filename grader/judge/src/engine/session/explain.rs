@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::processes::name_of;
 use super::{Error, LONGEST_PAUSE, Session};
 use crate::bounds;
 use crate::engine::peers::{MAIN, Said};
 use crate::engine::watch::{Doing, Seen};
-use crate::run::{End, Stuck};
+use crate::run::{End, Process, Stuck};
 use crate::wire::{Stack, ToJudge, ToSubject};
 
 /// How long the subject has to say where its threads stand.
@@ -47,7 +46,7 @@ impl Session<'_> {
         let stacks = self.stacks(&[])?;
         let student = stacks.into_iter().filter(|(_, stack)| !self.is_own(stack.tid));
         let unseen = |(of, stack): (usize, Stack)| Stuck {
-            process: (of != MAIN).then(|| name_of(of)),
+            process: (of != MAIN).then_some(Process::Worker(of)),
             thread: stack.name.unwrap_or_else(|| "unnamed thread".to_owned()),
             wait: Doing::Unseen.words().to_owned(),
             place: stack.place,

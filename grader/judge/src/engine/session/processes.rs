@@ -6,7 +6,7 @@ use super::{MAIN, Session, Step};
 use crate::engine::Error;
 use crate::engine::block::{Block, Held};
 use crate::engine::watch::{Relative, Seen};
-use crate::run::{End, Left};
+use crate::run::{End, Left, Process};
 use crate::wire::Tid;
 
 impl Session<'_> {
@@ -86,14 +86,9 @@ impl Session<'_> {
     }
 
     /// Which process a thread is of, where it is not the main one; and whether it is its process's main thread.
-    pub(super) fn process_of(&self, tid: Tid) -> (Option<String>, bool) {
+    pub(super) fn process_of(&self, tid: Tid) -> (Option<Process>, bool) {
         let of = self.watch.process_of(tid).filter(|of| *of != self.main);
-        let name = of.map(|of| self.peers.worker(of).map_or_else(|| "another process".to_owned(), name_of));
-        (name, tid == of.unwrap_or(self.main))
+        let process = of.map(|of| self.peers.worker(of).map_or(Process::Other, Process::Worker));
+        (process, tid == of.unwrap_or(self.main))
     }
-}
-
-/// What a worker process is called.
-pub(super) fn name_of(worker: usize) -> String {
-    format!("worker {worker}")
 }
