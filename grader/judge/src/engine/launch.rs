@@ -1,10 +1,12 @@
 //! Starting subjects: the one module of this crate that starts processes.
 
+mod reaping;
+
 use std::any::Any;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -251,7 +253,7 @@ impl Process for Running {
 
     fn wait(&mut self) -> io::Result<Exit> {
         // Whoever waits has killed it, and nothing survives that: this ends.
-        self.child.wait().map(exit_of)
+        reaping::wait(&mut self.child)
     }
 
     fn output(&mut self) -> String {
@@ -264,14 +266,6 @@ impl Process for Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
-        let _ = self.child.wait();
+        reaping::leave(&mut self.child);
     }
-}
-
-fn exit_of(status: ExitStatus) -> Exit {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return Exit::Signal(signal);
-    }
-    status.code().map_or(Exit::Unknown, Exit::Status)
 }
