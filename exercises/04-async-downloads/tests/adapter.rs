@@ -24,8 +24,11 @@ const TWO_AT_MOST: u16 = 2;
 /// How the text of each error begins: one may be tempted to try again.
 const TIMED_OUT: &str = "timed out: ";
 
-/// The key of a download that nobody asked for.
+/// The key of a download that nobody asked for: of a URL once more than it was given.
 const UNKNOWN: u64 = u64::MAX;
+
+/// The key of a download of a URL that was not given.
+const FOREIGN: u64 = u64::MAX - 1;
 
 /// Calls the student's function.
 pub(crate) fn call(judge: &Judge, request: &Request) -> Payload {
@@ -93,7 +96,7 @@ impl Downloader for Judged {
     async fn download(&self, url: &str) -> Result<Vec<u8>, DownloadError> {
         let key = {
             let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-            keys.get_mut(url).and_then(VecDeque::pop_front).unwrap_or(UNKNOWN)
+            keys.get_mut(url).map_or(FOREIGN, |keys| keys.pop_front().unwrap_or(UNKNOWN))
         };
         let answer = self.event_loop.work(Work { kind: DOWNLOAD, key, input: Payload::default() }).await;
         let number = answer.numbers[0];

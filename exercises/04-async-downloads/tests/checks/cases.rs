@@ -9,7 +9,7 @@ use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
 use super::failures::{FailAlone, PanicsOrErr};
-use super::promises::{AsManyAsBefore, AtOnce, IfOnce, SideBySide};
+use super::promises::{AsGiven, AsManyAsBefore, AtOnce, IfOnce, SideBySide};
 use Which::{All, AtMost};
 
 /// The supplied download, and what it is called.
@@ -59,8 +59,9 @@ pub(crate) fn equal_urls(mut scenario: Scenario) -> Scenario {
     scenario
 }
 
-/// URLs that are none, or look like none: what to make of them is for the downloader to say.
-const ODD: [&str; 4] = ["", " https://files.example/Part 1 ", "ftp://files.example/Part-2", "Part-3"];
+/// URLs that are none, look like none, or might be written otherwise: what to make of them is for the downloader to say.
+const ODD: [&str; 4] =
+    ["", " https://files.example/Part 1 ", "ftp://files.example//a/../Part%2D2/?b&a#top", "Part-3/"];
 
 /// Every URL of these downloaded once, as it is, and every result `Ok`, also the empty body of the last one.
 pub(crate) fn odd(label: &str, which: Which) -> Case {
@@ -92,7 +93,7 @@ fn nothing_left(case: Case) -> Case {
 
 /// A call that returns, keeps this promise and leaves nothing in flight.
 fn returned(scenario: Scenario, promise: impl Policy + 'static) -> Case {
-    nothing_left(Case::of(scenario).and(Returns).and(promise))
+    nothing_left(Case::of(scenario).and(Returns).and(AsGiven).and(promise))
 }
 
 /// Every URL downloaded once, and every result there.

@@ -71,7 +71,22 @@ impl Policy for PanicsOrErr {
             );
         }
         let reads_err = |url: &usize| returned.texts.get(*url).is_some_and(|text| !text.is_empty());
-        if returned.numbers.len() != planned.len() || !bad.iter().all(reads_err) {
+        let all_there = returned.numbers.len() == planned.len();
+        let answer = |url: usize| ended(url).and_then(|work| work.answer.as_ref());
+        let failed = |url: usize| answer(url).is_some_and(|answer| !answer.texts.is_empty());
+        let missed: Vec<usize> = bad.iter().copied().filter(|url| !reads_err(url)).collect();
+        let instead: Vec<usize> =
+            others.iter().copied().filter(|url| reads_err(url) && !failed(*url)).collect();
+        if all_there && !missed.is_empty() && !instead.is_empty() {
+            return finding(
+                format!("it returned, and {} `Err`, and not {}", read(&instead), urls(&missed)),
+                "the `Err` of a panic stands at another URL's place: a `JoinError` does not say which URL it was, and a count (of the \
+                 results so far, or of the tasks that have ended) does not either",
+                "keep the index where the panic can't take it along: handles in the order of the URLs, a map from the task's id \
+                 (`join_next_with_id`), or `catch_unwind` inside of the task",
+            );
+        }
+        if !all_there || !missed.is_empty() {
             return finding(
                 format!(
                     "{} of {} panicked, and the call returned as if nothing had happened, with {}",
@@ -83,7 +98,6 @@ impl Policy for PanicsOrErr {
                 "make each `JoinError` an `Err` of its own URL, or pass the panic on",
             );
         }
-        let answer = |url: usize| ended(url).and_then(|work| work.answer.as_ref());
         let gave = |url: usize| answer(url).map(|answer| (answer.numbers[0], answer.texts.is_empty()));
         let reads = |url: usize| (returned.numbers[url], returned.texts[url].is_empty());
         let never: Vec<usize> = others.iter().copied().filter(|&url| gave(url).is_none()).collect();

@@ -18,6 +18,27 @@ impl<P: Policy> Policy for IfOnce<P> {
     }
 }
 
+/// The key that the adapter gives to a download of a URL that was not given.
+const FOREIGN: u64 = u64::MAX - 1;
+
+/// Each URL is handed on as it was given.
+pub(super) struct AsGiven;
+
+impl Policy for AsGiven {
+    fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
+        match run.works.iter().filter(|work| work.work.key == FOREIGN).count() {
+            0 => Ok(()),
+            foreign => Err(Finding::fail(
+                "each URL is downloaded as it was given",
+                format!("{} of a URL that was not", count(foreign, "download")),
+                "the URL is changed on its way: trimmed, completed, written otherwise (small letters, the last slash, the `#` and \
+                 what follows it), or put together anew",
+                "hand the text on as it is: what comes of it is for the downloader to say",
+            )),
+        }
+    }
+}
+
 /// The call ends as soon as its future is polled.
 pub(super) struct AtOnce;
 

@@ -142,7 +142,12 @@ impl Life {
 
     /// Creates a task that panics after so long, with a `String`.
     pub(crate) fn create_panicking(self, ticks: Ticks) -> Self {
-        self.add(0, ticks, Then::Panic("this task is bad".into()))
+        self.create_panicking_saying("this task is bad", ticks)
+    }
+
+    /// Creates a task that panics with this text, which stands in the text of the `JoinError`, too.
+    pub(crate) fn create_panicking_saying(self, text: &str, ticks: Ticks) -> Self {
+        self.add(0, ticks, Then::Panic(text.into()))
     }
 
     /// Creates a task that panics with a `&str`, as `panic!("…")` does.

@@ -207,6 +207,13 @@ pub(crate) fn suite() -> Suite {
                         .cancel(39)
                         .gather()
                         .tells_and_stops(),
+                    Life::new("a task created after a finished one was cancelled")
+                        .create_all(&[20, 100])
+                        .sleep(50)
+                        .cancel(0)
+                        .create(30)
+                        .gather()
+                        .tells_and_stops(),
                     Life::new("unknown tasks cancelled")
                         .create(100)
                         .cancel(7)
@@ -220,10 +227,9 @@ pub(crate) fn suite() -> Suite {
                         .cancel(0)
                         .gather()
                         .tells_and_stops(),
-                    Life::new("cancelled twice before it ran")
-                        .create_all(&[100, 0])
-                        .cancel(1)
-                        .cancel(1)
+                    Life::new("two tasks cancelled twice before they ran")
+                        .create_all(&[100, 100, 0])
+                        .cancel_all([1, 1, 2, 2])
                         .gather()
                         .tells_and_stops(),
                     Life::new("a panicked task cancelled, then a running one")
@@ -262,9 +268,9 @@ pub(crate) fn suite() -> Suite {
                         .cancel(2)
                         .gather()
                         .tells(),
-                    Life::new("panics with a `&str`, a `String` and a number")
+                    Life::new("panics with a `&str`, a `String` that says \"cancelled\" and a number")
                         .create_panicking_with_str(10)
-                        .create_panicking(20)
+                        .create_panicking_saying("the order was cancelled", 20)
                         .create_panicking_with_number(30)
                         .gather()
                         .tells(),

@@ -75,11 +75,34 @@ impl Tells {
                 }
             }
             if got != Some(*wanted) {
-                return Err(finding(*expected, got, task, moved(), run));
+                let finding = finding(*expected, got, task, moved(), run);
+                return Err(if self.is_given_up(*expected, got, run) { given_up(finding) } else { finding });
             }
         }
         Ok(())
     }
+
+    /// Whether a value reads as a failure that no task had.
+    fn is_given_up(&self, expected: Told, got: Option<(u64, u64)>, run: &Run) -> bool {
+        let cancels = self.0.iter().any(|told| matches!(told, Told::Cancelled(_)));
+        let panicked = !run.panics.is_empty() || run.works.iter().any(|work| work.panicked);
+        let failure = got.filter(|(kind, _)| *kind == 4);
+        matches!(expected, Told::Value(_))
+            && !panicked
+            && failure.is_some_and(|(_, which)| which == 1 || !cancels)
+    }
+}
+
+/// The same of a task that neither panicked nor was cancelled.
+fn given_up(mut finding: Finding) -> Finding {
+    finding.cause = "it neither panicked nor was cancelled: it is given up before its end (a time limit, one look that finds it \
+                     unfinished), or its value is lost on the way (a look that takes it out of a `JoinSet`, and keeps it nowhere), and \
+                     what is missing is taken for this"
+        .into();
+    finding.hint =
+        "wait for each task, however long it takes, and keep what each look gives (`try_join_next`, too) at its task's place"
+            .into();
+    finding
 }
 
 impl Policy for GivesIds {
@@ -158,7 +181,7 @@ fn finding(expected: Told, got: Option<(u64, u64)>, task: usize, moved: bool, ru
         ),
         Told::Id(id) => (
             format!("the task gets the id {id}"),
-            "ids are not counted from 0 for each set, or do not count on after a cancel",
+            "ids are not counted from 0 for each set, or do not count on once a task has finished or was cancelled",
             "the id is the number of tasks created in this set before",
         ),
         Told::Cancelled(true) => (
@@ -210,11 +233,13 @@ fn wrong_result(expected: Told, got: Option<(u64, u64)>, run: &Run) -> (&'static
             "keep each task's result apart from the others', and let the caller's runtime run them",
         ),
         (Told::ReadsPanicked, _) if run.works.iter().filter(|work| work.panicked).count() > 1 => (
-            "more than one task panicked, and only one of them is remembered; or each `JoinError` is taken for a cancel",
+            "more than one task panicked, and only one of them is remembered; or each `JoinError` is taken for a cancel, or \
+             told by words in its text, of which the panic's message is a part",
             "keep for each task what became of it, and ask its own `JoinError`: `is_panic()` or `is_cancelled()`",
         ),
         (Told::ReadsPanicked, _) => (
-            "a panic is reported as something else: each `JoinError` is taken for a cancel",
+            "a panic is reported as something else: each `JoinError` is taken for a cancel, or told by words in its text, of which the \
+             panic's message is a part",
             "ask the `JoinError`: `is_panic()` or `is_cancelled()`",
         ),
         (Told::ReadsCancelled, _) => (
