@@ -43,7 +43,7 @@ pub struct Panicked;
 /// - With nothing to poll the loop sleeps in [`Machine::park`], until the earliest time that anybody still waits for.
 /// - Whoever wakes itself all the time, a task or `main`, keeps nobody waiting: neither tasks nor timers, nor `main`.
 /// - When a task has ended, also by a panic, its future is dropped at once, with the sleeps and handles that it owns: no time passes before
-///   that.
+///   that. In its drop it may wake others, and spawn.
 /// - Loops and sleeps are `Send` and `Sync`, handles are `Send`: a task may hold them.
 ///
 /// What a caller promises: there is one `block_on` at a time, and none inside of another. A [`JoinHandle`] and a [`Sleep`] are

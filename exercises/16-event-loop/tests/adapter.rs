@@ -79,6 +79,8 @@ fn read(numbers: &[u64]) -> Step {
         [25, ..] => S::AnotherLoop,
         [26, ..] => S::DropLoops,
         [27, first, second] => S::PollSleeps(first, second),
+        [28, script, _] => S::WakeInDrop(script),
+        [29, script, _] => S::SpawnInDrop(script),
         _ => unreachable!("the judge sends steps that exist"),
     }
 }
@@ -189,7 +191,7 @@ impl Stage {
             asked: None,
             value: number,
             ended: false,
-            kept: None,
+            last: None,
         }
     }
 
@@ -248,10 +250,10 @@ impl Stage {
         match step {
             Step::BlockOn(script) => self.block_on(script),
             Step::BlockOnByThread(key, script) => self.block_on_by_thread(key, script),
-            Step::Spawn(script) => self.spawn(script, 0),
+            Step::Spawn(script) | Step::SpawnInDrop(script) => self.spawn(script, 0),
             Step::SpawnByThread(script) => beside(|| self.spawn(script, 1), || ()),
             Step::SpawnLater(key, script) => self.later(key, move |stage| stage.spawn(script, 1)),
-            Step::Wake(script) => self.wake(script, 1),
+            Step::Wake(script) | Step::WakeInDrop(script) => self.wake(script, 1),
             Step::WakeByThread(script) => beside(|| self.wake(script, 1), || ()),
             Step::WakeLater(key, script) => self.later(key, move |stage| stage.wake(script, 1)),
             Step::WakeByOldest(script) => self.wake(script, 0),
@@ -269,7 +271,7 @@ impl Stage {
             }
             Step::DropLoops => lock(&self.loops).clear(),
             // What is dropped is dropped without the kit's lock.
-            Step::DropSleep(sleep) => {
+            Step::DropSleep(sleep) | Step::Keep(sleep) => {
                 let _dropped = { lock(&self.sleeps).remove(&sleep) };
                 self.tell(GONE, sleep, []);
             }
@@ -293,8 +295,8 @@ struct Script {
     /// What it will return.
     value: u64,
     ended: bool,
-    /// A sleep of its own.
-    kept: Option<(u64, Pin<Box<Sleep<Bedside>>>)>,
+    /// What is done as it is dropped.
+    last: Option<Step>,
 }
 
 /// The payload of a panic that the script asks for: it says nothing, so that nobody takes it for a fault.
@@ -367,8 +369,8 @@ impl Script {
                 self.poll_handle(script, waker);
                 true
             }
-            Step::Keep(sleep) => {
-                self.kept = lock(&stage.sleeps).remove_entry(&sleep);
+            Step::Keep(_) | Step::WakeInDrop(_) | Step::SpawnInDrop(_) => {
+                self.last = Some(step);
                 true
             }
             Step::Panic => {
@@ -428,9 +430,7 @@ impl Script {
 impl Drop for Script {
     fn drop(&mut self) {
         self.stage.tell(DROPPED, self.number, []);
-        if let Some((sleep, _dropped)) = self.kept.take() {
-            self.stage.tell(GONE, sleep, []);
-        }
+        self.last.take().into_iter().for_each(|step| self.stage.act(step));
     }
 }
 

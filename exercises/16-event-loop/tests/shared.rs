@@ -109,7 +109,7 @@ pub(crate) enum Step {
     DropHandle(u64),
     /// Panics.
     Panic,
-    /// Takes a sleep over: it is dropped with this script.
+    /// A sleep is dropped with this script.
     Keep(u64),
     /// `block_on` by another thread, which waits for the call of supplied work behind this one before it ends. Meanwhile the calling
     /// thread waits for this one, and then wakes the script: outside alone.
@@ -120,6 +120,10 @@ pub(crate) enum Step {
     DropLoops,
     /// Polls two sleeps once, both by the waker of the second one, and goes on.
     PollSleeps(u64, u64),
+    /// As this script is dropped, the waker that another one was last polled with is called.
+    WakeInDrop(u64),
+    /// As this script is dropped, another one is spawned.
+    SpawnInDrop(u64),
 }
 
 /// Numbers of a step.
@@ -157,6 +161,8 @@ impl Step {
             S::AnotherLoop => [25, 0, 0],
             S::DropLoops => [26, 0, 0],
             S::PollSleeps(first, second) => [27, first, second],
+            S::WakeInDrop(script) => [28, script, 0],
+            S::SpawnInDrop(script) => [29, script, 0],
         }
     }
 }

@@ -50,6 +50,16 @@ pub(super) fn cases(seed: u64) -> Vec<Case> {
         vec![row(0, &[&give]), row(2, &[&get, &give]), row(3, &[&try_it, &give])],
         vec![row(0, &[&try_it, &give])],
     ];
+    let two_come_back = [
+        vec![row(0, &[&get]), row(1, &[&get])],
+        vec![row(2, &[&get])],
+        vec![row(3, &[&get])],
+        vec![row(4, &[&get])],
+        vec![row(0, &[&give]), row(1, &[&give])],
+        vec![row(2, &[&give]), row(3, &[&give])],
+        vec![row(4, &[&give])],
+    ];
+    let two_come_back = two_come_back.into_iter().chain(counted(2)).collect();
     let counts =
         |permits, label: &str, moments| case(seed, Permits { permits, in_order: false }, label, moments, why);
     vec![
@@ -70,6 +80,14 @@ pub(super) fn cases(seed: u64) -> Vec<Case> {
             "1 waits, and others come as the permit comes back",
             overtaking,
             why,
+        )
+        .given(visible::nudged_line(1, 3).keeps_order()),
+        case(
+            seed,
+            Permits { permits: 2, in_order: true },
+            "3 wait, and 2 permits come back at the same moment",
+            two_come_back,
+            why_of_two,
         )
         .given(visible::nudged_line(1, 3).keeps_order()),
     ]
@@ -171,6 +189,19 @@ fn why_of_limits(amiss: &Amiss) -> (&'static str, &'static str) {
              between a thread's look at the count and the moment in which it takes its place in the line",
             "if another check does not pass, begin there. Look at the count and take the place in the line under one lock. When the time has run \
              out, lock and look once more: if the permit has come, it is yours; only if not, leave the line",
+        ),
+        Amiss::Back(..) => why(amiss),
+    }
+}
+
+/// What is lost with one permit at a time is told by the plays before.
+fn why_of_two(amiss: &Amiss) -> (&'static str, &'static str) {
+    match amiss {
+        Amiss::Wait(_) => (
+            "the second in the line wakes first, sees that it is not its turn, and sleeps again; then the first goes on, and a permit is left; \
+             but nobody is told that the line has moved, or another one is (`notify_one` with one `Condvar` for all who wait)",
+            "if another check does not pass, begin there. Whoever leaves the line, with a permit or without, makes another one the first: wake \
+             that one, if a permit is free",
         ),
         Amiss::Back(..) => why(amiss),
     }

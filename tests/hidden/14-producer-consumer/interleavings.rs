@@ -56,7 +56,7 @@ fn why(amiss: &Amiss) -> (&'static str, &'static str) {
     match amiss {
         Amiss::Wait(_) if waits(GET) || waits(PUT) => (
             "a lost wake-up: what a thread waits for comes between its look at the buffer and its falling asleep (`closed` or a count that \
-             is changed outside of the lock), or the wake-up goes to a thread of the other side",
+             is changed outside of the lock), the wake-up goes to a thread of the other side, or a count of those who sleep leaves somebody out",
             "if another check does not pass, begin there. Change whatever the waiting loops look at while you hold their lock, `closed` as well, \
              and notify after that; have a `Condvar` for each side, or `notify_all`",
         ),

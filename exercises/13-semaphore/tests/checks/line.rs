@@ -243,9 +243,11 @@ const DEAD_TICKET: Told = (
     "take its own place, wherever that is by now, out of the line when the time has run out, under the lock; if the permit has come meanwhile, keep it or hand it on",
 );
 const TOLD_ONCE: Told = (
-    "several permits came back, and not as many threads were woken: `notify_one` for each only helps if each wakes the right one, and \
-     whoever notifies only when the count was 0 wakes but one",
-    "notify with every permit that comes back; with one `Condvar` for all who wait, `notify_all`",
+    "several permits came back, and not as many threads were woken: `notify_one` for each only helps if each wakes the right one; whoever \
+     notifies only when the count was 0 wakes but one; and the second in the line, which wakes first and sleeps again, is told by nobody that \
+     the first has gone",
+    "notify with every permit that comes back, and when a thread leaves the line and a permit is left; with one `Condvar` for all who wait, \
+     `notify_all`",
 );
 const WRONG_ONE_WOKEN: Told = (
     "the wrong thread was woken: `notify_one` wakes any one of those that wait, and if it is not its turn it sleeps again, and nobody else \

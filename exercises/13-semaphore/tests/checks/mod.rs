@@ -262,7 +262,8 @@ fn in_order() -> Vec<Case> {
         Scene::new("4 wait for 2 permits that come back in a row", 2)
             .acquire_each([0, 0])
             .acquire_each(1..5)
-            .nudge_each([1, 2])
+            // Now the second one wakes before the first, and sleeps again.
+            .nudge_each([1, 2, 1])
             .release_in_a_row(0, 2)
             .release_each(1..5)
             .keeps_order(),

@@ -169,11 +169,24 @@ fn too_early(rest: &Rest, room: usize) -> Finding {
             count(rest.between, "item")
         ),
         "a source waits though there is room: for its consumer, for a lock that is kept while others produce or consume, or because the \
-         buffer is full one place early; or it waits for room before it produces",
+         buffer is full too early (by one place, or it has less room than `capacity`); or it waits for room before it produces",
         "keep no lock while `produce` or `consume` runs, let `put` wait only while `capacity` items are in, and produce an item before you wait \
          for room",
     )
 }
+
+const IDLE: (&str, &str) = (
+    "consumers wait for one another: the lock around the queue is kept while `consume` runs (`while let Some(item) = queue.lock()….get()`), \
+     items are dealt out beforehand, or consuming begins only when all is produced; or a source keeps an item back until it has produced the \
+     next; or one thread consumes, however many `consumers` there should be",
+    "put each item in before the next one is produced; take an item out in a statement of its own, so that the guard is gone, and then call \
+     `consume`; start as many threads as `consumers` says",
+);
+const TOO_FEW: (&str, &str) = (
+    "fewer threads consume than `consumers` says: as many as there are cores, or sources, or some other number; or items are dealt out \
+     beforehand, so that one consumer has many and another has none",
+    "start as many threads as `consumers` says, and let all of them take from one queue",
+);
 
 /// A consumer is idle only while there is nothing to consume, a source only while there is no room: so producing and consuming overlap.
 /// A pass proves it for the schedules that were played.
@@ -182,7 +195,9 @@ pub(super) struct KeepsGoing(pub(super) Shape);
 impl Policy for KeepsGoing {
     fn judge(&self, _scenario: &Scenario, run: &Run) -> Result<(), Finding> {
         let Shape { consumers, capacity, .. } = self.0;
-        for rest in self.0.rests(run) {
+        let rests = self.0.rests(run);
+        let most = rests.iter().map(|rest| rest.consuming).max().unwrap_or_default();
+        for rest in rests {
             if rest.consuming > consumers {
                 return Err(Finding::fail(
                     format!("at most {} of `consume` in flight", count(consumers, "call")),
@@ -192,6 +207,7 @@ impl Policy for KeepsGoing {
                 ));
             }
             if rest.consuming < consumers && rest.between > 0 {
+                let (cause, hint) = if most > 1 && most < consumers { TOO_FEW } else { IDLE };
                 return Err(Finding::fail(
                     "a consumer that is free begins with an item as soon as there is one",
                     format!(
@@ -201,11 +217,8 @@ impl Policy for KeepsGoing {
                         count(rest.consuming, "call"),
                         count(consumers, "consumer")
                     ),
-                    "consumers wait for one another: the lock around the queue is kept while `consume` runs (`while let Some(item) = \
-                     queue.lock()….get()`), items are dealt out beforehand, or consuming begins only when all is produced; or a source keeps an \
-                     item back until it has produced the next",
-                    "put each item in before the next one is produced; take an item out in a statement of its own, so that the guard is gone, and \
-                     then call `consume`",
+                    cause,
+                    hint,
                 ));
             }
             if rest.idle > 0 && rest.between < capacity + rest.idle {

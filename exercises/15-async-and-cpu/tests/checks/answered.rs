@@ -73,8 +73,9 @@ fn unanswered(seen: &Seen, id: u64, at: Ticks) -> Finding {
             "let nothing drop a request once it is received: `recv` alone in the `select!`, and the load in a future of its own",
         ),
         (Some(load), None) if load.dropped => (
-            "the task that loads it was ended: aborted, or dropped with the `JoinSet` or the future that it is a part of",
-            "go on until every request is answered, also when the channel has closed",
+            "the task that loads it was ended: aborted, dropped with the `JoinSet` or the future that it is a part of, or given up by a time \
+             limit",
+            "go on until every request is answered, however long that takes, also when the channel has closed",
         ),
         (Some(_), None) => (
             "it was loaded and never computed: a queue that is dropped or full, or an end that comes before its turn",

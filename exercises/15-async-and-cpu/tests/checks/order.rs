@@ -85,9 +85,10 @@ impl Policy for StartsAsLoaded {
             )
         } else {
             (
-                "what was loaded last is taken first, or anyhow: a stack (`Vec::pop`; `rayon`'s `spawn` from within the pool), or several \
-                 queues",
-                "one queue, first in, first out: a channel, a `VecDeque`, a `Semaphore`, `rayon`'s `spawn_fifo`",
+                "what was loaded last is taken first, or anyhow: a stack (`Vec::pop`; `rayon`'s `spawn` from within the pool), several \
+                 queues, or a line that is joined before the load",
+                "one queue, first in, first out, that a request is put into when its load has ended: a channel, a `VecDeque`, a `Semaphore`, \
+                 `rayon`'s `spawn_fifo`",
             )
         };
         let (cause, hint) = seen.because(cause, hint);

@@ -200,6 +200,8 @@ pub(crate) fn suite() -> Suite {
                     stories::handles_are_dropped().lets_go(),
                     stories::dropped_at_its_end().lets_go(),
                     stories::ends_with_a_sleep().lets_go(),
+                    stories::wakes_in_its_drop().lets_go(),
+                    stories::spawns_in_its_drop().lets_go(),
                     stories::main_ends_first().lets_go(),
                     stories::main_ends_before_the_others_begin().lets_go(),
                     stories::main_ends_while_others_are_ready().lets_go(),

@@ -5,8 +5,8 @@ use judge::words::thousands;
 
 use super::super::shared::Step::{
     self, Ask, AwaitSleep, BlockOn, Busy, DropHandle, DropSleep, Join, Keep, Make, Panic, PollHandle,
-    PollSleep, PollSleeps, Spawn, SpawnByThread, SpawnLater, Wait, Wake, WakeByOldest, WakeByThread,
-    WakeLater, WakeSelf, WakeSelfByThread, WokenInNow, WokenInPark,
+    PollSleep, PollSleeps, Spawn, SpawnByThread, SpawnInDrop, SpawnLater, Wait, Wake, WakeByOldest,
+    WakeByThread, WakeInDrop, WakeLater, WakeSelf, WakeSelfByThread, WokenInNow, WokenInPark,
 };
 use super::plot::{MAIN, Plot, pause, sleep};
 
@@ -437,6 +437,21 @@ pub(crate) fn ends_with_a_sleep() -> Plot {
     Plot::new("a task that ends with a sleep of its own, which is not over", [Spawn(2), Ask(0), Join(2)])
         .task([Make(0, 100), PollSleep(0), Keep(0), WakeSelf])
         .asks([30])
+}
+
+pub(crate) fn wakes_in_its_drop() -> Plot {
+    Plot::new("a task that wakes another one as it is dropped", around(2, []))
+        .task([Wait])
+        .task([Ask(0), WakeInDrop(2)])
+        .asks([20])
+}
+
+pub(crate) fn spawns_in_its_drop() -> Plot {
+    let main = [Spawn(2), Join(2), pause(0), Join(3)];
+    Plot::new("a task that spawns another one as it is dropped", main)
+        .task([Ask(0), SpawnInDrop(3)])
+        .task([Ask(1)])
+        .asks([20, 30])
 }
 
 pub(crate) fn main_ends_first() -> Plot {

@@ -65,19 +65,16 @@ fn elsewhere_than_in_park(story: &Story, stuck: &[Stuck]) -> Finding {
     let place = |thread: &Stuck| {
         thread.place.as_ref().map_or_else(String::new, |place| format!(" at {}", words::place(place)))
     };
-    // Others may have called wakers since.
-    let mut last = story.events.iter().rev().map(|event| event.what);
-    let last = [last.find(|what| !matches!(what, What::Woken(..))), last.next()];
     match (stuck.iter().find(locked), stuck.first()) {
-        (Some(thread), _) if let [Some(What::Gone(_)), Some(What::Dropped(script))] = last => Finding::fail(
+        (Some(thread), _) if let Some((script, does, needs)) = in_a_drop(story) => Finding::fail(
             "when a task has ended, its future is dropped at once, with all that it owns",
             format!(
-                "{} had ended, and owned a sleep; in the drop of that `{}` waits for a lock{} which it holds itself",
+                "{} had ended, and {does} `{}` waits for a lock{} which it holds itself",
                 story.name(script),
                 thread.thread,
                 place(thread)
             ),
-            "a lock is held while a future is dropped, that the drop of a sleep needs: it takes the timer out",
+            format!("a lock is held while a future is dropped, that {needs}"),
             "take the future out, let go of every lock, and then drop it",
         ),
         (Some(thread), _) => Finding::fail(
@@ -92,6 +89,27 @@ fn elsewhere_than_in_park(story: &Story, stuck: &[Stuck]) -> Finding {
         ),
         (None, Some(thread)) => elsewhere(&thread.thread, &thread.wait, &place(thread)),
         (None, None) => elsewhere("main", "waits", ""),
+    }
+}
+
+/// Whose future was being dropped in the end, what that did, and what needs a lock in it.
+fn in_a_drop(story: &Story) -> Option<(u64, &'static str, &'static str)> {
+    // Others may have called wakers since.
+    let mut last = story.events.iter().rev().map(|event| event.what);
+    let woken = story.events.last().is_some_and(|event| matches!(event.what, What::Woken(_, By::Kit)));
+    match [last.find(|what| !matches!(what, What::Woken(..))), last.next()] {
+        [Some(What::Gone(_)), Some(What::Dropped(script))] => Some((
+            script,
+            "owned a sleep; in the drop of that",
+            "the drop of a sleep needs: it takes the timer out",
+        )),
+        [Some(What::Spawn(..)), Some(What::Dropped(script))] => {
+            Some((script, "spawns another one as it is dropped; in that", "`spawn` needs"))
+        }
+        [Some(What::Dropped(script)), _] if woken => {
+            Some((script, "wakes another one as it is dropped; in that", "a waker needs"))
+        }
+        _ => None,
     }
 }
 

@@ -1,18 +1,20 @@
 //! Sleeps: when they end, in which order, and until when the loop sleeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use judge::scenario::Ticks;
 use judge::suite::Finding;
 use judge::words::{count, thousands, tick};
 
 use super::promise::Judged;
-use super::story::{By, Sleep, Story, What};
+use super::story::{By, Event, Sleep, Story, What};
 
 /// A sleep that somebody waits for.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     sleep: Sleep,
+    /// When it has to be over: at its end, or, if it is polled only after that, in the tick of its first poll.
+    due: Ticks,
     /// Who polled it last; nobody yet.
     by: Option<u64>,
     /// Whether it has woken somebody since.
@@ -33,14 +35,17 @@ impl Timers {
         Self { all: story.sleeps(), ..Self::default() }
     }
 
-    fn hear(&mut self, what: What) {
-        match what {
+    fn hear(&mut self, event: &Event) {
+        match event.what {
             What::Made(sleep, _) => {
-                let waiting = Waiting { sleep: self.all[&sleep], by: None, rung: false };
-                self.live.insert(sleep, waiting);
+                let made = self.all[&sleep];
+                self.live.insert(sleep, Waiting { sleep: made, due: made.due, by: None, rung: false });
             }
             What::Pending(sleep, by) => {
                 if let Some(waiting) = self.live.get_mut(&sleep) {
+                    if waiting.by.is_none() {
+                        waiting.due = waiting.due.max(event.at);
+                    }
                     (waiting.by, waiting.rung) = (Some(by), false);
                 }
             }
@@ -61,6 +66,11 @@ impl Timers {
         }
     }
 
+    /// Whether it was polled before, and had to be over by then.
+    fn is_late(&self, sleep: u64, at: Ticks) -> bool {
+        self.live.get(&sleep).is_some_and(|waiting| waiting.by.is_some() && at > waiting.due)
+    }
+
     /// Those that still have to wake somebody.
     fn due(&self) -> impl Iterator<Item = &Waiting> {
         self.live.values().filter(|waiting| waiting.by.is_some() && !waiting.rung)
@@ -74,7 +84,7 @@ impl Timers {
     /// Of a whole story: a sleep that has not woken anybody though its time has come, or will never be looked at.
     pub(super) fn left(story: &Story) -> Option<Sleep> {
         let mut timers = Self::of(story);
-        story.events.iter().for_each(|event| timers.hear(event.what));
+        story.events.iter().for_each(|event| timers.hear(event));
         timers.due().map(|waiting| waiting.sleep).min_by_key(|sleep| (sleep.due, sleep.number))
     }
 }
@@ -100,7 +110,7 @@ pub(super) fn keeps_time(story: &Story) -> Judged {
                             |(_, gone)| wakes_after_its_end(story, *gone, script, event.at),
                         ));
                     }
-                    Some(_) if event.at > sleep.due => return Err(late(sleep, event.at)),
+                    Some(waiting) if event.at > waiting.due => return Err(late(sleep, event.at)),
                     Some(waiting) if waiting.by != Some(script) => {
                         return Err(old_waker(story, *waiting, script));
                     }
@@ -109,20 +119,19 @@ pub(super) fn keeps_time(story: &Story) -> Judged {
             }
             What::Ready(number, _) => {
                 let sleep = timers.all[&number];
-                let polled_before = timers.live.get(&number).is_some_and(|waiting| waiting.by.is_some());
                 if event.at < sleep.due {
                     return Err(early(story, sleep, event.at));
                 }
-                if event.at > sleep.due && polled_before {
+                if timers.is_late(number, event.at) {
                     return Err(late(sleep, event.at));
                 }
             }
-            What::Pending(number, _) if event.at > timers.all[&number].due => {
+            What::Pending(number, _) if timers.is_late(number, event.at) => {
                 return Err(late(timers.all[&number], event.at));
             }
             _ => {}
         }
-        timers.hear(event.what);
+        timers.hear(event);
     }
     Ok(())
 }
@@ -203,11 +212,17 @@ pub(super) fn never_rang(sleep: Sleep) -> Finding {
     )
 }
 
-/// Sleeps that end at the same time wake in the order in which they were made.
+/// Sleeps that end at the same time wake in the order in which they were made. Those that nobody had polled before their end are left
+/// out: they may be ready at once.
 pub(super) fn in_the_order_of_their_making(story: &Story) -> Judged {
     let sleeps = story.sleeps();
+    let mut in_time = BTreeSet::new();
     let rung = story.events.iter().filter_map(|event| match event.what {
-        What::Woken(_, By::Sleep(sleep)) => Some(sleeps[&sleep]),
+        What::Pending(sleep, _) if event.at < sleeps[&sleep].due => {
+            in_time.insert(sleep);
+            None
+        }
+        What::Woken(_, By::Sleep(sleep)) if in_time.contains(&sleep) => Some(sleeps[&sleep]),
         _ => None,
     });
     let rung: Vec<Sleep> = rung.collect();
@@ -249,7 +264,7 @@ pub(super) fn sleeps_when_idle(story: &Story) -> Judged {
             What::Polled(..) => nothing_since = None,
             _ => {}
         }
-        timers.hear(event.what);
+        timers.hear(event);
     }
     Ok(())
 }
@@ -338,7 +353,7 @@ pub(super) fn timers_are_not_kept_waiting(story: &Story) -> Judged {
                 }
             }
         }
-        timers.hear(event.what);
+        timers.hear(event);
     }
     Ok(())
 }
