@@ -37,7 +37,7 @@ pub struct Manners {
     pub per_host: usize,
     /// How long one attempt may take: from when it has its places (connecting included) to the last byte of the body.
     pub timeout: Duration,
-    /// How many further attempts follow a failed one, at most.
+    /// How many further attempts follow a failed one, at most. Nobody asks for more than 30.
     pub retries: u32,
     /// The pause before the first of them; each further pause is twice as long as the one before.
     pub pause: Duration,

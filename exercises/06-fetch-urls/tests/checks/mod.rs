@@ -21,7 +21,8 @@ use visit::{announced, in_pieces, long_503, page, silent, stalls, status};
 use visits::{
     bad_urls, bodies, closed_while_idle, dropped, equal_urls, failures_in_between, failures_leave_places,
     failures_within_limits, long_bodies, many_hosts, one_every_30_ticks, one_place_many_bodies,
-    places_in_a_pause, ports_and_queries, retried, says_close, slow_host, statuses, three_ports,
+    places_in_a_pause, places_of_a_host_in_a_pause, ports_and_queries, retried, says_close, slow_host,
+    statuses, three_ports,
 };
 
 /// The visible suite.
@@ -110,6 +111,7 @@ pub(crate) fn suite() -> Suite {
                     three_ports().uses_every_place(),
                     failures_leave_places().uses_every_place(),
                     places_in_a_pause().uses_every_place(),
+                    places_of_a_host_in_a_pause().uses_every_place(),
                 ],
             ),
             Check::visible(

@@ -10,7 +10,7 @@ use judge::suite::{Finding, Status};
 use web::REQUEST;
 
 use super::story::{Story, requests, time_of, url_of};
-use super::times::{OBEDIENT, OBEYS_THE_SERVER};
+use super::times::{OBEDIENT, OBEYS_THE_SERVER, PAUSE_TOO_LONG};
 
 /// See [`checks::WithinPlaces`].
 pub(super) struct WithinLimits(pub(super) Arc<Story>);
@@ -204,14 +204,17 @@ impl UsesEveryPlace {
                 || to(host, &idle.taken) + to(host, &in_pause) >= story.per_host)
         {
             (
-                "a pause holds its place: the permit lives on while the attempt's URL only waits",
-                "give the places back at the end of each attempt (a block, or a function of its own), and then sleep",
+                "a pause holds its place: the permit lives on while the attempt's URL only waits, or its lane of a `buffer_unordered(n)` does",
+                "give the places back at the end of each attempt (a block, or a function of its own), and then sleep; start all URLs at once",
             )
         } else if behind_full > 0 && taken + behind_full >= story.total {
             (
-                "one slow host holds up another: requests take a place of the session first, and hold it while they wait for their host",
+                "one slow host holds up another: requests take a place of the session (or a lane of `buffer_unordered(total)`) first, and hold it \
+                 while they wait for their host",
                 "wait for the host's place first and then for the session's: whoever waits for a slow host then holds nothing that others need",
             )
+        } else if by_itself && time_of(idle.key) > 0 {
+            PAUSE_TOO_LONG
         } else if failures > 0 && taken + failures >= story.total.min(story.per_host) {
             LOST_WITH_FAILURES
         } else if by_itself {

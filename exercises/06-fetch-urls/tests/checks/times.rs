@@ -329,11 +329,7 @@ impl PausesBetween {
         } else if start == end + OBEDIENT {
             OBEYS_THE_SERVER
         } else if start > due {
-            (
-                "the pause is too long: it is doubled before the first one already, counted from a time-out's end that was missed, or \
-                 looked at on a timer",
-                "`pause`, then twice that, then four times: sleep first, and double after it",
-            )
+            PAUSE_TOO_LONG
         } else {
             (
                 "the pauses do not double, or only up to a bound",
@@ -358,6 +354,12 @@ impl PausesBetween {
         )
     }
 }
+
+pub(super) const PAUSE_TOO_LONG: (&str, &str) = (
+    "the pause is too long: it is doubled before the first one already, has a random part (jitter), is counted from a time-out's end that \
+     was missed, or looked at on a timer",
+    "`pause`, then twice that, then four times: sleep first, and double after it",
+);
 
 /// How long a pause is that is made as each 503 says, in ticks.
 pub(super) const OBEDIENT: Ticks = RETRY_AFTER * 1_000;

@@ -123,6 +123,18 @@ pub(super) fn places_in_a_pause() -> Visit {
         .fetch_all()
 }
 
+/// The same with places of one host: also whoever deals them out as so many lanes has one that stands still.
+pub(super) fn places_of_a_host_in_a_pause() -> Visit {
+    Visit::new("5 URLs of one host, per host 2, two of them are 503 twice")
+        .per_host(2)
+        .retries(2, 40)
+        .host("a.example")
+        .get(&[status(503, 20), status(503, 20), page(30)])
+        .get(&[status(503, 30), status(503, 20), page(30)])
+        .get_all(&[50, 60, 70])
+        .fetch_all()
+}
+
 pub(super) fn says_close() -> Visit {
     let visit = Visit::new("4 URLs of one host, per host 1, the server closes each time")
         .per_host(1)

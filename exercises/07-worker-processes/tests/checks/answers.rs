@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use judge::checks::{EachOnce, Policy};
 use judge::processes::{Status, read_back};
-use judge::run::{CallRecord, Run};
+use judge::run::{CallRecord, End, Run, WorkRecord};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words::count;
@@ -100,6 +100,14 @@ impl Policy for EachJobOnce {
     }
 
     fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        // Other answers are numbers by chance.
+        let is_extreme = |work: &WorkRecord| {
+            let answer = work.answer.as_ref().and_then(|answer| answer.numbers.first());
+            work.work.kind == WORK && answer.is_some_and(|answer| [0, u64::MAX].contains(answer))
+        };
+        if matches!(run.end, End::Deadlock(_)) && run.works.iter().any(is_extreme) {
+            return a_signal(finding);
+        }
         EachOnce { kind: WORK, noun: JOB }.word_end(finding, run)
     }
 }
@@ -115,8 +123,10 @@ fn lacks_extremes(scenario: &Scenario, run: &Run) -> bool {
 
 fn a_signal(finding: Finding) -> Finding {
     Finding {
-        cause: "a job's value is taken for a signal: 0 or 2^64 - 1 stands for \"no more jobs\", or for \"nothing yet\"".to_owned(),
-        hint: "every number may be a job: say that there are no more by closing the worker's input, or with a byte of its own".to_owned(),
+        cause: "the value of a job or of an answer is taken for a signal: 0 or 2^64 - 1 stands for \"no more jobs\", \"nothing yet\" or \"it has died\""
+            .to_owned(),
+        hint: "every number may be a job, or an answer: say that there are no more by closing the worker's input, or with a byte of its own"
+            .to_owned(),
         ..finding
     }
 }

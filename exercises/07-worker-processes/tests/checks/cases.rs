@@ -8,13 +8,14 @@ use judge::scenario::{Call, Plan, Planned, Scenario, Then, Ticks};
 use judge::suite::Case;
 use judge::wire::{Payload, Request};
 
-use super::super::shared::{BEFORE_THE_JOBS, GOOD, LAST, NO_PROGRAM, PANICS, START, WORK, pairs};
+use super::super::shared::{BACK, BEFORE_THE_JOBS, GOOD, LAST, NO_PROGRAM, PANICS, START, WORK, pairs};
 use super::answers::{
     AllAnswers, AnswersInOrder, CallsNoCommand, EachJobOnce, EqualJobsApart, PanicsForWantOfAWorker,
     WorkedAsOften,
 };
 use super::crew::{KeepsItsWorkers, PooledMakespan, WorkersAtMost};
 use super::deaths::{DeadWorkerCostsOne, OutlivesDeaths, Statuses};
+use super::returning::WorkersReturn;
 
 /// How long the start of a worker process takes, unless a case says otherwise.
 const START_TICKS: Ticks = 5;
@@ -188,10 +189,21 @@ impl Calls {
     }
 
     /// With the start of the workers, each of which learns the keys of all jobs.
-    fn case(mut self) -> Case {
+    fn case(self) -> Case {
+        self.starting(&[])
+    }
+
+    /// The same, and each worker tells when `worker` has returned.
+    fn case_with_returns(mut self) -> Case {
+        self.scenario.plan.set(BACK, 0, Planned::new(0, Then::Return(Payload::default())));
+        self.starting(&[1])
+    }
+
+    fn starting(mut self, more: &[u64]) -> Case {
         let requests = self.scenario.calls.iter().map(|call| &call.request.input.numbers);
         let jobs = requests.flat_map(|numbers| pairs(&numbers[BEFORE_THE_JOBS..]));
-        let known = Payload::of(jobs.flat_map(|(key, job)| [key, job]));
+        let known = jobs.flat_map(|(key, job)| [key, job]).chain(more.iter().copied());
+        let known = Payload::of(known.collect::<Vec<u64>>());
         self.scenario.plan.set(START, 0, Planned::new(self.start, Then::Return(known)));
         Case::of(self.scenario)
     }
@@ -206,9 +218,10 @@ impl Calls {
     }
 }
 
-/// In worker processes.
+/// In worker processes, which end without a panic.
 pub(crate) fn in_workers(calls: Calls) -> Case {
-    calls.case().and(Returns).and(InWorkers { kind: WORK, function: "work" }).and(EachJobOnce)
+    let in_workers = InWorkers { kind: WORK, function: "work" };
+    calls.case_with_returns().and(Returns).and(in_workers).and(EachJobOnce).and(WorkersReturn)
 }
 
 /// Every job worked once, and every answer there.
@@ -241,7 +254,7 @@ pub(crate) fn in_time(calls: Calls) -> Case {
 pub(crate) fn few_processes(calls: Calls) -> Case {
     let keeps = KeepsItsWorkers(calls.workers.clone());
     let makespan = calls.makespan();
-    calls.case().and(Returns).and(keeps).and(makespan)
+    calls.case().and(OutlivesDeaths).and(keeps).and(makespan)
 }
 
 /// Whoever dies costs its job and no other, and not much time.
@@ -259,12 +272,12 @@ pub(crate) fn statuses(calls: Calls) -> Case {
 pub(crate) fn within_limit(calls: Calls) -> Case {
     let limits = calls.limits();
     let in_flight = MostInFlight { kind: WORK, at_most: calls.workers.clone(), argument: "workers" };
-    calls.case().and(Returns).and(limits).and(in_flight)
+    calls.case().and(OutlivesDeaths).and(limits).and(in_flight)
 }
 
 /// No process left.
 pub(crate) fn nothing_left(calls: Calls) -> Case {
-    calls.case().and(Returns).and(NothingLeftOfProcesses)
+    calls.case().and(OutlivesDeaths).and(NothingLeftOfProcesses)
 }
 
 /// A panic, and no process left: so no work is in progress either.
@@ -279,7 +292,7 @@ pub(crate) fn refuses(calls: Calls) -> Case {
 
 /// No busy-waiting, no fixed sleeps.
 pub(crate) fn asleep(calls: Calls) -> Case {
-    calls.case().and(Returns).and(WaitsAsleep)
+    calls.case().and(OutlivesDeaths).and(WaitsAsleep)
 }
 
 /// Several calls, each with its own workers and results.

@@ -2,7 +2,7 @@
 
 use judge::checks::{EachOnce, Policy, Returns};
 use judge::processes::{Death, Status};
-use judge::run::Run;
+use judge::run::{End, Run};
 use judge::scenario::{Scenario, Then};
 use judge::suite::Finding;
 
@@ -14,7 +14,7 @@ use super::answers::{Outcome, answers, as_many, listed, results};
 /// nothing of the status.
 pub(super) struct DeadWorkerCostsOne;
 
-/// The call returns, although workers end early. A pass says nothing of what it returns.
+/// The call returns, also where workers end early. A pass says nothing of what it returns.
 pub(super) struct OutlivesDeaths;
 
 /// `Err` has the status with which the worker ended that had this job. A pass says nothing of the other results.
@@ -49,7 +49,11 @@ fn named(early: Early) -> String {
 
 impl Policy for OutlivesDeaths {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        Returns.judge(scenario, run).map_err(|finding| Finding {
+        let returns = Returns.judge(scenario, run);
+        if run.works.iter().all(|work| !work.died && !work.panicked) {
+            return returns;
+        }
+        returns.map_err(|finding| Finding {
             cause: "the death of a worker is taken for an error of the call: `unwrap` or `expect` of an answer, or of a write to a process that \
                     is gone"
                 .to_owned(),
@@ -57,6 +61,27 @@ impl Policy for OutlivesDeaths {
                 .to_owned(),
             ..finding
         })
+    }
+
+    fn word_end(&self, finding: Finding, run: &Run) -> Finding {
+        let End::Deadlock(stuck) = &run.end else { return finding };
+        let a_worker_waits = stuck.iter().any(|one| one.process.is_some());
+        let (cause, hint) = if a_worker_waits && run.works.iter().any(|work| work.panicked) {
+            (
+                "the panic of `work` is caught in the worker (`catch_unwind`, or the `Err` of a thread's `join` is dropped), which lives on, \
+                 answers nothing and waits for its next job",
+                "let the panic end the process: the parent sees that its pipe has ended, and `wait` gives the status",
+            )
+        } else if !a_worker_waits && run.works.iter().any(|work| work.died) {
+            (
+                "something is waited for that only a worker could bring, and none is left: one that has died is still counted as there, or what \
+                 it had is still counted as coming",
+                "where a worker has died put `Err(status)` into the place of its job, and start another one if a job waits",
+            )
+        } else {
+            return finding;
+        };
+        Finding { cause: cause.to_owned(), hint: hint.to_owned(), ..finding }
     }
 }
 

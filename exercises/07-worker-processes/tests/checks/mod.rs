@@ -6,6 +6,7 @@ mod answers;
 mod cases;
 mod crew;
 mod deaths;
+mod returning;
 
 use judge::processes::Death;
 use judge::scenario::durations;
@@ -19,7 +20,12 @@ const JOB: &str = "job";
 /// The visible suite.
 pub(crate) fn suite() -> Suite {
     let checks = [results(), times(), deaths(), endings()].into_iter().flatten().collect();
-    Suite { id: "07", name: "worker-processes", supplied: &["work", "start of a worker"], checks }
+    Suite {
+        id: "07",
+        name: "worker-processes",
+        supplied: &["work", "start of a worker", "return of a worker"],
+        checks,
+    }
 }
 
 /// What is worked, where, and what comes of it.
@@ -29,7 +35,7 @@ fn results() -> Vec<Check> {
             "works_in_a_worker_process",
             Category::Correctness,
             4,
-            "`work` is called in a process that `command` has started",
+            "`work` is called in a process that `command` has started, and `worker` returns there",
             vec![in_workers(even("1 job, 1 worker", 1, 1))],
         ),
         Check::visible(

@@ -220,7 +220,8 @@ impl Talk {
 
     /// A child that ends early: its status, and what it had given.
     pub(crate) fn ends_early(self) -> Case {
-        let whole = self.case().and(OutlivesIt).and(Whole(Way::ToTheChild)).and(Whole(Way::FromTheChild));
+        let one = self.case().and(OutlivesIt).and(OneChild);
+        let whole = one.and(Whole(Way::ToTheChild)).and(Whole(Way::FromTheChild));
         whole.and(InOrder(Way::FromTheChild)).and(ItsStatus)
     }
 
@@ -245,6 +246,6 @@ impl Talk {
 
     /// No busy-waiting, no fixed sleeps.
     pub(crate) fn asleep(self) -> Case {
-        self.case().and(Returns).and(WaitsAsleep)
+        self.case().and(OutlivesIt).and(WaitsAsleep)
     }
 }

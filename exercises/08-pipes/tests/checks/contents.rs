@@ -41,8 +41,12 @@ impl Policy for Whole {
         let is_empty = |one: &Seen| one.length == 0;
         let stops_at_an_empty_one = next.is_some_and(is_empty) && !seen.iter().any(is_empty);
         let of_the_child = has_panicked(scenario, run);
+        let goes_on =
+            way == Way::ToTheChild && missing.is_empty() && run.works.iter().any(|work| work.panicked);
         let (cause, hint) = if killed_early(scenario, run) {
             KILLED
+        } else if goes_on {
+            GOES_ON
         } else if of_the_child {
             PANICKED
         } else if stops_at_an_empty_one {
@@ -56,7 +60,11 @@ impl Policy for Whole {
             format!(
                 "{} {handled}{}{}",
                 way.count(seen.len()),
-                observed(&missing, &foreign),
+                if goes_on {
+                    format!(": {} after the one at which `handle` panicked", foreign.len())
+                } else {
+                    observed(&missing, &foreign)
+                },
                 if of_the_child {
                     format!("; the child ended with exit code 101, a panic{}", panicked(run))
                 } else {
@@ -127,6 +135,11 @@ pub(super) const KILLED: (&str, &str) = (
 const PANICKED: (&str, &str) = (
     "a panic in the child ends it: a limit of your own, or an `unwrap` of what it has read",
     "look at the line that the panic names: a message may be as long as it likes, and hold any bytes",
+);
+
+const GOES_ON: (&str, &str) = (
+    "the panic of `handle` is caught, and the child goes on with its next message as if nothing had happened",
+    "let the panic end the child: nothing has to be done about it, and its status tells the parent",
 );
 
 const TAKEN_FOR_THE_END: (&str, &str) = (

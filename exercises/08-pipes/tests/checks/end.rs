@@ -15,7 +15,7 @@ use super::contents::{KILLED, word_end};
 /// One child is started, and no other. A pass says nothing of what it does.
 pub(super) struct OneChild;
 
-/// The call returns, although the child ends early. A pass says nothing of what it returns.
+/// The call returns, also where the child ends early. A pass says nothing of what it returns.
 pub(super) struct OutlivesIt;
 
 /// The call panics, since the child cannot be started. A pass says nothing of what the panic says.
@@ -154,9 +154,13 @@ pub(super) fn killed_early(scenario: &Scenario, run: &Run) -> bool {
 
 impl Policy for OutlivesIt {
     fn judge(&self, scenario: &Scenario, run: &Run) -> Result<(), Finding> {
-        Returns.judge(scenario, run).map_err(|finding| Finding {
-            cause: "the end of the child is taken for an error: `unwrap` of a write to a process that is gone (`BrokenPipe`), or an `assert` that \
-                    its status is a success"
+        let returns = Returns.judge(scenario, run);
+        if death(scenario).is_none() {
+            return returns;
+        }
+        returns.map_err(|finding| Finding {
+            cause: "the end of the child is taken for an error: `unwrap` of a write to a process that is gone (`BrokenPipe`) or of a read that \
+                    ends in the middle of a reply, or an `assert` that its status is a success"
                 .to_owned(),
             hint: "stop writing at the first error, read what is left, and return the status, whatever it is".to_owned(),
             ..finding
@@ -201,6 +205,10 @@ impl Policy for ItsStatus {
         };
         let (cause, hint) = match status {
             Status::Signal(9) if death.is_none() => KILLED,
+            Status::Code(0) if matches!(death, Some(Early::Panics)) => (
+                "the panic of `handle` is caught, and `child` returns as if nothing had happened",
+                "let the panic end the child: nothing has to be done about it, and its status tells the parent",
+            ),
             Status::Code(101) => (
                 "the child has panicked: a limit of your own, an `unwrap`; or it read something that it did not expect, or could not write its reply",
                 "look at what it prints to standard error; let it return when its input ends or nobody reads any more",
