@@ -28,9 +28,12 @@ pub(super) enum Wrong {
     LoopInTurn,
     MixedInRounds,
     MixedOnOneCore,
+    WaitingOnCores,
     StartForEach,
+    StartInRounds,
     StartForgotten,
     StartWithoutJobs,
+    FetchWithoutJobs,
     TooShort,
     InFloats,
 }
@@ -50,8 +53,11 @@ pub(super) fn fastest(question: Question) -> u64 {
 pub(super) fn with(question: Question, wrong: Wrong) -> u64 {
     let Question { approach, jobs, fetch, compute, cores, workers, one_at_a_time, process_start } = question;
     if jobs == 0 {
-        let started = wrong == Wrong::StartWithoutJobs && approach == PROCESSES;
-        return if started { process_start } else { 0 };
+        return match (wrong, approach) {
+            (Wrong::StartWithoutJobs, PROCESSES) => process_start,
+            (Wrong::FetchWithoutJobs, EVENT_LOOP | MIXED) => fetch,
+            _ => 0,
+        };
     }
     let rounds = |places: u64, length: u64| match wrong {
         Wrong::RoundedDown => jobs / places * length,
@@ -65,6 +71,10 @@ pub(super) fn with(question: Question, wrong: Wrong) -> u64 {
         Wrong::WorkersForgotten => cores,
         _ => workers.min(cores),
     };
+    let waiting = match wrong {
+        Wrong::WaitingOnCores => rounds(workers.min(cores), fetch),
+        _ => rounds(workers, fetch),
+    };
     let in_turn = jobs.saturating_mul(fetch.saturating_add(compute));
     let number = match approach {
         SEQUENTIAL => in_turn,
@@ -72,7 +82,7 @@ pub(super) fn with(question: Question, wrong: Wrong) -> u64 {
         EVENT_LOOP if wrong == Wrong::LoopInTurn => in_turn,
         EVENT_LOOP => fetch + jobs.saturating_mul(compute),
         THREADS if locked && wrong == Wrong::LockOnWaiting => in_turn,
-        THREADS => rounds(workers, fetch) + rounds(places(locked), compute),
+        THREADS => waiting + rounds(places(locked), compute),
         MIXED if wrong == Wrong::MixedInRounds => rounds(workers, fetch) + rounds(places(locked), compute),
         MIXED if wrong == Wrong::MixedOnOneCore => fetch + jobs.saturating_mul(compute),
         MIXED => fetch + rounds(places(locked), compute),
@@ -80,10 +90,11 @@ pub(super) fn with(question: Question, wrong: Wrong) -> u64 {
             let places = places(locked && wrong == Wrong::LockOnProcesses);
             let start = match wrong {
                 Wrong::StartForEach => process_start * workers.min(jobs),
+                Wrong::StartInRounds => rounds(workers, process_start),
                 Wrong::StartForgotten => 0,
                 _ => process_start,
             };
-            rounds(workers, fetch) + rounds(places, compute) + start
+            waiting + rounds(places, compute) + start
         }
     };
     match wrong {
@@ -106,7 +117,7 @@ pub(super) fn in_floats(number: u64) -> u64 {
 
 impl Wrong {
     /// What comes of one of these is told by its cause, the more common ones first.
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::RoundedDown,
         Self::NotRounded,
         Self::CoresForgotten,
@@ -118,9 +129,12 @@ impl Wrong {
         Self::MixedInRounds,
         Self::MixedOnOneCore,
         Self::WorkersForgotten,
+        Self::WaitingOnCores,
         Self::StartForEach,
+        Self::StartInRounds,
         Self::StartForgotten,
         Self::StartWithoutJobs,
+        Self::FetchWithoutJobs,
         Self::TooShort,
         Self::InFloats,
     ];
@@ -173,8 +187,16 @@ impl Wrong {
                 "`Mixed` is taken to compute on the event loop, one after the other",
                 "count rounds of computing for `Mixed`, as for threads",
             ),
+            Self::WaitingOnCores => (
+                "waiting is taken to need a core: whoever waits holds none, so all workers wait at the same time, however many cores there are",
+                "wait in `jobs.div_ceil(workers)` rounds; cores are a limit on computing alone",
+            ),
             Self::StartForEach => (
                 "`process_start` is counted for each process: they all start at the same time",
+                "add `process_start` once",
+            ),
+            Self::StartInRounds => (
+                "`process_start` is counted for each round: the processes stay, and work more than one job each",
                 "add `process_start` once",
             ),
             Self::StartForgotten => {
@@ -182,6 +204,10 @@ impl Wrong {
             }
             Self::StartWithoutJobs => (
                 "processes are started where there is nothing to do",
+                "return 0 first where there are no jobs",
+            ),
+            Self::FetchWithoutJobs => (
+                "`fetch` is counted although there is nothing to fetch",
                 "return 0 first where there are no jobs",
             ),
             Self::TooShort => (

@@ -101,6 +101,13 @@ fn exited(run: &Run, exit: Exit) -> Finding {
             "the limit on memory: something grows without an end, or thousands of threads are alive (each stack counts 2 MiB)",
             "look for a collection that is only ever added to, and for a thread that is started for each item",
         ),
+        Exit::Signal(SIGABRT) if run.output.contains("Rayon: detected unexpected panic") => (
+            format!("rayon aborted the process (SIGABRT), for a task of a pool panicked{panic}"),
+            "a panic in what `spawn` of rayon runs: nobody waits for such a task, so there is nobody to pass the panic on to, and rayon ends \
+             the process",
+            "catch it in the task (`catch_unwind`), send it to whoever waits for the result, and pass it on there (`resume_unwind`); \
+             `scope`, `join` and `install` pass a panic on by themselves",
+        ),
         Exit::Signal(SIGABRT) if in_a_drop => (
             format!(
                 "the process was aborted (SIGABRT), for a `Drop` panicked while another panic was under way{panic}"
