@@ -74,7 +74,7 @@ pub(crate) enum Key {
 }
 
 /// Keys that some way of writing them down can't hold.
-pub(crate) const ODD: [&str; 30] = [
+pub(crate) const ODD: [&str; 33] = [
     "",
     " ",
     "\n",
@@ -105,6 +105,9 @@ pub(crate) const ODD: [&str; 30] = [
     "a\r",
     "\u{7f}",
     "u{1f}",
+    "a\u{a0}b",
+    "\u{2003}a\u{2003}",
+    "a\u{b}",
 ];
 
 impl Key {

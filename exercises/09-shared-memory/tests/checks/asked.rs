@@ -42,6 +42,19 @@ pub(super) fn somebody_died(run: &Run) -> bool {
     run.works.iter().any(|work| work.died || work.panicked)
 }
 
+/// How often `command` was called, and which of its calls gives what can't be started.
+fn calls_of_command(scenario: &Scenario, run: &Run, call: usize) -> Option<(u64, u64)> {
+    let asked = Asked::try_from(&scenario.calls[call].request.input.numbers[..]).ok()?;
+    Some((*run.calls[call].returned()?.numbers.first()?, asked[8]))
+}
+
+/// Whether a call that returned has not come to the command that can't be started.
+fn came_short(scenario: &Scenario, run: &Run) -> bool {
+    (0..run.calls.len())
+        .filter_map(|call| calls_of_command(scenario, run, call))
+        .any(|(called, bad)| called < bad)
+}
+
 /// Whether all workers were started with fewer commands than it takes to get to the bad one: a command may be spawned several times.
 fn came_not_to_it(scenario: &Scenario, run: &Run, call: usize, returned: &[u64]) -> bool {
     let Ok(asked) = Asked::try_from(&scenario.calls[call].request.input.numbers[..]) else { return false };
@@ -71,7 +84,7 @@ impl Policy for Panics {
                 "it does not wait for its processes",
                 "`wait` for each process before you return",
             )
-        } else if run.workers == 1 {
+        } else if came_short(scenario, run) {
             (
                 "the call panics: one of its worker processes can't be started",
                 "it does not start as many processes as there are workers, and so never comes to that one",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use judge::checks::Policy;
-use judge::run::Run;
+use judge::run::{Look, Run};
 use judge::scenario::Scenario;
 use judge::suite::Finding;
 use judge::words::{count, list};
@@ -38,9 +38,10 @@ impl OthersAreIn {
         }
         Finding {
             cause: "a process that can't be started ends the call: those that run are stopped, or waited for before they have worked what \
-                    is left"
+                    is left; or an item was meant for that process, and nobody else takes it"
                 .to_owned(),
-            hint: "keep the error, let the processes that run work everything, wait for them, and panic then".to_owned(),
+            hint: "keep the error, deal nothing out, let the processes that run work everything, wait for them, and panic then"
+                .to_owned(),
             ..finding
         }
     }
@@ -91,6 +92,24 @@ fn all_but_one(sheet: &Sheet, run: &Run, call: usize) -> Result<(), Finding> {
                 },
                 cause,
                 hint,
+            ));
+        }
+    }
+    if never.is_empty() { Ok(()) } else { not_two(ended, sheet, last) }
+}
+
+/// Whoever dies with an item that it has not begun has added the one before: it has one item, and not two.
+fn not_two(mut ended: Ended, sheet: &Sheet, last: &Look) -> Result<(), Finding> {
+    let before = std::mem::take(&mut ended.may);
+    ended.must.extend(&before);
+    for done in before {
+        if !ended.allows(done.tally, last.slots[sheet.first + done.tally]) {
+            return Err(Finding::fail(
+                "the item that the dead worker had is the only one that may be missing",
+                // Which items these are, chance decides.
+                "an item that it had worked is in no tally, and another one was taken and never worked",
+                "a worker takes its next item before it has added the amount of the last one: so it has two, and both are lost with it",
+                "work, add the amount, and take the next item after that",
             ));
         }
     }

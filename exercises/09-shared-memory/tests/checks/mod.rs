@@ -123,6 +123,7 @@ fn times() -> Vec<Check> {
             "an item starts whenever a worker is free",
             vec![
                 in_time(tally("100 items, 2 workers, the first three very long", 2, &long_first(3, 100))),
+                in_time(tally("600 items, 4 workers, the first two very long", 4, &long_first(2, 600))),
                 in_time(tally("24 items, 4 workers, every fourth heavy", 4, &durations::strided(24, 4))),
                 in_time(tally(
                     "24 items, 4 workers, one in four much longer",

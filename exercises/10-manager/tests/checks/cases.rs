@@ -171,11 +171,13 @@ pub(crate) struct Serving {
     fails: Option<Fails>,
     /// Whether clients tell that they have returned.
     tells: bool,
+    /// Whether `combine` takes so long that a time limit of some seconds runs out meanwhile.
+    patient: bool,
 }
 
 /// One call with these clients.
 pub(crate) fn serve(label: &str, clients: Vec<Client>) -> Serving {
-    Serving { label: label.to_owned(), calls: vec![(0, clients)], fails: None, tells: false }
+    Serving { label: label.to_owned(), calls: vec![(0, clients)], fails: None, tells: false, patient: false }
 }
 
 /// What a scenario is put together from.
@@ -191,6 +193,11 @@ impl Serving {
     pub(crate) fn and(mut self, lane: u32, clients: Vec<Client>) -> Self {
         self.calls.push((lane, clients));
         self
+    }
+
+    /// What `combine` takes is very long.
+    pub(crate) fn patient(self) -> Self {
+        Self { patient: true, ..self }
     }
 
     /// A client of the first call can't be started.
@@ -220,7 +227,8 @@ impl Serving {
             let request = Request { entry: 0, input: Payload::of(session.numbers()) };
             calls.push(Call { lane: *lane, request });
         }
-        Scenario::new(&self.label, calls, parts.plan).with_processes()
+        let scenario = Scenario::new(&self.label, calls, parts.plan).with_processes();
+        if self.patient { scenario.patient() } else { scenario }
     }
 
     fn case(&self) -> Case {

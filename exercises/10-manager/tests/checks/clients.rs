@@ -145,6 +145,11 @@ impl Policy for ReachTheirEnds {
     }
 }
 
+/// Whether all clients have done all that they have to do.
+pub(super) fn all_are_done(run: &Run) -> bool {
+    (0..run.calls.len()).all(|call| last_steps(run, call).values().all(|work| told(work) == Some(Step::End)))
+}
+
 /// Of each thread of a client the last that it asked.
 fn last_steps(run: &Run, call: usize) -> BTreeMap<(u64, u64), &WorkRecord> {
     let mut last: BTreeMap<(u64, u64), &WorkRecord> = BTreeMap::new();
@@ -294,6 +299,10 @@ fn statuses(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> 
             (Status::Signal(9), _) => (
                 "the client was killed, although it would have ended by itself",
                 "close its pipes, and wait for it without a signal",
+            ),
+            (Status::Code(0), _) if early == Some(Early::Panics) => (
+                "the panic of `body` is caught, and its client ends as if nothing had happened; or the status is that of another client",
+                "let a panic of `body` end its process: nothing has to be done about it; and keep each status under the number of its client",
             ),
             (_, Some(_)) => (
                 "the statuses are in the order in which the clients ended, or those of other clients",

@@ -52,6 +52,14 @@ fn told_so(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> {
         ));
     };
     if run.calls[call].returned().is_some() {
+        if fault.work.kind == COMMAND && !fault.panicked {
+            return Err(Finding::fail(
+                format!("{what} at {}, and the call panics", tick(fault.start)),
+                "the call returned",
+                "an error of `spawn` is dropped, or the panic of a thread is not looked at",
+                "let the error out as a panic (`expect`), on whose way the inputs of all clients are closed and all clients are waited for",
+            ));
+        }
         return Err(Finding::fail(
             format!("{what} at {}, and the call panics", tick(fault.start)),
             "the call returned",
@@ -59,9 +67,12 @@ fn told_so(scenario: &Scenario, run: &Run, call: usize) -> Result<(), Finding> {
             "join the threads, and pass a panic on: `thread.join().unwrap()`, or `resume_unwind`",
         ));
     }
-    if let Some(again) = combines(run, call).find(|work| work.after > place) {
+    // Of another fault it may know nothing yet, and what it does then is heard by nobody.
+    if fault.work.kind == COMBINE
+        && let Some(again) = combines(run, call).find(|work| work.after > place)
+    {
         return Err(Finding::fail(
-            "`combine` is not called again once the manager has panicked",
+            "`combine` is not called again once it has panicked",
             format!("it was called at {}", tick(again.start)),
             "after the panic the requests of other clients are still served: the lock that the panic has poisoned is taken as if nothing had \
              happened",

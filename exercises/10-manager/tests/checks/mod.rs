@@ -139,6 +139,9 @@ fn together() -> Vec<Check> {
                     ],
                 )
                 .updates_in_one_step(),
+                serve("2 clients update one key, `combine` takes very long", all_update(2, 1, 1_000_000))
+                    .patient()
+                    .updates_in_one_step(),
                 serve(
                     "a value is inserted while `combine` runs for its key",
                     vec![

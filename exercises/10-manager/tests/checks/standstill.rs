@@ -3,6 +3,8 @@
 use judge::run::{End, Run, Stuck};
 use judge::suite::Finding;
 
+use super::clients::all_are_done;
+
 /// Words what keeps a run from its end in the terms of a manager.
 pub(super) fn word_end(mut finding: Finding, run: &Run) -> Finding {
     let End::Deadlock(stuck) = &run.end else { return finding };
@@ -23,6 +25,12 @@ pub(super) fn word_end(mut finding: Finding, run: &Run) -> Finding {
         (
             "a panic ends the thread that serves this client, and the client waits for an answer, or for somebody to read its request",
             "close both pipes of a client before you wait for it",
+        )
+    } else if clients_wait && all_are_done(run) {
+        (
+            "`body` has returned, and `client` waits until the manager closes its input; the manager waits until this client's requests end: each \
+             waits for the other",
+            "return when `body` has: the process ends, and that closes its side of both pipes",
         )
     } else if waits(false, for_a_child) && !waits(false, for_input) {
         (

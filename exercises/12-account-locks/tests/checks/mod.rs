@@ -6,6 +6,7 @@
 mod ledger;
 mod scene;
 mod serial;
+mod stuck;
 
 use judge::scenario::Dice;
 use judge::suite::{Case, Category, Check, Suite};
@@ -256,6 +257,12 @@ fn no_deadlock() -> Vec<Case> {
             .transfer(1, [2, 0], 10, 10)
             .total(2)
             .transfer(3, [0, 2], 10, 10)
+            .happens_serially(),
+        Scene::new("a total while an update and a transfer to itself wait for one account", &[100, 100])
+            .update(0, 0, 100, 90)
+            .update(1, 0, 10, 70)
+            .transfer(2, [0, 0], 10, 10)
+            .total(3)
             .happens_serially(),
     ]
 }

@@ -11,6 +11,7 @@ use judge::words;
 
 use super::super::shared::{INSUFFICIENT, MOVED, TRANSFER, UPDATE};
 use super::ledger::{Operation, operations};
+use super::stuck::stuck;
 
 /// Each closure is called once, alone on its accounts, and given what those before it have left; what comes back follows from that.
 pub(super) struct Serial {
@@ -287,54 +288,6 @@ fn of_a_moment(total: &Operation, sums: &Sums, all: &[Operation]) -> Result<(), 
         cause,
         hint,
     ))
-}
-
-/// Who is stuck, with what he was called for.
-fn stuck(finding: Finding, run: &Run) -> Finding {
-    let all = operations(run);
-    let waiting: Vec<&Operation> = all.iter().filter(|operation| operation.back.is_none()).collect();
-    if waiting.is_empty() {
-        return finding;
-    }
-    let places = run.end.waits_forever().unwrap_or_default();
-    let at = |operation: &Operation| words::standing(places, &operation.thread());
-    let who = words::list(waiting.iter().map(|operation| format!("{}{}", operation.words(), at(operation))));
-    let to_itself =
-        waiting.iter().any(|operation| operation.op[0] == TRANSFER && operation.op[2] == operation.op[3]);
-    let totals = waiting.iter().any(|operation| operation.is_total());
-    let (cause, hint) = if to_itself && waiting.len() == 1 {
-        (
-            "a transfer from an account to itself locks the same lock twice, and waits for itself",
-            "treat `from == to` by itself: one lock, one balance",
-        )
-    } else if run.works.iter().any(|work| work.panicked) {
-        (
-            "a panic in the closure left an account taken, and nobody gives it back; or it is given back, and nobody is woken who waits for it",
-            "let a guard's `Drop` give it back and wake whoever waits: it runs in a panic, too. A `MutexGuard` does both; so take a poisoned \
-             lock for what it is",
-        )
-    } else if waiting.len() > 1 {
-        (
-            "each holds an account that another one waits for: they take their locks in different orders, and wait in a circle",
-            if totals {
-                "let everybody lock in one and the same order, `total` as well: by the number of the account, from low to high"
-            } else {
-                "lock the account with the lower number first, whichever way the money goes: then no circle can close"
-            },
-        )
-    } else {
-        (
-            "it waits for an account that nobody uses any more: it was not given back, or nobody was woken",
-            "give each account back when the operation ends, and wake everybody who waits for one",
-        )
-    };
-    Finding {
-        expected: "all operations come to an end".to_owned(),
-        observed: format!("{who} {} forever", if waiting.len() > 1 { "wait" } else { "waits" }),
-        cause: cause.to_owned(),
-        hint: hint.to_owned(),
-        ..finding
-    }
 }
 
 impl Policy for Prompt {
