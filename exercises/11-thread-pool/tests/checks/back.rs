@@ -7,6 +7,7 @@ use judge::run::{Operation, Run};
 use judge::scenario::Scenario;
 use judge::steps::Gave;
 use judge::suite::Finding;
+use judge::wire::Panic;
 use judge::words;
 
 use super::super::shared::{DROP, IS_FINISHED, NEW, SUBMIT, SUBMIT_MANY, WAIT};
@@ -55,7 +56,8 @@ impl Steps<'_> {
 
     fn panicked(&self, operation: &Operation, run: &Run) -> Finding {
         let name = name(operation);
-        let own = run.panics.last().map(|panic| {
+        let of_its = |panic: &&Panic| panic.thread.as_deref() == Some(&*operation.thread());
+        let own = run.panics.iter().find(of_its).or(run.panics.last()).map(|panic| {
             let at = panic.place.as_ref().map(|place| format!(" at {}", words::place(place)));
             format!(": `{}`{}", panic.message, at.unwrap_or_default())
         });
@@ -183,8 +185,15 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
     let unworked = steps.jobs.iter().any(|job| job.submitted.is_some() && job.begun().is_none());
     let panicked = steps.jobs.iter().any(|job| job.panicked() && job.over().is_some());
     let dropping = waiting.iter().any(|operation| operation.code() == DROP);
+    let own_panic =
+        run.panics.last().filter(|_| own.is_some_and(|job| job.panicked() && job.over().is_some()));
     let (cause, hint): Told = if own.is_some_and(|job| job.over().is_some()) && steps.said_finished(first) {
         ASKED_AWAY
+    } else if own_panic.is_some() {
+        (
+            "the job panicked, and then the pool's own code did, before it told the handle: what a panic carries need not be a text, for instance",
+            "look at that line: what does it take for granted? The handle needs to know no more than that the job has panicked",
+        )
     } else if own.is_some_and(|job| job.panicked() && job.over().is_some()) {
         (
             "the job panicked, and nobody told its handle: whoever waits for the result waits forever",
@@ -203,7 +212,7 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
         )
     } else if [SUBMIT, SUBMIT_MANY].contains(&first.code()) {
         SUBMIT_WAITS
-    } else if unworked && steps.another_dropped(pool(first), steps.ends) {
+    } else if unworked && steps.another_dropped(pool(first), steps.ends) && !any_worker_waits(run) {
         ENDED_WITH_ANOTHER
     } else if dropping && !unworked {
         (
@@ -220,12 +229,25 @@ fn stuck(finding: Finding, run: &Run) -> Finding {
     Finding {
         expected: "every call comes back in the end".to_owned(),
         observed: format!(
-            "{} {} forever",
+            "{} {} forever{}",
             words::list(who.collect::<Vec<_>>()),
-            if waiting.len() > 1 { "wait" } else { "waits" }
+            if waiting.len() > 1 { "wait" } else { "waits" },
+            own_panic.map(said).unwrap_or_default()
         ),
         cause: cause.to_owned(),
         hint: hint.to_owned(),
         ..finding
     }
+}
+
+/// `` ; a panic at src/lib.rs:29: `…` ``.
+fn said(panic: &Panic) -> String {
+    let place = panic.place.as_ref().map_or_else(String::new, |place| format!(" at {}", words::place(place)));
+    format!("; a panic{place}: `{}`", words::printable(panic.message.lines().next().unwrap_or_default()))
+}
+
+/// Whether a thread waits that is no caller's: the workers of a pool that has been dropped have ended.
+fn any_worker_waits(run: &Run) -> bool {
+    let is_caller = |name: &str| name == "main" || name.starts_with("driver-");
+    run.end.waits_forever().unwrap_or_default().iter().any(|stuck| !is_caller(&stuck.thread))
 }
