@@ -11,8 +11,8 @@ use crate::suite::{Finding, Status};
 use crate::wire::{Panic, Place};
 use crate::words;
 use deadlock::deadlock;
-pub use panic::own_panic;
 pub(super) use panic::{OUTSIDE_OF_THE_RUNTIME, is_outside_of_the_runtime, unexpected_panic};
+pub use panic::{own_panic, was_refused_a_thread};
 
 /// Whether the run came to an end that other policies can judge.
 ///

@@ -185,8 +185,9 @@ impl<'a> Judging<'a> {
             }
             run = self.play(scenario, limits)?;
         }
-        // Costs are the one thing here that a machine has a part in: what it does to one run it won't do to the next.
-        if matches!(run.end, End::Outgrows(_)) {
+        // Costs, and whether there is a thread to be had, are what a machine has a part in: what it does to one run it won't do to the
+        // next.
+        if matches!(run.end, End::Outgrows(_)) || ending::was_refused_a_thread(&run) {
             run = self.play(scenario, limits)?;
         }
         Ok(Arc::clone(slot.insert(Arc::new(run))))

@@ -55,6 +55,11 @@ fn is_refused_thread(said: &str) -> bool {
     is_refused(said) && names_a_thread
 }
 
+/// Whether the system had no thread for the program: its own doing if that recurs, and else the machine's.
+pub fn was_refused_a_thread(run: &Run) -> bool {
+    run.panics.iter().any(|panic| is_refused_thread(&panic.message))
+}
+
 /// What lies behind the panics that Rust's own library and the given ones raise, by their messages.
 fn why_panicked(said: &str, run: &Run) -> (&'static str, &'static str) {
     let begins = |start: &str| said.starts_with(start);
@@ -177,6 +182,18 @@ mod tests {
             cause("A Tokio 1.x context was found, but timers are disabled. Call `enable_time` …")
                 .contains(outside)
         );
+    }
+
+    #[test]
+    fn a_thread_that_was_refused_is_known_by_the_code_and_the_word() {
+        let refused = |said: &str| {
+            let mut run = Run::of_nothing();
+            run.panics.push(Panic { thread: None, message: said.to_owned(), place: None });
+            was_refused_a_thread(&run)
+        };
+        assert!(refused(r#"failed to spawn thread: Os { code: 11, kind: WouldBlock, message: "…" }"#));
+        assert!(!refused(r#"no bytes: Os { code: 11, kind: WouldBlock, message: "…" }"#));
+        assert!(!was_refused_a_thread(&Run::of_nothing()));
     }
 
     #[test]
