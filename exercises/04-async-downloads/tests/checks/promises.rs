@@ -32,7 +32,7 @@ impl Policy for AsGiven {
                 "each URL is downloaded as it was given",
                 format!("{} of a URL that was not", count(foreign, "download")),
                 "the URL is changed on its way: trimmed, completed, written otherwise (small letters, the last slash, the `#` and \
-                 what follows it), or put together anew",
+                 what follows it), or put together again",
                 "hand the text on as it is: what comes of it is for the downloader to say",
             )),
         }

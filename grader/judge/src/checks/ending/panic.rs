@@ -56,6 +56,7 @@ fn is_refused_thread(said: &str) -> bool {
 }
 
 /// Whether the system had no thread for the program: its own doing if that recurs, and else the machine's.
+#[must_use]
 pub fn was_refused_a_thread(run: &Run) -> bool {
     run.panics.iter().any(|panic| is_refused_thread(&panic.message))
 }
